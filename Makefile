@@ -1,0 +1,59 @@
+# Relais: the commands. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 5000
+QUICK := not postgres and not browser and not slow
+
+.DEFAULT_GOAL := help
+.PHONY: help install assets run test check prove bench lock format clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.dev assets ## environment in .venv and front-end assets
+
+run: $(VENV)/.base assets ## database, demo data, worker and portal (HOST=, PORT=)
+	@$(BIN)/python tools/run.py --host $(HOST) --port $(PORT)
+
+test: install ## everything: SQLite, PostgreSQL, browser
+	@$(BIN)/python tools/chromium.py --install
+	@$(BIN)/pytest
+
+check: install ## lint, types, layers, unit tests on SQLite (under a minute)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/pytest -m "$(QUICK)"
+
+prove: install ## the trust chain against its model, 5,000 runs
+	@$(BIN)/pytest tests/model --hypothesis-profile=prove
+
+bench: install ## benchmarks, a table and bench/results.json
+	@$(BIN)/python tools/bench.py
+
+lock: $(VENV)/.dev ## requirements/*.txt from requirements/*.in
+	@$(BIN)/python tools/lock.py
+
+format: $(VENV)/.dev ## fix what ruff can fix
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+clean: ## environment, assets and caches; never the data in instance/
+	rm -rf $(VENV) app/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+assets: $(VENV)/bin/python
+	@$(BIN)/python tools/front_assets.py
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Relais needs Python 3.11 or later: make PYTHON=python3.x" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.base: requirements/base.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@

@@ -1,0 +1,33 @@
+"""Locks requirements/*.in into *.txt: every hash, every platform, no index named."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OPTIONS = (
+    "--quiet",
+    "--generate-hashes",
+    "--universal",
+    "--python-version=3.11",
+    "--no-emit-index-url",
+    "--no-emit-find-links",
+    "--custom-compile-command=make lock",
+)
+
+
+def lock(name: str) -> None:
+    """Keeps the versions already locked where they still fit; delete the .txt to start afresh."""
+    subprocess.run(
+        [Path(sys.executable).with_name("uv"), "pip", "compile", *OPTIONS]
+        + [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"],
+        cwd=ROOT,
+        check=True,
+    )
+
+
+if __name__ == "__main__":
+    for requirement_file in ("base", "dev"):  # dev is constrained by base
+        lock(requirement_file)
