@@ -29,7 +29,7 @@ check: install ## lint, types, layers, unit tests on SQLite (under a minute)
 	@$(BIN)/pytest -m "$(QUICK)"
 
 prove: install ## the trust chain against its model, 5,000 runs
-	@$(BIN)/pytest tests/model --hypothesis-profile=prove
+	@$(BIN)/pytest -m prove --hypothesis-profile=prove
 
 bench: install ## benchmarks, a table and bench/results.json
 	@$(BIN)/python tools/bench.py

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+UV = Path(sys.executable).with_name("uv")
 OPTIONS = (
     "--quiet",
     "--generate-hashes",
@@ -20,12 +21,8 @@ OPTIONS = (
 
 def lock(name: str) -> None:
     """Keeps the versions already locked where they still fit; delete the .txt to start afresh."""
-    subprocess.run(
-        [Path(sys.executable).with_name("uv"), "pip", "compile", *OPTIONS]
-        + [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"],
-        cwd=ROOT,
-        check=True,
-    )
+    files = (f"requirements/{name}.in", f"--output-file=requirements/{name}.txt")
+    subprocess.run([UV, "pip", "compile", *OPTIONS, *files], cwd=ROOT, check=True)
 
 
 if __name__ == "__main__":
