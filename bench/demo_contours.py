@@ -13,6 +13,7 @@ import csv
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "app" / "demo" / "data"
 SOURCE = "Relais, carte schématique : cellules calculées autour du centre de chaque commune"
@@ -33,7 +34,7 @@ def main() -> None:
     print(f"{target.name} : {len(communes)} communes, {target.stat().st_size / 1024:.0f} kio")
 
 
-def draw(communes: list[dict[str, str]]) -> dict[str, object]:
+def draw(communes: list[dict[str, str]]) -> dict[str, Any]:
     """GeoJSON collection in the form that `flask import communes --contours` reads."""
     sites = [_plane(float(row["longitude"]), float(row["latitude"])) for row in communes]
     everyone = sites + ghosts(sites)
@@ -64,7 +65,8 @@ def cell(own: int, sites: list[Point]) -> list[Corner]:
     """Corners of the cell of one site, counter-clockwise, each named by the three sites it is equidistant from."""
     centre = sites[own]
     polygon: list[tuple[Point, int]] = [  # a corner, and the site behind the side that leaves it
-        ((centre[0] + dx * MARGIN * 2, centre[1] + dy * MARGIN * 2), -1) for dx, dy in ((1, -1), (1, 1), (-1, 1), (-1, -1))
+        ((centre[0] + dx * MARGIN * 2, centre[1] + dy * MARGIN * 2), -1)
+        for dx, dy in ((1, -1), (1, 1), (-1, 1), (-1, -1))
     ]
     for other in sorted(range(len(sites)), key=lambda index: math.dist(centre, sites[index]))[1:]:
         if math.dist(centre, sites[other]) / 2 > max(math.dist(centre, corner) for corner, _ in polygon):
@@ -125,12 +127,11 @@ def _rows(file: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _dump(collection: dict[str, object]) -> str:
+def _dump(collection: dict[str, Any]) -> str:
     """One feature a line: a change of one commune is readable in a diff."""
     head = json.dumps({"type": collection["type"], "name": collection["name"]}, ensure_ascii=False)[:-1]
-    features = collection["features"]
-    assert isinstance(features, list)
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in features)
+    features = (json.dumps(feature, ensure_ascii=False, separators=(",", ":")) for feature in collection["features"])
+    lines = ",\n".join(features)
     return f'{head}, "features": [\n{lines}\n]}}\n'
 
 

@@ -1,0 +1,75 @@
+"""The authored registers of the demonstration: well formed, coherent with one another, and plainly invented."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[2] / "app" / "demo" / "data"
+FICTION_LANDLINE = "046571"  # Arcep: reserved for works of fiction
+
+
+def lines(name: str) -> list[list[str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return [line.rstrip("\n").split(";") for line in file][1:]
+
+
+def rows(name: str, delimiter: str = ",") -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=delimiter, quoting=csv.QUOTE_MINIMAL))
+
+
+def luhn(number: str) -> bool:
+    digits = [int(digit) for digit in reversed(number)]
+    doubled = [digit * 2 - 9 if digit > 4 else digit * 2 for digit in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
+
+
+def establishments() -> list[list[str]]:
+    return [line for line in lines("finess-etablissements.csv") if line[0] == "structureet"]
+
+
+def test_finess_numbers_are_luhn_valid_and_unique():
+    numbers = [line[1] for line in establishments()] + [line[1] for line in lines("finess-entites-juridiques.csv")]
+    assert all(luhn(number) for number in numbers)
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_every_establishment_has_its_legal_entity_its_commune_and_its_place():
+    entities = {line[1] for line in lines("finess-entites-juridiques.csv")}
+    communes = {row["insee_code"] for row in rows("communes.csv")}
+    placed = {line[1] for line in lines("finess-etablissements.csv") if line[0] == "geolocalisation"}
+    for line in establishments():
+        assert line[2] in entities
+        assert line[13] + line[12] in communes
+        assert line[1] in placed
+
+
+def test_the_six_departements_have_a_cpts_and_comtat_venaissin_is_the_real_one():
+    cpts = {line[1]: line for line in establishments() if line[18] == "604"}
+    assert {line[13] for line in cpts.values()} == {"04", "05", "06", "13", "83", "84"}
+    comtat = cpts["840021281"]
+    assert (comtat[2], comtat[3], comtat[15]) == ("840021273", "CPTS DU COMTAT VENAISSIN", "84200 CARPENTRAS")
+    assert comtat[7:10] == ["584", "AV", "VICTOR HUGO"]
+
+
+def test_zones_name_known_cpts_and_communes_and_leave_some_communes_without_cpts():
+    cpts = {line[1] for line in establishments() if line[18] == "604"}
+    communes = {row["insee_code"] for row in rows("communes.csv")}
+    zones = rows("zones.csv")
+    assert {row["finess_eg"] for row in zones} == cpts
+    assert {row["insee_code"] for row in zones} < communes
+
+
+def test_phones_are_reserved_for_fiction():
+    phones = [line[16] for line in establishments()] + [line[15] for line in lines("finess-entites-juridiques.csv")]
+    assert all(phone.startswith(FICTION_LANDLINE) and len(phone) == 10 for phone in phones)
+
+
+def test_professionals_carry_invented_luhn_valid_rpps_numbers():
+    people = rows("professionnels.txt", delimiter="|")
+    numbers = [person["Identifiant PP"] for person in people]
+    assert len(set(numbers)) == len(numbers) > 60
+    assert all(number.startswith("10999") and len(number) == 11 and luhn(number) for number in numbers)
+    communes = {row["insee_code"] for row in rows("communes.csv")}
+    assert {person["Code commune (coord. structure)"] for person in people} <= communes
