@@ -1,0 +1,258 @@
+"""Rows for tests: each function inserts what it names, with believable values, and returns it.
+
+They write through the models, in the order that the guards of the database accept; a test that is about a use case
+calls the use case. Nothing is committed: the caller decides.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.domain.identifiers import luhn_key
+from app.models import (
+    Account,
+    Affiliation,
+    Authentication,
+    Commune,
+    CommunePostcode,
+    Establishment,
+    LegalEntity,
+    Mandate,
+    Nomination,
+    Person,
+    Professional,
+    ProfessionalActivity,
+    Request,
+    Unit,
+    UnitCommune,
+)
+from app.models.establishment import CPTS_CATEGORY, CPTS_UNIT_TYPE
+
+PASSWORD = "garrigue-mistral-84"
+PHONE = "+33639980001"
+CPTS_LABEL = "Communauté Professionnelle Territoriale de Santé (CPTS)"
+_numbers = itertools.count(1)
+Row = TypeVar("Row")
+
+
+@functools.cache
+def password_hash() -> str:
+    """PASSWORD, hashed once for the whole run."""
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
+
+
+def new_finess(departement: str = "84") -> str:
+    body = f"{departement}08{next(_numbers) % 10_000:04d}"
+    return body + luhn_key(body)
+
+
+def new_rpps() -> str:
+    body = f"109998{next(_numbers) % 10_000:04d}"
+    return body + luhn_key(body)
+
+
+def new_email(name: str = "personne") -> str:
+    return f"{name}.{next(_numbers)}@essai.example"
+
+
+# ── registers ───────────────────────────────────────────────────────────────
+
+
+def commune(
+    session: Session, insee: str = "84031", name: str = "Carpentras", *postcodes: str, **values: Any
+) -> Commune:
+    """Inserted once: asking again for the same INSEE code returns the row."""
+    known = session.get(Commune, insee)
+    if known is not None:
+        return known
+    defaults = {"departement": insee[:2], "region": "93", "population": 1000}
+    row = _add(session, Commune(insee=insee, name=name, **{**defaults, **values}))
+    for postcode in postcodes or ("84200",):
+        session.add(CommunePostcode(insee=insee, postcode=postcode))
+    session.flush()
+    return row
+
+
+def establishment(session: Session, name: str = "CPTS D’ESSAI", **values: Any) -> Establishment:
+    """A CPTS (unless `category_code` says otherwise) with its legal entity and its commune."""
+    seat = values.pop("commune", None) or commune(session)
+    now = clock.now()
+    entity = LegalEntity(finess=values.pop("legal_entity_finess", None) or new_finess(), name=name, updated_at=now)
+    _add(session, entity)
+    defaults = {
+        "finess": new_finess(),
+        "category_code": CPTS_CATEGORY,
+        "category_label": CPTS_LABEL,
+        "street": "1 RUE DES ESSAIS",
+        "postcode": "84200",
+        "city": seat.name.upper(),
+        "phone": "+33465719901",
+    }
+    fixed = {"legal_entity_finess": entity.finess, "commune_insee": seat.insee, "departement": seat.departement}
+    return _add(session, Establishment(name=name, updated_at=now, **fixed, **{**defaults, **values}))
+
+
+def unit(session: Session, place: Establishment, *zone: Commune, **values: Any) -> Unit:
+    """A CPTS unit and its zone (the commune of the establishment when none is given)."""
+    defaults = {"name": place.name, "type_code": CPTS_UNIT_TYPE, "type_label": CPTS_LABEL}
+    row = _add(session, Unit(establishment_finess=place.finess, updated_at=clock.now(), **{**defaults, **values}))
+    for insee in [item.insee for item in zone] or [place.commune_insee]:
+        session.add(UnitCommune(unit_id=row.id, insee=insee))
+    session.flush()
+    return row
+
+
+def professional(
+    session: Session, given_name: str = "Jeanne", family_name: str = "REGISTRE", **values: Any
+) -> Professional:
+    """A row of the professional register, practising in the commune whose INSEE code is `commune_insee`."""
+    insee = values.pop("commune_insee", "84031")
+    defaults = {"rpps": new_rpps(), "profession_code": "60", "profession_label": "Infirmier"}
+    now = clock.now()
+    names = {"given_name": given_name, "family_name": family_name}
+    row = _add(session, Professional(updated_at=now, **names, **{**defaults, **values}))
+    activity = {"key": f"{row.rpps}-{insee}", "mode_code": "L", "commune_insee": insee, "updated_at": now}
+    _add(session, ProfessionalActivity(professional_id=row.id, **activity))
+    return row
+
+
+# ── people ──────────────────────────────────────────────────────────────────
+
+
+def person(session: Session, given_name: str = "Camille", family_name: str = "Essai", **values: Any) -> Person:
+    defaults = {"phone": PHONE, "profession_code": "60", "profession_label": "Infirmier", "listed": True}
+    names = {"given_name": given_name, "family_name": family_name}
+    return _add(session, Person(created_at=clock.now(), **names, **{**defaults, **values}))
+
+
+def account(session: Session, owner: Person | None = None, email: str | None = None, **values: Any) -> Account:
+    """An active account whose password is PASSWORD."""
+    owner = owner or person(session)
+    email = email or new_email(owner.given_name.lower())
+    now = clock.now()
+    defaults = {"status": "active", "password_hash": password_hash(), "activated_at": now, "created_at": now}
+    keys = {"person_id": owner.id, "email": email, "email_key": email.casefold()}
+    return _add(session, Account(**keys, **{**defaults, **values}))
+
+
+def agent(session: Session, owner: Person | None = None, email: str | None = None) -> Account:
+    """An account of the service centre."""
+    return account(session, owner, email, agent_since=clock.now() - timedelta(days=365))
+
+
+def authentication(session: Session, owner: Person, at: datetime | None = None, **values: Any) -> Authentication:
+    defaults = {"method": "password"}
+    return _add(session, Authentication(person_id=owner.id, at=at or clock.now(), **{**defaults, **values}))
+
+
+# ── requests ────────────────────────────────────────────────────────────────
+
+
+def affiliation_request(session: Session, place: Unit, asker: Person | None = None, **values: Any) -> Request:
+    """A request to be attached to a unit, freshly submitted by somebody without an account."""
+    asker_names = (asker.given_name, asker.family_name) if asker else ("Margaux", "Olivier")
+    defaults = {
+        "kind": "affiliation",
+        "unit_id": place.id,
+        "profession_code": "70",
+        "profession_label": "Masseur-Kinésithérapeute",
+        "function": "Masseuse-kinésithérapeute libérale",
+        "person_id": asker.id if asker else None,
+        "rpps": asker.rpps if asker else None,
+        "listed": True,
+    }
+    return _request(session, place.establishment_finess, asker_names, {**defaults, **values})
+
+
+def presidency_request(session: Session, place: Establishment, candidate: Person, **values: Any) -> Request:
+    defaults = {"kind": "presidency", "person_id": candidate.id, "rpps": candidate.rpps}
+    return _request(session, place.finess, (candidate.given_name, candidate.family_name), {**defaults, **values})
+
+
+def _request(session: Session, finess: str, names: tuple[str, str], values: dict[str, Any]) -> Request:
+    number = next(_numbers)
+    email = values.pop("email", None) or new_email("demande")
+    at = values.pop("submitted_at", None) or clock.now()
+    fixed = {"establishment_finess": finess, "email": email, "email_key": email.casefold()}
+    dates = {"submitted_at": at, "updated_at": at, "expires_on": (at + timedelta(days=30)).date()}
+    defaults = {"number": f"E{number:08d}", "phone": PHONE, "given_name": names[0], "family_name": names[1], **dates}
+    return _add(session, Request(**fixed, **{**defaults, **values}))
+
+
+# ── the trust chain ─────────────────────────────────────────────────────────
+
+
+def presidency(session: Session, place: Establishment, holder: Person, by: Account, **values: Any) -> Mandate:
+    """A presidency granted by an agent on a request that the agent accepted."""
+    at = values.pop("started_at", None) or clock.now()
+    decision = {"status": "accepted", "decided_at": at, "decided_by_account_id": by.id, "decided_as": "agent"}
+    evidence = "Procès-verbal de l’assemblée générale, rappel au numéro de la CPTS"
+    request = presidency_request(session, place, holder, submitted_at=at, evidence=evidence, **decision)
+    grant = {"granting_request_id": request.id, "granted_by_account_id": by.id}
+    keys = {"establishment_finess": place.finess, "person_id": holder.id, "role": "president"}
+    return _add(session, Mandate(started_at=at, **keys, **grant, **{"seat": 1, **values}))
+
+
+def nomination(session: Session, by: Mandate, nominee: Person | None = None, **values: Any) -> Nomination:
+    """A nomination that waits for its answer, by the president who holds the mandate."""
+    at = values.pop("created_at", None) or clock.now()
+    president = session.get_one(Person, by.person_id)
+    proof = authentication(session, president, at)
+    email = values.pop("email", None) or new_email("nomination")
+    names = (nominee.given_name, nominee.family_name) if nominee else ("Lucie", "Arnaud")
+    defaults = {
+        "given_name": names[0],
+        "family_name": names[1],
+        "phone": PHONE,
+        "function": "Coordination",
+        "rpps": nominee.rpps if nominee else None,
+        "expires_at": at + timedelta(days=7),
+    }
+    grant = {"mandate_id": by.id, "nominated_by_person_id": by.person_id, "authentication_id": proof.id}
+    keys = {"establishment_finess": by.establishment_finess, "email": email, "email_key": email.casefold()}
+    return _add(session, Nomination(created_at=at, **keys, **grant, **{**defaults, **values}))
+
+
+def referent_mandate(session: Session, by: Mandate, holder: Person, **values: Any) -> Mandate:
+    """A référent's mandate: the president nominated, the person accepted."""
+    at = values.pop("started_at", None) or clock.now()
+    accepted = nomination(session, by, holder, created_at=at)
+    accepted.status, accepted.closed_at, accepted.person_id = "accepted", at, holder.id
+    session.flush()
+    grant = {
+        "nomination_id": accepted.id,
+        "granting_mandate_id": by.id,
+        "granting_person_id": by.person_id,
+        "granting_role": "president",
+    }
+    keys = {"establishment_finess": by.establishment_finess, "person_id": holder.id, "role": "referent"}
+    return _add(session, Mandate(started_at=at, **keys, **grant, **{"function": accepted.function, **values}))
+
+
+def affiliation(session: Session, holder: Person, place: Unit, by: Mandate, **values: Any) -> Affiliation:
+    """An affiliation on a request accepted under the mandate of a president or a référent."""
+    at = values.pop("started_at", None) or clock.now()
+    president = session.query(Account).filter_by(person_id=by.person_id).one()
+    decision = {
+        "status": "accepted",
+        "decided_at": at,
+        "decided_by_account_id": president.id,
+        "decided_as": by.role,
+        "deciding_mandate_id": by.id,
+    }
+    request = affiliation_request(session, place, holder, submitted_at=at, **decision)
+    keys = {"person_id": holder.id, "unit_id": place.id, "establishment_finess": place.establishment_finess}
+    return _add(session, Affiliation(started_at=at, request_id=request.id, **keys, **values))
+
+
+def _add(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row
