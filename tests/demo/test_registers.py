@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 from pathlib import Path
 
 DATA = Path(__file__).resolve().parents[2] / "app" / "demo" / "data"
 FICTION_LANDLINE = "046571"  # Arcep: reserved for works of fiction
+FICTION_MOBILE = "+336399800"
 
 
 def lines(name: str) -> list[list[str]]:
@@ -73,3 +76,25 @@ def test_professionals_carry_invented_luhn_valid_rpps_numbers():
     assert all(number.startswith("10999") and len(number) == 11 and luhn(number) for number in numbers)
     communes = {row["insee_code"] for row in rows("communes.csv")}
     assert {person["Code commune (coord. structure)"] for person in people} <= communes
+
+
+def test_people_have_fictional_phones_example_addresses_and_the_name_of_their_rpps_row():
+    registered = {row["Identifiant PP"]: row for row in rows("professionnels.txt", delimiter="|")}
+    people = rows("people.csv")
+    assert len({person["key"] for person in people}) == len(people)
+    assert len({person["email"] for person in people}) == len(people)
+    for person in people:
+        assert person["phone"].startswith(FICTION_MOBILE)
+        assert person["email"].endswith(".example")
+        if person["rpps"]:
+            row = registered[person["rpps"]]
+            assert row["Nom d'exercice"] == person["family_name"].upper()
+            assert row["Prénom d'exercice"] == person["given_name"]
+
+
+def test_descriptions_are_about_the_cpts_of_the_demonstration_and_name_only_example_domains():
+    cpts = {line[1] for line in establishments() if line[18] == "604"}
+    text = (DATA / "descriptions.json").read_text(encoding="utf-8")
+    assert set(json.loads(text)) == cpts
+    assert all(host.endswith(".example") for host in re.findall(r"(?:https://|@)([\w.-]+)", text))
+    assert all(phone.startswith("+33465710") for phone in re.findall(r"\+\d+", text))

@@ -1,0 +1,54 @@
+"""What `flask demo` prints: the accounts, and a visit of five minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+PASSWORD = "lavande-et-micocoulier"  # noqa: S105 - published: it opens invented accounts only
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """One account to try: the key of its person, who they are, what to try first."""
+
+    key: str
+    role: str
+    first: str
+
+
+VISITORS = (
+    Visitor("vasseur", "présidente du Comtat Venaissin", "/etablissements/840021281/referents : nommer, retirer"),
+    Visitor("daumas", "référente établissement", "/etablissements/840021281/demandes : accepter, refuser"),
+    Visitor("bensalem", "second référent, sans RPPS", "la même boîte : la décision de l’un la retire à l’autre"),
+    Visitor("marchal", "professionnelle rattachée", "/mes-roles : rattachée, aucun droit de gestion"),
+    Visitor("faure", "rattaché, non affiché", "/mon-compte : choisir d’être nommé sur la page publique"),
+    Visitor("ferrero", "agent du centre de services", "/centre : la Haute Ouvèze n’a pas de présidence"),
+    Visitor("esteve", "président du Grand Avignon", "les demandes du Comtat lui répondent 403"),
+    Visitor("roumanille", "coprésidente du Pays d’Apt", "elle et Paul Chabaud nomment, chacun sous son mandat"),
+    Visitor("chabaud", "coprésident du Pays d’Apt", "la chaîne de confiance à deux présidences"),
+    Visitor("tessier", "compte sans rôle", "/mes-roles : rien, et le chemin pour demander"),
+)
+
+VISIT = (
+    "Sans compte : cherchez « comtat venaisin », « 84200 » ou « 840021281 ». Ouvrez la CPTS, son unité, ses communes.",
+    "« Quelle est ma CPTS\u202f? » : /communes/84031 (Carpentras), puis /communes/04209 (Sisteron, aucune).",
+    "Demandez votre rattachement : /etablissements/840021281/rattachement. Gardez la page de suivi.",
+    "Connectez-vous comme Claire Daumas et acceptez la demande. Le professionnel est aussitôt sur la page de l’unité.",
+    "Lucie Arnaud est nommée référente et n’a pas répondu : son invitation est dans instance/mails/. Acceptez-la.",
+)
+
+
+def lines(emails: dict[str, str], address: str) -> Iterable[str]:
+    """The text to print; `emails` by key of person, `address` of the portal."""
+    yield "Tout est inventé, sauf le nom et la zone des CPTS. Aucun courriel ne quitte cette machine."
+    yield ""
+    yield f"Cinq minutes pour comprendre ({address})"
+    for number, step in enumerate(VISIT, start=1):
+        yield f"  {number}. {step}"
+    yield ""
+    yield f"Comptes (mot de passe : {PASSWORD})"
+    width = max(len(emails[visitor.key]) for visitor in VISITORS)
+    for visitor in VISITORS:
+        yield f"  {emails[visitor.key]:<{width}}  {visitor.role}"
+        yield f"  {'':<{width}}  → {visitor.first}"
