@@ -1,0 +1,1 @@
+"""Communes of the Code officiel géographique, their former names and their contours."""

@@ -1,0 +1,1 @@
+"""Intervention zones of the CPTS: which communes a CPTS serves."""
