@@ -1,0 +1,167 @@
+"""Fixtures of every test. The kit behind them is in tests/support/; rows come from tests/factories and tests/personas."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, Page
+from sqlalchemy.orm import Session
+
+from app import create_app, db
+from app.settings import Settings
+from tests.support import postgres, scratch
+from tests.support.backends import POSTGRES
+from tests.support.browser import OpenPage, chromium, page_opener
+from tests.support.client import Visitor
+from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.live import serve
+from tests.support.mailbox import Mailbox, open_mailbox
+from tests.support.time import FrozenClock, frozen
+
+# The trust chain's state machine is marked `prove`: 200 runs of 50 steps here, 5,000 in `make prove`.
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile(
+    "ci", max_examples=200, stateful_step_count=50, deadline=None, print_blob=True, suppress_health_check=SLOW_IS_FINE
+)
+settings.register_profile("prove", settings.get_profile("ci"), max_examples=5_000)
+settings.load_profile("ci")
+
+
+def pytest_configure() -> None:
+    """A terminated run still ends its servers, as an interrupted one does."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_environment() -> Iterator[None]:
+    """Settings of the developer's shell or .env do not reach the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in Settings.model_fields:
+            patch.delenv(name.upper(), raising=False)
+        patch.setitem(Settings.model_config, "env_file", None)
+        yield
+
+
+# ── databases ───────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def sqlite_template() -> Iterator[SqliteTemplate]:
+    with scratch.folder("sqlite") as folder:
+        yield SqliteTemplate(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_template() -> Iterator[PostgresTemplate]:
+    with postgres.server() as url:
+        template = PostgresTemplate(url)
+        yield template
+        template.close()
+
+
+@pytest.fixture(params=["sqlite", POSTGRES])
+def backend(request: pytest.FixtureRequest) -> str:
+    """`sqlite` or `postgres`; a test for one of them says tests.support.backends.SQLITE_ONLY or POSTGRES_ONLY."""
+    chosen: str = request.param
+    return chosen
+
+
+@pytest.fixture
+def template(backend: str, request: pytest.FixtureRequest) -> SqliteTemplate | PostgresTemplate:
+    """Where databases come from: `template.copy()` migrated, `template.empty()` not."""
+    chosen: SqliteTemplate | PostgresTemplate = request.getfixturevalue(f"{backend}_template")
+    return chosen
+
+
+@pytest.fixture
+def database_url(template: SqliteTemplate | PostgresTemplate) -> Iterator[str]:
+    """A migrated, empty database for this test alone."""
+    with template.copy() as url:
+        yield url
+
+
+# ── the application ─────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def app(database_url: str, mailbox: Mailbox, tmp_path: Path) -> Iterator[Flask]:
+    """The portal on its own database, sending its mails to the test's server. Errors reach the test."""
+    made = create_app(
+        database_url=database_url,
+        secret_key="a secret of the tests, long enough to be accepted",
+        instance_path=tmp_path,
+        mail_server=mailbox.host,
+        mail_port=mailbox.port,
+        rate_limits=False,
+    )
+    made.testing = True
+    yield made
+    with made.app_context():
+        db.engine().dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The session of the test itself. The visitor commits it before each request and never shares it."""
+    with app.app_context():
+        yield db.session()
+
+
+@pytest.fixture
+def client(app: Flask) -> Visitor:
+    return Visitor(app)
+
+
+@pytest.fixture
+def frozen_clock(app: Flask) -> Iterator[FrozenClock]:
+    """Stops the portal's and the database's time; `advance(days=1)`, `move_to(moment)`."""
+    with app.app_context():
+        engine = db.engine()
+    with frozen(engine) as clock:
+        yield clock
+
+
+# ── the world outside ───────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    with open_mailbox() as opened:
+        yield opened
+
+
+@pytest.fixture
+def smtp(mailbox: Mailbox) -> Mailbox:
+    """The mails that this test received on a real socket."""
+    mailbox.clear()
+    return mailbox
+
+
+@pytest.fixture
+def live_server(app: Flask) -> Iterator[str]:
+    """Origin of the portal on a real socket."""
+    with serve(app) as origin:
+        yield origin
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: str) -> Iterator[OpenPage]:
+    """`open_page(width=390, scheme="dark", javascript=False)`."""
+    with page_opener(browser, live_server) as opener:
+        yield opener
+
+
+@pytest.fixture
+def page(open_page: OpenPage) -> Page:
+    return open_page()
