@@ -1,4 +1,4 @@
-"""Fixtures of every test. The kit behind them is in tests/support/; rows come from tests/factories and tests/personas."""
+"""Fixtures of every test. The kit behind them is in tests/support/, rows come from factories and personas."""
 
 from __future__ import annotations
 

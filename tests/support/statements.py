@@ -8,19 +8,27 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-READING = re.compile(
-    r"\s*(SELECT|WITH|VALUES|EXPLAIN|SHOW|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|PRAGMA query_only)\b", re.IGNORECASE
-)
-HOUSEKEEPING = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|PRAGMA)\b", re.IGNORECASE)
+READING = ("SELECT", "WITH", "VALUES", "EXPLAIN", "SHOW")
+HOUSEKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
+WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|TRUNCATE|ALTER|CREATE|DROP)\b", re.IGNORECASE)
 
 
 class Statements(list[str]):
-    def writes(self) -> list[str]:
-        return [statement for statement in self if not READING.match(statement)]
-
     def counted(self) -> list[str]:
         """Without what opens and closes transactions."""
-        return [statement for statement in self if not HOUSEKEEPING.match(statement)]
+        return [said for said in self if first_word(said) not in HOUSEKEEPING]
+
+    def writes(self) -> list[str]:
+        return [said for said in self.counted() if first_word(said) not in READING or hides_a_write(said)]
+
+
+def first_word(statement: str) -> str:
+    return statement.split(None, 1)[0].upper()
+
+
+def hides_a_write(statement: str) -> bool:
+    """A CTE that writes, a SELECT … FOR UPDATE."""
+    return WRITING.search(statement) is not None
 
 
 @contextmanager
