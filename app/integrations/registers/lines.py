@@ -89,11 +89,11 @@ def records(
     header = next(remaining, "")
     delimiter = max(DELIMITERS, key=header.count)
     columns = _columns(header, delimiter, required, optional)
-    shortest = 1 + max(columns[name] for name in required)
+    shortest, whole = 1 + max(columns[name] for name in required), header.count(delimiter) + 1
     for number, cells, ended in split(remaining, delimiter, quoted=quoted, first=2):
         report.read += 1
         try:
-            Line(number, cells, ended).require(shortest)
+            Line(number, cells, ended).require(shortest if ended else whole)
         except LineRejected as rejected:
             report.reject(number, rejected.reason, rejected.value)
             continue
