@@ -1,0 +1,31 @@
+"""Relais: the portal of the French territorial health communities (CPTS)."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from flask import Flask
+
+try:
+    __version__ = version("relais")
+except PackageNotFoundError:  # run from a checkout
+    __version__ = "0.1.0"
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The application: settings → extensions → web kit → blueprints → commands."""
+    from app import blueprints, cli, db, extensions, settings, web
+    from app.notifications.transport import mailer
+
+    config = settings.load(**overrides)
+    app = Flask(__name__, instance_path=str(config.instance_path))
+    app.extensions["settings"] = config
+    app.config.from_mapping(settings.flask_config(config))
+    db.init_app(app, config.database_url)
+    for extension in (mailer, extensions.csrf, extensions.htmx, extensions.limiter, extensions.login_manager):
+        extension.init_app(app)
+    web.init_app(app)
+    blueprints.register(app)
+    cli.register(app)
+    return app

@@ -1,0 +1,57 @@
+"""`flask worker`: delivers the outbox, closes what has expired and seals the journal, until stopped."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import timedelta
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app import clock, db
+from app.cli.journal import seal_key
+from app.journal.deliver import deliver_pending
+from app.journal.verify import seal
+from app.usecases.affiliations import expire_requests
+from app.usecases.mandates import expire_nominations
+
+IDLE_SECONDS = 1.0
+SEAL_EVERY = timedelta(minutes=5)
+
+
+@click.command("worker")
+@click.option("--once", is_flag=True, help="Vide la file puis s’arrête.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Envoie les messages en attente, ferme ce qui a expiré, scelle le journal."""
+    if once:
+        _housekeeping()
+        while deliver_pending():
+            pass
+        return
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
+    _run(stop)
+
+
+def _run(stop: threading.Event) -> None:
+    due = clock.now()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    while not stop.is_set():
+        with app.app_context():  # a session of its own for each round: nothing stays open while idle
+            if clock.now() >= due:
+                _housekeeping()
+                due = clock.now() + SEAL_EVERY
+            handled = deliver_pending()
+        if not handled:
+            stop.wait(IDLE_SECONDS)
+
+
+def _housekeeping() -> None:
+    expire_requests()
+    expire_nominations()
+    seal(seal_key())
+    db.session().rollback()

@@ -1,0 +1,109 @@
+"""Engine, session and the rules of each database; nobody else makes a session.
+
+GET and HEAD requests run in a READ ONLY transaction (PostgreSQL) or with `query_only` (SQLite): a page cannot write.
+Everything else starts with BEGIN IMMEDIATE on SQLite, so that two writers queue instead of losing an update
+(SECURITY.md, decision 4).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g, has_request_context, request
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import Session
+
+from app import clock
+
+SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Database:
+    """The engine of one application and its session factory."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.reading_engine = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+
+    def session(self, *, read_only: bool) -> Session:
+        return Session(self.reading_engine if read_only else self.engine, expire_on_commit=False)
+
+
+def init_app(app: Flask, url: str) -> None:
+    app.extensions["database"] = Database(url)
+    app.teardown_appcontext(_close)
+
+
+def session() -> Session:
+    """The session of the current application context, opened at first use, rolled back and closed at its end."""
+    if "db_session" not in g:
+        reading = has_request_context() and request.method in READING_METHODS
+        g.db_session = _database().session(read_only=reading)
+    current: Session = g.db_session
+    return current
+
+
+def engine() -> Engine:
+    return _database().engine
+
+
+def dialect_name() -> str:
+    """`sqlite` or `postgresql`."""
+    return engine().dialect.name
+
+
+def make_engine(url: str) -> Engine:
+    """Engine with this house's connection rules. Times out instead of hanging."""
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        made = sa.create_engine(parsed, connect_args={"timeout": 10})
+        event.listen(made, "connect", _prepare_sqlite)
+        event.listen(made, "begin", _begin_sqlite)
+        return made
+    parsed = parsed.set(drivername="postgresql+psycopg")
+    options = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": options})
+
+
+def _database() -> Database:
+    database: Database = current_app.extensions["database"]
+    return database
+
+
+def _close(_error: BaseException | None) -> None:
+    opened = g.pop("db_session", None)
+    if opened is not None:
+        opened.close()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are begun below, by us
+    connection.create_function("relais_now", 0, _sqlite_now)
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "busy_timeout=10000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _sqlite_now() -> str:
+    return sqlite_time(clock.now())
+
+
+def sqlite_time(value: datetime) -> str:
+    """UTC text as SQLite stores it, comparable as text."""
+    return value.astimezone(UTC).strftime(SQLITE_TIME)

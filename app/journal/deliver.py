@@ -1,0 +1,119 @@
+"""Deliver the outbox: claim under a lease, commit, then send (SECURITY.md §4).
+
+An `event` becomes its mails in one transaction; a `mail` is sent, then marked. A worker killed in between sends it
+again with the same Message-ID: at least once, never lost. The clock is the database's, so that a worker whose own
+clock is wrong does not take what another holds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import random
+import smtplib
+import uuid
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from app import db
+from app.models import OutboxMessage
+from app.models.base import UtcDateTime
+from app.notifications.handlers import mails_for
+from app.notifications.mail import Mail
+from app.notifications.transport import send
+from app.notifications.writing import write
+
+BATCH = 20
+LEASE = timedelta(seconds=60)
+HORIZON = timedelta(hours=72)
+FIRST_RETRY_SECONDS = 5
+LONGEST_RETRY_SECONDS = 15 * 60
+
+log = logging.getLogger(__name__)
+
+
+def deliver_pending() -> int:
+    """One batch; the number of messages handled, whatever became of them."""
+    claimed = _claim()
+    for message_id in claimed:
+        message = db.session().get_one(OutboxMessage, message_id)
+        try:
+            if message.kind == "event":
+                _expand(message)
+            else:
+                send(write(message.topic, str(message.recipient), json.loads(message.payload), message_id=message.id))
+                message.last_error = None
+            message.delivered_at = _now()
+            db.session().commit()
+        except (OSError, smtplib.SMTPException) as error:
+            _postpone(message_id, error)
+        except Exception as error:
+            log.exception("outbox message %s failed", message_id)
+            _postpone(message_id, error)
+    return len(claimed)
+
+
+def _now() -> datetime:
+    return db.session().scalars(sa.select(sa.func.relais_now(type_=UtcDateTime))).one()
+
+
+def _claim() -> list[uuid.UUID]:
+    session = db.session()
+    now = _now()
+    waiting = (
+        sa.select(OutboxMessage.id)
+        .where(OutboxMessage.delivered_at.is_(None), OutboxMessage.dead_at.is_(None), OutboxMessage.not_before <= now)
+        .where(sa.or_(OutboxMessage.leased_until.is_(None), OutboxMessage.leased_until < now))
+        .order_by(OutboxMessage.created_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id.in_(waiting))
+        .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    ids = list(taken.scalars())
+    session.commit()
+    session.expire_all()
+    return ids
+
+
+def _expand(message: OutboxMessage) -> None:
+    session = db.session()
+    for mail in mails_for(message.topic, message.payload):
+        session.add(_mail_row(message, mail))
+    session.flush()
+
+
+def _mail_row(event: OutboxMessage, mail: Mail) -> OutboxMessage:
+    return OutboxMessage(
+        kind="mail",
+        dedupe_key=f"mail:{event.chain}:{event.seq}:{mail.slug}:{mail.recipient.casefold()}"[:160],
+        topic=mail.slug,
+        recipient=mail.recipient,
+        payload=json.dumps(mail.context, ensure_ascii=False),
+        chain=event.chain,
+        seq=event.seq,
+        created_at=event.created_at,
+        not_before=event.not_before,
+    )
+
+
+def _postpone(message_id: uuid.UUID, error: Exception) -> None:
+    """Try again later, a little later each time; after 72 hours it is dead: kept, and shown to the agents."""
+    session = db.session()
+    session.rollback()
+    message = session.get_one(OutboxMessage, message_id, populate_existing=True)
+    now = _now()
+    message.leased_until = None
+    message.last_error = f"{type(error).__name__}: {error}"[:2000]
+    if now - message.created_at > HORIZON:
+        message.dead_at = now
+    else:
+        wait = min(FIRST_RETRY_SECONDS * 2 ** min(message.attempts, 12), LONGEST_RETRY_SECONDS)
+        message.not_before = now + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - a jitter
+    session.commit()

@@ -1,0 +1,36 @@
+"""« En exercice » in SQL, once: an open mandate whose term is not over, and, for a référent, whose presidency is too."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, column_property
+
+from app.models.establishment import Establishment
+from app.models.mandate import Mandate
+
+
+def in_office(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
+    """The mandate itself is open and within its term."""
+    term = sa.or_(mandate.term_ends_at.is_(None), mandate.term_ends_at > sa.func.relais_now())
+    return sa.and_(mandate.ended_at.is_(None), term)
+
+
+def effective(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
+    """In office, and granted by a presidency in office when it is a référent's."""
+    presidency = aliased(Mandate)
+    granted = sa.exists().where(presidency.id == mandate.granting_mandate_id, in_office(presidency))
+    return sa.and_(in_office(mandate), sa.or_(mandate.role == "president", granted))
+
+
+_presidency = aliased(Mandate)
+
+Establishment.has_president = column_property(  # type: ignore[attr-defined]
+    sa.exists()
+    .where(
+        _presidency.establishment_finess == Establishment.finess,
+        _presidency.role == "president",
+        in_office(_presidency),
+    )
+    .correlate_except(_presidency),
+    deferred=True,
+)

@@ -1,0 +1,131 @@
+"""Requests: one model and one life whatever is asked (kinds in app/domain/requests.py)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.base import Base, Finess, UuidKey
+from app.models.establishment import Establishment, Unit
+
+PENDING = text("status IN ('submitted', 'info_needed')")
+
+
+class Request(Base):
+    __tablename__ = "request"
+    __table_args__ = (
+        UniqueConstraint("id", "establishment_finess", name="uq_request_id_establishment"),
+        CheckConstraint("kind IN ('affiliation', 'presidency')", name="kind_known"),
+        CheckConstraint(
+            "status IN ('submitted', 'info_needed', 'accepted', 'refused', 'cancelled', 'expired')", name="status_known"
+        ),
+        CheckConstraint(
+            "status NOT IN ('accepted', 'refused') OR (decided_at IS NOT NULL AND decided_by_account_id IS NOT NULL"
+            " AND decided_as IN ('president', 'referent', 'agent') AND decided_as IS NOT NULL)",
+            name="decision_is_signed",
+        ),
+        CheckConstraint(
+            "decided_as IS NULL OR (decided_as = 'agent') = (deciding_mandate_id IS NULL)", name="decided_by_mandate"
+        ),
+        CheckConstraint(
+            "decided_as IS NULL OR kind <> 'presidency' OR decided_as = 'agent'", name="presidency_decided_by_agent"
+        ),
+        CheckConstraint("status <> 'refused' OR length(trim(refusal_reason)) > 0", name="refusal_has_reason"),
+        CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name="refusal_reason_given"),
+        ForeignKeyConstraint(
+            ["unit_id", "establishment_finess"], ["unit.id", "unit.establishment_finess"], name="fk_request_unit"
+        ),
+        ForeignKeyConstraint(
+            ["deciding_mandate_id", "establishment_finess", "decided_as"],
+            ["mandate.id", "mandate.establishment_finess", "mandate.role"],
+            name="fk_request_deciding_mandate",
+            use_alter=True,
+        ),
+        Index(
+            "uq_request_pending",
+            "kind",
+            "establishment_finess",
+            "email_key",
+            unique=True,
+            sqlite_where=PENDING,
+            postgresql_where=PENDING,
+        ),
+        Index("ix_request_establishment_status", "establishment_finess", "status", "submitted_at"),
+        Index("ix_request_status", "kind", "status", "submitted_at"),
+        Index("ix_request_person", "person_id"),
+        Index("ix_request_email_key", "email_key"),
+    )
+
+    id: Mapped[UuidKey]
+    number: Mapped[str] = mapped_column(String(12), unique=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    status: Mapped[str] = mapped_column(String(12), default="submitted")
+    establishment_finess: Mapped[Finess] = mapped_column(ForeignKey("establishment.finess"))
+    unit_id: Mapped[int | None]
+
+    family_name: Mapped[str] = mapped_column(String(120))
+    given_name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254))
+    email_key: Mapped[str] = mapped_column(String(254))
+    phone: Mapped[str] = mapped_column(String(20))
+    profession_code: Mapped[str | None] = mapped_column(String(4))
+    profession_label: Mapped[str | None] = mapped_column(String(120))
+    rpps: Mapped[str | None] = mapped_column(String(11))
+    function: Mapped[str | None] = mapped_column(String(120))
+    message: Mapped[str | None] = mapped_column(Text)
+    listed: Mapped[bool] = mapped_column(default=False)
+    evidence: Mapped[str | None] = mapped_column(Text)
+    """What the agent checked before accepting a presidency (minutes, call back…)."""
+
+    person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    submitted_by_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    submitted_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    expires_on: Mapped[date | None]
+    tracking_generation: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+
+    decided_at: Mapped[datetime | None]
+    decided_by_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    decided_as: Mapped[str | None] = mapped_column(String(10))
+    deciding_mandate_id: Mapped[uuid.UUID | None]
+    refusal_reason: Mapped[str | None] = mapped_column(Text)
+
+    establishment: Mapped[Establishment] = relationship()
+    unit: Mapped[Unit | None] = relationship(primaryjoin="foreign(Request.unit_id) == Unit.id", viewonly=True)
+    events: Mapped[list[RequestEvent]] = relationship(order_by="RequestEvent.id", back_populates="request")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.family_name}"
+
+
+class RequestEvent(Base):
+    """Timeline and message thread in one: what happened, who did it, the words they left."""
+
+    __tablename__ = "request_event"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("request.id"), index=True)
+    at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(20))
+    author_name: Mapped[str] = mapped_column(String(250))
+    author_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    body: Mapped[str | None] = mapped_column(Text)
+
+    request: Mapped[Request] = relationship(back_populates="events")

@@ -1,0 +1,60 @@
+"""The facts that rules combine. Pure; each has a twin in scopes.py that says the same in SQL (a test proves it).
+
+The docstring is what a person reads on /aide/droits: « Vous … ».
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.policies.actor import Actor, Role, reference
+
+
+def finess_of(obj: Any) -> str:
+    """The establishment an object belongs to."""
+    return str(getattr(obj, "establishment_finess", None) or obj.finess)
+
+
+def anyone(actor: Actor, obj: Any) -> bool:
+    """tout le monde"""
+    return True
+
+
+def is_signed_in(actor: Actor, obj: Any) -> bool:
+    """toute personne connectée"""
+    return actor.account_id is not None
+
+
+def is_agent(actor: Actor, obj: Any) -> bool:
+    """le centre de services"""
+    return actor.is_agent
+
+
+def is_president_of(actor: Actor, obj: Any) -> bool:
+    """la présidence en exercice de cette CPTS"""
+    return actor.mandate_in(finess_of(obj), Role.PRESIDENT) is not None
+
+
+def is_referent_of(actor: Actor, obj: Any) -> bool:
+    """les référents établissement de cette CPTS, nommés par une présidence en exercice"""
+    return actor.mandate_in(finess_of(obj), Role.REFERENT) is not None
+
+
+def is_the_person(actor: Actor, obj: Any) -> bool:
+    """la personne concernée"""
+    return actor.person_id is not None and obj.person_id == actor.person_id
+
+
+def is_not_the_person(actor: Actor, obj: Any) -> bool:
+    """à condition que la demande ne soit pas la sienne"""
+    return obj.person_id is None or obj.person_id != actor.person_id
+
+
+def holds_the_link(actor: Actor, obj: Any) -> bool:
+    """la personne qui a reçu le lien personnel"""
+    return reference(obj) in actor.proofs
+
+
+def nobody_in_office(actor: Actor, obj: Any) -> bool:
+    """lorsque la CPTS n’a plus de présidence en exercice"""
+    return not obj.establishment.has_president

@@ -1,0 +1,64 @@
+"""WHO may: permission → OR of ANDs of predicates. What is absent is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.domain.errors import NotAllowed
+from app.policies.actor import Actor
+from app.policies.permissions import Permission
+from app.policies.predicates import (
+    anyone,
+    holds_the_link,
+    is_agent,
+    is_not_the_person,
+    is_president_of,
+    is_referent_of,
+    is_signed_in,
+    is_the_person,
+    nobody_in_office,
+)
+
+Predicate = Callable[[Actor, Any], bool]
+
+RULES: dict[Permission, list[list[Predicate]]] = {
+    Permission.MANDATE_READ_CHAIN: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.MANDATE_NOMINATE_REFERENT: [[is_president_of]],
+    Permission.MANDATE_END_REFERENT: [[is_president_of]],
+    Permission.MANDATE_REGISTER_PRESIDENT: [[is_agent]],
+    Permission.MANDATE_END_PRESIDENT: [[is_agent]],
+    Permission.NOMINATION_CANCEL: [[is_president_of]],
+    Permission.NOMINATION_ANSWER: [[holds_the_link]],
+    Permission.AFFILIATION_ASK: [[anyone]],
+    Permission.AFFILIATION_DECIDE: [
+        [is_president_of, is_not_the_person],
+        [is_referent_of, is_not_the_person],
+        [is_agent, is_not_the_person, nobody_in_office],
+    ],
+    Permission.AFFILIATION_END: [[is_president_of], [is_referent_of], [is_the_person]],
+    Permission.REQUEST_READ_INBOX: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.REQUEST_FOLLOW: [[holds_the_link], [is_the_person], [is_president_of], [is_referent_of], [is_agent]],
+    Permission.REQUEST_ANSWER: [[holds_the_link], [is_the_person]],
+    Permission.ESTABLISHMENT_CONFIRM: [[is_president_of], [is_referent_of]],
+    Permission.ESTABLISHMENT_UPDATE: [[is_president_of], [is_referent_of]],
+    Permission.ACCOUNT_ACTIVATE: [[holds_the_link]],
+    Permission.ACCOUNT_MANAGE: [[is_signed_in]],
+    Permission.SERVICE_CENTRE_DESK: [[is_agent]],
+}
+
+
+def allows(permission: Permission, actor: Actor, obj: Any = None) -> bool:
+    """Whether one of the permission's rules holds for this actor on this object."""
+    return any(all(predicate(actor, obj) for predicate in rule) for rule in RULES.get(permission, []))
+
+
+def require(permission: Permission, actor: Actor, obj: Any = None) -> None:
+    """Raises NotAllowed unless allowed."""
+    if not allows(permission, actor, obj):
+        raise NotAllowed(permission)
+
+
+def who_may(permission: Permission) -> list[str]:
+    """French words for each rule, from the predicates themselves."""
+    return [", ".join((predicate.__doc__ or "").strip() for predicate in rule) for rule in RULES.get(permission, [])]

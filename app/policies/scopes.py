@@ -1,0 +1,58 @@
+"""The predicates of predicates.py as SQL filters over a model, so that a list shows exactly what may be acted on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.models import Establishment
+from app.policies import predicates as p
+from app.policies.actor import Actor, Role
+from app.policies.permissions import Permission
+from app.policies.rules import RULES, Predicate
+
+Clause = sa.ColumnElement[bool]
+Scope = Callable[[Actor, Any], Clause]
+
+
+def _finess(model: Any) -> Any:
+    return model.finess if model is Establishment else model.establishment_finess
+
+
+def _held(actor: Actor, role: Role) -> list[str]:
+    return [mandate.establishment_finess for mandate in actor.mandates if mandate.role is role]
+
+
+def _proven(actor: Actor, model: Any) -> Clause:
+    prefix = f"{model.__tablename__}:"
+    keys = [proof.removeprefix(prefix) for proof in actor.proofs if proof.startswith(prefix)]
+    (key,) = sa.inspect(model).primary_key
+    return key.in_([key.type.python_type(text) for text in keys])
+
+
+def _nobody_in_office(actor: Actor, model: Any) -> Clause:
+    presided = sa.select(Establishment.has_president).where(Establishment.finess == _finess(model))  # type: ignore[attr-defined]
+    return sa.not_(presided.scalar_subquery())
+
+
+SCOPES: dict[Predicate, Scope] = {
+    p.anyone: lambda actor, model: sa.true(),
+    p.is_signed_in: lambda actor, model: sa.true() if actor.account_id else sa.false(),
+    p.is_agent: lambda actor, model: sa.true() if actor.is_agent else sa.false(),
+    p.is_president_of: lambda actor, model: _finess(model).in_(_held(actor, Role.PRESIDENT)),
+    p.is_referent_of: lambda actor, model: _finess(model).in_(_held(actor, Role.REFERENT)),
+    p.is_the_person: lambda actor, model: model.person_id == actor.person_id if actor.person_id else sa.false(),
+    p.is_not_the_person: lambda actor, model: (
+        model.person_id.is_distinct_from(actor.person_id) if actor.person_id else sa.true()
+    ),
+    p.holds_the_link: _proven,
+    p.nobody_in_office: _nobody_in_office,
+}
+
+
+def scope(permission: Permission, actor: Actor, model: Any) -> Clause:
+    """Filter on `model` keeping the objects on which `allows(permission, actor, object)` is true."""
+    rules = RULES.get(permission, [])
+    return sa.or_(sa.false(), *(sa.and_(*(SCOPES[predicate](actor, model) for predicate in rule)) for rule in rules))

@@ -1,0 +1,131 @@
+"""Typed settings from the environment (CONTRACT: names); a production start refuses what is missing or weak."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from flask import current_app
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+INSTANCE = ROOT / "instance"
+MINIMUM_SECRET = 32
+KNOWN_SECRETS = {"dev", "development", "secret", "changeme", "change-me", "relais"}
+
+
+class SettingsError(SystemExit):
+    """Stops the start with one clear line on standard error."""
+
+    def __init__(self, message: str) -> None:
+        print(f"Relais ne démarre pas : {message}", file=sys.stderr)
+        super().__init__(2)
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=ROOT / ".env", extra="ignore")
+
+    relais_env: Literal["development", "production"] = "development"
+    database_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    public_url: str = "http://127.0.0.1:5000"
+    redis_url: str | None = None
+    proxy_hops: int = Field(0, ge=0, le=3, description="trusted X-Forwarded-* hops in front of the portal")
+
+    mail_server: str | None = None
+    mail_port: int = 25
+    mail_use_tls: bool = False
+    mail_use_ssl: bool = False
+    mail_username: str | None = None
+    mail_password: SecretStr | None = None
+    mail_default_sender: str = "Relais <ne-pas-repondre@relais.example>"
+
+    portal_name: str = "Relais"
+    region_code: str = "93"
+    region_name: str = "Provence-Alpes-Côte d’Azur"
+    support_email: str = "aide@relais.example"
+    support_phone: str = "04 65 71 00 00"
+    support_hours: str = "du lundi au vendredi, de 8 h à 18 h"
+    accessibility_level: Literal["non conforme", "partiellement conforme", "totalement conforme"] = "non conforme"
+
+    instance_path: Path = INSTANCE
+    rate_limits: bool = True
+
+    @property
+    def production(self) -> bool:
+        return self.relais_env == "production"
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @model_validator(mode="after")
+    def complete(self) -> Self:
+        secret = self.secret_key.get_secret_value()
+        if self.production:
+            weak = len(secret) < MINIMUM_SECRET or secret.lower() in KNOWN_SECRETS or len(set(secret)) < 8
+            if weak:
+                raise ValueError(f"SECRET_KEY doit compter au moins {MINIMUM_SECRET} caractères imprévisibles.")
+            if not self.https:
+                raise ValueError("PUBLIC_URL doit commencer par https:// en production.")
+            if not self.database_url:
+                raise ValueError("DATABASE_URL doit être renseignée en production.")
+        elif not secret:
+            self.secret_key = SecretStr(_development_secret(self.instance_path))
+        if not self.database_url:
+            self.instance_path.mkdir(parents=True, exist_ok=True)
+            self.database_url = f"sqlite:///{self.instance_path / 'relais.db'}"
+        return self
+
+
+def load(**overrides: Any) -> Settings:
+    """Settings of the environment, `overrides` on top. Raises SettingsError (exit 2) on a bad value."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        message = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{name} : {message}" if name else message) from None
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """The names that Flask and its extensions read."""
+    password = settings.mail_password
+    return {
+        "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "MAX_CONTENT_LENGTH": 256 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 256 * 1024,
+        "SESSION_COOKIE_NAME": "__Host-s" if settings.https else "s",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "MAIL_SERVER": settings.mail_server or "127.0.0.1",
+        "MAIL_PORT": settings.mail_port,
+        "MAIL_USE_TLS": settings.mail_use_tls,
+        "MAIL_USE_SSL": settings.mail_use_ssl,
+        "MAIL_USERNAME": settings.mail_username,
+        "MAIL_PASSWORD": password.get_secret_value() if password else None,
+        "MAIL_DEFAULT_SENDER": settings.mail_default_sender,
+    }
+
+
+def current_settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _development_secret(instance: Path) -> str:
+    """A secret of this machine, made once, so that a restart keeps sessions and links valid."""
+    file = instance / "secret_key"
+    if not file.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(48))
+    return file.read_text().strip()
