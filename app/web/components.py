@@ -1,0 +1,136 @@
+"""What templates may call: assets, French formats, page numbers, form errors, rights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, g, get_flashed_messages, request, url_for
+from markupsafe import Markup, escape
+from werkzeug.local import LocalProxy
+
+from app import __version__
+from app.policies.actor import Actor
+from app.settings import current_settings
+from app.web import french
+from app.web.access import can, current_actor
+from app.web.navigation import frame_actor, main_navigation
+from app.web.support_hours import support_state
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+FILTERS = (
+    french.date_fr,
+    french.datetime_fr,
+    french.time_fr,
+    french.relative_fr,
+    french.iso,
+    french.number_fr,
+    french.phone_fr,
+    french.phone_uri,
+    french.initials,
+    french.plural,
+)
+
+
+def init_app(app: Flask) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    for function in FILTERS:
+        env.filters[function.__name__] = function
+        env.globals[function.__name__] = function
+    env.filters["html_attributes"] = html_attributes
+    env.filters["form_errors"] = form_errors
+    env.globals.update(
+        actor=LocalProxy(current_actor),
+        asset=asset,
+        can=can,
+        flashed_messages=flashed_messages,
+        has_htmx=has_htmx,
+        main_navigation=main_navigation,
+        page_url=page_url,
+        page_numbers=page_numbers,
+        settings=app.extensions["settings"],
+        signed_in_person=signed_in_person,
+        support_state=lambda: support_state(current_settings().support_hours),
+        version=__version__,
+    )
+
+
+def signed_in_person() -> Actor | None:
+    """Whom the header greets, if anyone."""
+    actor = frame_actor()
+    return actor if actor.account_id else None
+
+
+def flashed_messages() -> list[tuple[str, str]]:
+    """(tone, sentence) of what was just done; none on an error page, which must not depend on a session."""
+    if g.get("frame_without_account"):
+        return []
+    messages: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
+    return messages
+
+
+def asset(path: str) -> str:
+    """URL of a static file that changes with its content, so that browsers may keep it for ever."""
+    return url_for("static", filename=path, v=_digest(STATIC / path))
+
+
+def has_htmx() -> bool:
+    """The third-party file is fetched at installation; pages work without it."""
+    return (STATIC / "vendor/htmx.min.js").is_file()
+
+
+@lru_cache(maxsize=64)
+def _digest_at(path: Path, _modified: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        return _digest_at(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:  # the page still works, unstyled or without a script
+        return None
+
+
+def html_attributes(values: Mapping[str, Any]) -> Markup:
+    """Keyword arguments of a macro as attributes: `hx_get="/x"` gives ` hx-get="/x"`; True has no value."""
+    parts: list[Markup] = []
+    for name, value in values.items():
+        if value is None or value is False:
+            continue
+        attribute = escape(name.rstrip("_").replace("_", "-"))
+        parts.append(Markup(" {}").format(attribute) if value is True else Markup(' {}="{}"').format(attribute, value))
+    return Markup("").join(parts)
+
+
+def form_errors(source: Any) -> list[tuple[str, str]]:
+    """(anchor, message) of each field in error, in the order of the form; a list passes as it is."""
+    if not hasattr(source, "errors"):
+        return list(source or [])
+    found = [
+        ("" if field.name == "csrf_token" else field.id, message) for field in source for message in field.errors[:1]
+    ]
+    return [*found, *(("", message) for message in getattr(source, "form_errors", []))]
+
+
+def page_url(number: int, parameter: str = "page") -> str:
+    """The current address, on another page."""
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != parameter]
+    query = urlencode([*kept, (parameter, number)] if number > 1 else kept)
+    address = request.script_root + request.path
+    return f"{address}?{query}" if query else address
+
+
+def page_numbers(current: int, last: int) -> Iterator[int | None]:
+    """First, last and the neighbours of the current page; None where numbers are skipped."""
+    shown = sorted({1, last, *range(max(1, current - 1), min(last, current + 1) + 1)})
+    previous = 0
+    for number in shown:
+        if number - previous > 1:
+            yield None
+        yield number
+        previous = number

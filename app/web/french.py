@@ -1,0 +1,151 @@
+"""Dates, numbers, phones and plurals as French readers write them: pure functions, used as Jinja filters."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import phonenumbers
+
+from app import clock
+
+PARIS = ZoneInfo("Europe/Paris")
+THIN = "\u202f"  # narrow no-break space: in numbers and times, before ; ! ?
+MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+]
+RELATIVE_DAYS = 7
+TITLES = {"dr", "dre", "pr", "pre", "m", "mme"}
+
+
+def _local(moment: date | datetime) -> date | datetime:
+    return moment.astimezone(PARIS) if isinstance(moment, datetime) else moment
+
+
+def date_fr(moment: date | datetime | None) -> str:
+    """`21 novembre 2026`; the first of a month is `1er`."""
+    if moment is None:
+        return ""
+    day = _local(moment)
+    number = "1er" if day.day == 1 else str(day.day)
+    return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def time_fr(moment: datetime | None) -> str:
+    """`6 h 12`, Paris time."""
+    if moment is None:
+        return ""
+    local = moment.astimezone(PARIS)
+    return f"{local.hour}{THIN}h{THIN}{local.minute:02d}"
+
+
+def datetime_fr(moment: date | datetime | None) -> str:
+    """`21 novembre 2026 à 6 h 12`, Paris time; a plain date keeps no hour."""
+    if isinstance(moment, datetime):
+        return f"{date_fr(moment)} à {time_fr(moment)}"
+    return date_fr(moment)
+
+
+def relative_fr(moment: date | datetime | None) -> str:
+    """`à l’instant`, `il y a 3 heures`, `hier`, `dans 2 jours`: under 7 days; the date with its article beyond."""
+    if moment is None:
+        return ""
+    if isinstance(moment, datetime):
+        seconds = (clock.now() - moment).total_seconds()
+        if 0 <= seconds < 86_400 and _days_ago(moment) == 0:
+            return _hours_fr(seconds)
+    days = _days_ago(moment)
+    if abs(days) >= RELATIVE_DAYS:
+        return f"le {date_fr(moment)}"
+    names = {0: "aujourd’hui", 1: "hier", -1: "demain"}
+    if days in names:
+        return names[days]
+    return f"il y a {days} jours" if days > 0 else f"dans {-days} jours"
+
+
+def _days_ago(moment: date | datetime) -> int:
+    today = clock.now().astimezone(PARIS).date()
+    local = _local(moment)
+    day = local.date() if isinstance(local, datetime) else local
+    return (today - day) // timedelta(days=1)
+
+
+def _hours_fr(seconds: float) -> str:
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "à l’instant"
+    if minutes < 60:
+        return f"il y a {plural(minutes, 'minute')}"
+    return f"il y a {plural(minutes // 60, 'heure')}"
+
+
+def iso(moment: date | datetime | None) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def number_fr(value: int) -> str:
+    """`34 920`."""
+    return f"{value:,}".replace(",", THIN)
+
+
+def plural(count: int, singular: str, many: str | None = None) -> str:
+    """`1 commune`, `2 communes`, `0 commune`: French counts zero as one."""
+    word = singular if abs(count) < 2 else many or f"{singular}s"
+    return f"{number_fr(count)}\u00a0{word}"
+
+
+def phone_fr(number: str | None) -> str:
+    """`04 65 71 00 00`, `+32 …` for a foreign number; what is not a number is left as it was typed."""
+    parsed = _parse(number)
+    if parsed is None:
+        return number or ""
+    national = phonenumbers.region_code_for_number(parsed) in FRENCH_REGIONS
+    style = phonenumbers.PhoneNumberFormat
+    form = style.NATIONAL if national else style.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form).replace(" ", "\u00a0")
+
+
+def phone_uri(number: str | None) -> str:
+    """`+33465710000`, for a `tel:` link; short numbers (15, 3624) stay as they are."""
+    parsed = _parse(number)
+    if parsed is None:
+        return "".join(c for c in number or "" if c.isdigit() or c == "+")
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+
+
+FRENCH_REGIONS = {"FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"}
+
+
+def _parse(number: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        parsed = phonenumbers.parse(number or "", "FR")
+    except phonenumbers.NumberParseException:
+        return None
+    return parsed if phonenumbers.is_possible_number(parsed) else None
+
+
+def initials(name: str) -> str:
+    """`Dre Hélène Vasseur` gives `HV`: first letters of the first and last words, titles left out."""
+    words = [w for w in name.replace("-", " ").split() if w.rstrip(".").lower() not in TITLES]
+    if not words:
+        return "?"
+    first, last = words[0], words[-1]
+    return (first[0] + (last[0] if len(words) > 1 else "")).upper()
+
+
+def sort_key(text: str) -> str:
+    """Alphabetical order for people: accents and case do not count, nor does a leading article."""
+    folded = "".join(c for c in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(c))
+    return folded.replace("’", " ").replace("'", " ").replace("-", " ")

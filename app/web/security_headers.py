@@ -1,0 +1,47 @@
+"""Response headers, the same on every route, status and static file (SECURITY.md §3.3)."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request
+
+from app.web.htmx import VARY
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ("publickey-credentials-get=(self), camera=(), microphone=(), geolocation=()"),
+}
+TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def init_app(app: Flask) -> None:
+    https = app.extensions["settings"].https
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        if https:
+            response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
+        response.vary.update(VARY)
+        response.headers.setdefault("Cache-Control", _cache_control())
+        if request.endpoint == "static" and "v" in request.args:
+            response.headers["Cache-Control"] = FOREVER
+        return response
+
+
+def _cache_control() -> str:
+    """Whoever holds a session leaves nothing in the browser; other pages are revalidated.
+
+    Looks at the cookie, not at the session: reading that would make every answer vary on it.
+    """
+    held = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    return "no-store" if held else "no-cache"

@@ -1,0 +1,162 @@
+"""Assembles the map of a zone from stored commune paths: pure, no I/O (UI.md §3).
+
+Paths are stored on an integer 50 m grid. They are sent as they are, inside one scaled group; labels live outside that
+group, in the map's own units, so that their size does not depend on the extent of the zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+WIDTH = 640
+MARGIN = 0.05
+RATIOS = (1.25, 2.4)  # narrowest and widest frame: neighbours fill what a long zone leaves free
+MAIN_LABELS = 4
+ALL_LABELS = 9
+CHARACTER, LINE = 6.6, 18.0  # a label's footprint at 12.5 px
+MAIN_SCALE = 1.8  # main labels keep room to be read on a phone
+
+
+class Contour(Protocol):
+    """A row of `commune_contour` joined with its commune."""
+
+    insee: str
+    name: str
+    population: int | None
+    path: str
+    x_min: int
+    y_min: int
+    x_max: int
+    y_max: int
+    x_centre: float
+    y_centre: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    x: int
+    y: int
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneMap:
+    width: int
+    height: int
+    transform: str
+    inside: tuple[str, ...]
+    outside: str
+    labels: tuple[Label, ...]
+    seat: tuple[int, int] | None
+    sources: tuple[str, ...]
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The part of the grid that is shown."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    @property
+    def scale(self) -> float:
+        return WIDTH / self.width
+
+    def meets(self, contour: Contour) -> bool:
+        right, bottom = self.left + self.width, self.top + self.height
+        inside_x = contour.x_min < right and contour.x_max > self.left
+        return inside_x and contour.y_min < bottom and contour.y_max > self.top
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+
+def frame_of(zone: Sequence[Contour]) -> Frame:
+    """The box of the zone, with a margin, widened to a readable ratio."""
+    left, right = min(c.x_min for c in zone), max(c.x_max for c in zone)
+    top, bottom = min(c.y_min for c in zone), max(c.y_max for c in zone)
+    margin = max(right - left, bottom - top, 1) * MARGIN
+    width, height = right - left + 2 * margin, bottom - top + 2 * margin
+    framed_width = max(width, height * RATIOS[0])
+    framed_height = max(height, framed_width / RATIOS[1])
+    x, y = (left + right - framed_width) / 2, (top + bottom - framed_height) / 2
+    return Frame(x, y, framed_width, framed_height)
+
+
+def zone_map(
+    zone: Sequence[Contour],
+    neighbours: Iterable[Contour] = (),
+    *,
+    seat: str | None = None,
+    place: str = "",
+) -> ZoneMap | None:
+    """The map of `zone`, or None when no contour is known (the page then shows the list alone).
+
+    `neighbours` may be any contours around: those outside the frame are left out. `seat` is the INSEE code of the
+    establishment's commune; `place` completes the description ("dans le Vaucluse").
+    """
+    if not zone:
+        return None
+    frame = frame_of(zone)
+    codes = {c.insee for c in zone}
+    outside = [c.path for c in neighbours if c.insee not in codes and frame.meets(c)]
+    marker = next((c for c in zone if c.insee == seat), None)
+    height = round(frame.height * frame.scale)
+    return ZoneMap(
+        width=WIDTH,
+        height=height,
+        transform=f"scale({frame.scale:.4f}) translate({-frame.left:.1f} {-frame.top:.1f})",
+        inside=tuple(c.path for c in zone),
+        outside="".join(outside),
+        labels=tuple(_labels(zone, frame, marker, height)),
+        seat=_rounded(*frame.place(marker.x_centre, marker.y_centre)) if marker else None,
+        sources=tuple(sorted({c.source for c in zone})),
+        description=_description(zone, marker, place),
+    )
+
+
+Box = tuple[float, float, float, float]
+
+
+def _labels(zone: Sequence[Contour], frame: Frame, marker: Contour | None, height: int) -> Iterator[Label]:
+    """Names that do not overlap: the seat, then the biggest communes. The first ones are kept on a phone."""
+    taken: list[Box] = []
+    ordered = sorted(zone, key=lambda c: (c is not marker, -(c.population or 0), c.name))
+    for contour in ordered:
+        main = len(taken) < MAIN_LABELS
+        x, y = frame.place(contour.x_centre, contour.y_centre)
+        if contour is marker:
+            y += LINE
+        size = MAIN_SCALE if main else 1.0
+        half = len(contour.name) * CHARACTER * size / 2
+        x = min(max(x, half + 4), WIDTH - half - 4)
+        y = min(max(y, LINE), height - LINE / 2)
+        box = (x - half, y - LINE * size / 2, x + half, y + LINE * size / 2)
+        if half * 2 > WIDTH or any(_overlap(box, other) for other in taken):
+            continue
+        taken.append(box)
+        kind = "siege" if contour is marker else "principal" if main else ""
+        yield Label(round(x), round(y + 4), contour.name, kind)
+        if len(taken) == ALL_LABELS:
+            return
+
+
+def _overlap(a: Box, b: Box) -> bool:
+    return not (a[2] < b[0] or b[2] < a[0] or a[3] < b[1] or b[3] < a[1])
+
+
+def _rounded(x: float, y: float) -> tuple[int, int]:
+    return round(x), round(y)
+
+
+def _description(zone: Sequence[Contour], marker: Contour | None, place: str) -> str:
+    count = f"{len(zone)} communes" if len(zone) > 1 else f"La commune de {zone[0].name}"
+    around = f", siège à {marker.name}" if marker and len(zone) > 1 else ""
+    return f"{count}{around}{', ' + place if place else ''}."
