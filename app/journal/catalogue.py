@@ -122,6 +122,20 @@ class AffiliationCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AffiliationExpired(Event):
+    name = "affiliation.expired"
+    request_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AffiliationLinkSent(Event):
+    """The tracking link goes again to the address of a pending request, at somebody's demand."""
+
+    name = "affiliation.link_sent"
+    request_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class AffiliationEnded(Event):
     name = "affiliation.ended"
     affiliation_id: str

@@ -1,0 +1,206 @@
+"""Rattachements: asked by anybody, decided once by those in office, ended and kept."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+
+from app import clock, db
+from app.domain.affiliations import check_open
+from app.domain.errors import NotAllowed
+from app.domain.requests import PENDING, Kind, Status, is_pending
+from app.journal.catalogue import (
+    AffiliationAccepted,
+    AffiliationCancelled,
+    AffiliationEnded,
+    AffiliationExpired,
+    AffiliationInfoAsked,
+    AffiliationInfoGiven,
+    AffiliationRefused,
+    ListingChosen,
+)
+from app.journal.record import record
+from app.models import Account, Affiliation, Person, Request, Unit
+from app.policies.actor import Actor, reference
+from app.policies.permissions import Permission
+from app.search.index import index_professional
+from app.usecases.affiliation_asking import AlreadyPending, Wish, ask_affiliation, send_tracking_link_again
+from app.usecases.base import usecase
+from app.usecases.enrolment import Enrolled, Identity, enrol, known_account
+from app.usecases.request_steps import check_unit, decide, enter, lock, note, signature, tell, words
+
+__all__ = [
+    "AlreadyPending",
+    "Wish",
+    "accept_affiliation",
+    "answer_information",
+    "ask_affiliation",
+    "ask_for_information",
+    "cancel_request",
+    "choose_listing",
+    "end_affiliation",
+    "expire_requests",
+    "refuse_affiliation",
+    "send_tracking_link_again",
+]
+
+BATCH = 200
+
+
+@usecase(Permission.AFFILIATION_DECIDE)
+def accept_affiliation(actor: Actor, request: Request, *, unit: Unit | None = None) -> Affiliation:
+    """Attach the person, enrolled when unknown, to the unit asked or to another of the same CPTS."""
+    lock(request, Status.ACCEPTED)
+    unit_id = unit.id if unit else request.unit_id
+    check_unit(request.establishment_finess, unit_id)
+    enrolled = _enrolled(request)
+    if enrolled.person.id == actor.person_id:
+        raise NotAllowed(Permission.AFFILIATION_DECIDE)
+    request.person_id = enrolled.person.id
+    decide(actor, request, Status.ACCEPTED)
+    affiliation = Affiliation(
+        person_id=enrolled.person.id,
+        unit_id=unit_id,
+        establishment_finess=request.establishment_finess,
+        function=request.function,
+        started_at=clock.now(),
+        request_id=request.id,
+    )
+    db.session().add(affiliation)
+    db.session().flush()
+    note(request, "accepted", signature(actor, request), actor=actor)
+    index_professional(db.session(), enrolled.person.id)
+    tell(
+        AffiliationAccepted,
+        actor,
+        request,
+        affiliation_id=str(affiliation.id),
+        activation_link_id=str(enrolled.link.id) if enrolled.link else None,
+    )
+    return affiliation
+
+
+@usecase(Permission.AFFILIATION_DECIDE)
+def refuse_affiliation(actor: Actor, request: Request, *, reason: str) -> None:
+    """Refuse, with the reason that reaches the person. Raises Invalid without one."""
+    reason = words(reason, "motif", "Indiquez le motif du refus : il est transmis à la personne.")
+    lock(request, Status.REFUSED)
+    request.refusal_reason = reason
+    decide(actor, request, Status.REFUSED)
+    note(request, "refused", signature(actor, request), actor=actor, body=reason)
+    tell(AffiliationRefused, actor, request, reason=reason)
+
+
+@usecase(Permission.AFFILIATION_DECIDE)
+def ask_for_information(actor: Actor, request: Request, *, message: str) -> None:
+    """Ask the person a question; the request waits for the answer."""
+    message = words(message, "message", "Écrivez la précision que vous demandez.")
+    lock(request, Status.INFO_NEEDED)
+    enter(request, Status.INFO_NEEDED)
+    note(request, "info_asked", signature(actor, request), actor=actor, body=message)
+    tell(AffiliationInfoAsked, actor, request, reason=message)
+
+
+@usecase(Permission.REQUEST_ANSWER)
+def answer_information(actor: Actor, request: Request, *, message: str) -> None:
+    """The person answers; the request is to be decided again."""
+    message = words(message, "message", "Écrivez votre réponse.")
+    lock(request, Status.SUBMITTED)
+    enter(request, Status.SUBMITTED)
+    note(request, "info_given", request.full_name, actor=actor, body=message)
+    tell(AffiliationInfoGiven, actor, request, reason=message)
+
+
+@usecase(Permission.REQUEST_ANSWER)
+def cancel_request(actor: Actor, request: Request) -> None:
+    """The person withdraws, once."""
+    lock(request, Status.CANCELLED)
+    enter(request, Status.CANCELLED)
+    note(request, "cancelled", request.full_name, actor=actor)
+    tell(AffiliationCancelled, actor, request)
+
+
+@usecase(Permission.AFFILIATION_END)
+def end_affiliation(actor: Actor, affiliation: Affiliation, *, reason: str) -> None:
+    """End it now: kept and dated, off the unit's page."""
+    reason = words(reason, "motif", "Indiquez pourquoi ce rattachement prend fin.")
+    session = db.session()
+    session.refresh(affiliation, with_for_update=True)
+    check_open(affiliation.ended_at is not None)
+    affiliation.ended_at, affiliation.end_reason = clock.now(), reason
+    session.flush()
+    index_professional(session, affiliation.person_id)
+    record(
+        AffiliationEnded(
+            actor=actor.reference,
+            subject=reference(affiliation),
+            concerned=f"person:{affiliation.person_id}",
+            establishment_finess=affiliation.establishment_finess,
+            reason=reason,
+            affiliation_id=str(affiliation.id),
+        )
+    )
+
+
+@usecase(Permission.ACCOUNT_MANAGE)
+def choose_listing(actor: Actor, account: Account, *, listed: bool) -> None:
+    """The person alone says whether unit pages name them (SECURITY.md, decision 6)."""
+    if account.person_id != actor.person_id:
+        raise NotAllowed(Permission.ACCOUNT_MANAGE)
+    person = db.session().get_one(Person, account.person_id)
+    if person.listed == listed:
+        return
+    person.listed = listed
+    db.session().flush()
+    index_professional(db.session(), person.id)
+    record(ListingChosen(actor=actor.reference, subject=reference(person), listed=listed))
+
+
+def expire_requests() -> int:
+    """Close what nobody answered in time; run by the worker. One transaction a request; the number closed."""
+    session = db.session()
+    overdue = sa.select(Request.id).where(
+        Request.kind == Kind.AFFILIATION,
+        Request.status.in_(PENDING),
+        Request.expires_on < clock.now().date(),
+    )
+    closed = 0
+    for id_ in session.scalars(overdue.order_by(Request.expires_on).limit(BATCH)).all():
+        closed += _expire(id_)
+    return closed
+
+
+def _expire(id_: uuid.UUID) -> int:
+    session = db.session()
+    request = session.get_one(Request, id_, with_for_update=True, populate_existing=True)
+    late = request.expires_on is not None and request.expires_on < clock.now().date()
+    if not (late and is_pending(request.status)):
+        session.rollback()
+        return 0
+    enter(request, Status.EXPIRED)
+    note(request, "expired", "Portail")
+    tell(AffiliationExpired, None, request)
+    session.commit()
+    return 1
+
+
+# ── steps ───────────────────────────────────────────────────────────────────
+
+
+def _enrolled(request: Request) -> Enrolled:
+    """The person of the request. Somebody else's wish never switches on the listing of a person already known."""
+    known = known_account(email=request.email, rpps=request.rpps)
+    own = known is None or known.person_id == request.person_id
+    return enrol(
+        Identity(
+            family_name=request.family_name,
+            given_name=request.given_name,
+            email=request.email,
+            phone=request.phone,
+            profession_code=request.profession_code,
+            profession_label=request.profession_label,
+            rpps=request.rpps,
+            listed=request.listed and own,
+        )
+    )

@@ -1,0 +1,93 @@
+"""The steps that every act on a request is made of: lock, change state, sign the decision, note, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app import clock, db
+from app.domain.errors import ImpossibleNow, Invalid
+from app.domain.requests import Kind, Status, check_move, deadline, holds_nir, is_pending
+from app.journal.catalogue import Event
+from app.journal.record import record
+from app.models import Request, RequestEvent, Unit
+from app.policies.actor import Actor, Role, reference
+
+SERVICE_CENTRE = "Centre de services, pour le compte de la CPTS"
+SYSTEM = "system"
+LONGEST = 2000
+
+
+def lock(request: Request, to: Status, kind: Kind = Kind.AFFILIATION) -> None:
+    """The row as it is now, kept until the commit: of two deciders the second sees the first's decision.
+
+    Raises ImpossibleNow when the move is not possible from that state, or the request is of another kind.
+    """
+    db.session().refresh(request, with_for_update=True)
+    if request.kind != kind:
+        raise ImpossibleNow("Cette demande se traite autrement.")
+    check_move(request.status, to)
+
+
+def enter(request: Request, status: Status) -> None:
+    """Change state; a request that still waits gets a new deadline."""
+    now = clock.now()
+    request.status, request.updated_at = status.value, now
+    request.expires_on = deadline(status, now.date()) if is_pending(status) else None
+
+
+def decide(actor: Actor, request: Request, status: Status) -> None:
+    """Change state and sign: who, when, and under which mandate (none for the service centre)."""
+    enter(request, status)
+    mandate = actor.mandate_in(request.establishment_finess, Role.PRESIDENT, Role.REFERENT)
+    request.decided_at, request.decided_by_account_id = request.updated_at, actor.account_id
+    request.decided_as = mandate.role.value if mandate else Role.AGENT.value
+    request.deciding_mandate_id = mandate.id if mandate else None
+
+
+def signature(actor: Actor, request: Request) -> str:
+    """The name that the requester reads: the decider's, or the service centre's, never its agent's."""
+    held = actor.mandate_in(request.establishment_finess, Role.PRESIDENT, Role.REFERENT)
+    return actor.name if held else SERVICE_CENTRE
+
+
+def note(request: Request, kind: str, author: str, *, actor: Actor | None = None, body: str | None = None) -> None:
+    """A line of the timeline."""
+    account_id = actor.account_id if actor else None
+    event = RequestEvent(
+        request_id=request.id, at=clock.now(), kind=kind, author_name=author, author_account_id=account_id, body=body
+    )
+    db.session().add(event)
+
+
+def tell(event: Callable[..., Event], actor: Actor | None, request: Request, **fields: Any) -> None:
+    """Journal and announce; the last step, it locks the chain of the establishment."""
+    record(
+        event(
+            actor=actor.reference if actor else SYSTEM,
+            subject=reference(request),
+            concerned=f"request:{request.id}",
+            establishment_finess=request.establishment_finess,
+            request_id=str(request.id),
+            **fields,
+        )
+    )
+
+
+def words(text: str, field: str, missing: str) -> str:
+    """The text without its margins. Raises Invalid on `field` when it is empty, endless or holds a patient's number."""
+    text = text.strip()
+    if not text:
+        raise Invalid({field: missing})
+    if len(text) > LONGEST:
+        raise Invalid({field: f"Écrivez {LONGEST} caractères au plus."})
+    if holds_nir(text):
+        raise Invalid({field: "N’écrivez pas de numéro de sécurité sociale ni de donnée sur un patient."})
+    return text
+
+
+def check_unit(finess: str, unit_id: int | None) -> None:
+    """Raises Invalid unless it is an open unit of that establishment."""
+    unit = db.session().get(Unit, unit_id) if unit_id is not None else None
+    if unit is None or unit.establishment_finess != finess or unit.closed_on is not None:
+        raise Invalid({"unite": "Choisissez une unité de cette CPTS."})
