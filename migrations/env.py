@@ -7,16 +7,16 @@ from app.models import Base
 target_metadata = Base.metadata
 
 
-def include_object(obj, name, type_, reflected, compare_to):  # type: ignore[no-untyped-def]
+def include_name(name, type_, _parents):  # type: ignore[no-untyped-def]
     """Search tables belong to their engine (app/search), not to the models."""
-    return not (type_ == "table" and name.startswith("search_"))
+    return not (type_ == "table" and (name or "").startswith("search_"))
 
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=target_metadata,
-    include_object=include_object,
+    include_name=include_name,
     compare_type=True,
     render_as_batch=False,
     transaction_per_migration=False,

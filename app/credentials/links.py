@@ -84,13 +84,14 @@ def is_usable(link: OneTimeLink) -> bool:
 
 def consume(link: OneTimeLink) -> None:
     """Use the link, once. Raises ImpossibleNow when it was used, cancelled or is too old, also against a racer."""
-    used = db.session().execute(
+    used = db.session().scalars(
         sa.update(OneTimeLink)
         .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None), OneTimeLink.cancelled_at.is_(None))
         .where(OneTimeLink.expires_at > clock.now())
         .values(used_at=clock.now())
+        .returning(OneTimeLink.id)
     )
-    if used.rowcount != 1:
+    if used.one_or_none() is None:
         raise ImpossibleNow(GONE)
 
 

@@ -49,10 +49,10 @@ def hash_password(password: str) -> str:
 def verify_password(password: str, hashed: str | None) -> bool:
     """Whether it is the password; takes the same work when there is no account (`hashed` is None)."""
     try:
-        matches = _hasher.verify(hashed or _nobody, _normal(password[:MAXIMUM_LENGTH]))
+        _hasher.verify(hashed or _nobody, _normal(password[:MAXIMUM_LENGTH]))
     except (VerificationError, InvalidHashError):
         return False
-    return matches and hashed is not None
+    return hashed is not None
 
 
 def needs_rehash(hashed: str) -> bool:

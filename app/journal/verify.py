@@ -19,7 +19,7 @@ BATCH = 1000
 def seal(key: bytes) -> JournalSeal | None:
     """Sign the state of all heads, on top of the previous seal; None when nothing changed since."""
     session = db.session()
-    heads = canonical({chain: [seq, hash_] for chain, seq, hash_ in session.execute(_heads())})
+    heads = canonical({chain: [seq, hash_] for chain, (seq, hash_) in _heads().items()})
     last = session.scalars(sa.select(JournalSeal).order_by(JournalSeal.id.desc()).limit(1)).one_or_none()
     if last is not None and last.heads == heads:
         return None
@@ -35,7 +35,7 @@ def verify(key: bytes) -> tuple[int, list[str]]:
     """Entries read, and the first fault of each chain or seal, in French; none when the journal is whole."""
     faults: list[str] = []
     count = 0
-    heads = {chain: (seq, hash_) for chain, seq, hash_ in db.session().execute(_heads())}
+    heads = _heads()
     ends: dict[str, tuple[int, str]] = {}
     broken: set[str] = set()
     for entry, body in _entries():
@@ -52,8 +52,9 @@ def verify(key: bytes) -> tuple[int, list[str]]:
     return count, faults + _seal_faults(key)
 
 
-def _heads() -> sa.Select[tuple[str, int, str]]:
-    return sa.select(JournalHead.chain, JournalHead.seq, JournalHead.hash).order_by(JournalHead.chain)
+def _heads() -> dict[str, tuple[int, str]]:
+    rows = db.session().execute(sa.select(JournalHead.chain, JournalHead.seq, JournalHead.hash))
+    return {chain: (seq, hash_) for chain, seq, hash_ in rows}
 
 
 def _entries() -> Iterator[tuple[JournalEntry, JournalBody | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -69,6 +70,10 @@ class Establishment(Base):
     updated_at: Mapped[datetime]
 
     legal_entity: Mapped[LegalEntity | None] = relationship()
+
+    if TYPE_CHECKING:
+        has_president: Mapped[bool]
+        """A presidency is in office now; mapped in office.py."""
 
     @property
     def is_cpts(self) -> bool:

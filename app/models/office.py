@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased, column_property
 
 from app.models.establishment import Establishment
 from app.models.mandate import Mandate
+from app.models.request import Request  # noqa: F401 – an alias needs the mandate's foreign keys to be resolvable
 
 
 def in_office(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
@@ -24,7 +25,7 @@ def effective(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
 
 _presidency = aliased(Mandate)
 
-Establishment.has_president = column_property(  # type: ignore[attr-defined]
+Establishment.has_president = column_property(
     sa.exists()
     .where(
         _presidency.establishment_finess == Establishment.finess,

@@ -1,4 +1,4 @@
-"""Everything that may be allowed or refused. `label` is what a person reads on /aide/droits and on a 403."""
+"""Everything that may be allowed or refused. Labels are read on /aide/droits and on a 403."""
 
 from __future__ import annotations
 
@@ -6,29 +6,48 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    label: str
+    MANDATE_READ_CHAIN = "mandate:read_chain"
+    MANDATE_NOMINATE_REFERENT = "mandate:nominate_referent"
+    MANDATE_END_REFERENT = "mandate:end_referent"
+    MANDATE_REGISTER_PRESIDENT = "mandate:register_president"
+    MANDATE_END_PRESIDENT = "mandate:end_president"
+    NOMINATION_CANCEL = "nomination:cancel"
+    NOMINATION_ANSWER = "nomination:answer"
+    AFFILIATION_ASK = "affiliation:ask"
+    AFFILIATION_DECIDE = "affiliation:decide"
+    AFFILIATION_END = "affiliation:end"
+    REQUEST_READ_INBOX = "request:read_inbox"
+    REQUEST_FOLLOW = "request:follow"
+    REQUEST_ANSWER = "request:answer"
+    ESTABLISHMENT_CONFIRM = "establishment:confirm"
+    ESTABLISHMENT_UPDATE = "establishment:update"
+    ACCOUNT_ACTIVATE = "account:activate"
+    ACCOUNT_MANAGE = "account:manage"
+    SERVICE_CENTRE_DESK = "service_centre:desk"
 
-    def __new__(cls, value: str, label: str) -> Permission:
-        member = str.__new__(cls, value)
-        member._value_ = value
-        member.label = label
-        return member
+    @property
+    def label(self) -> str:
+        """What a person reads: « Nommer un référent établissement »."""
+        return LABELS[self]
 
-    MANDATE_READ_CHAIN = "mandate:read_chain", "Voir la chaîne de confiance d’une CPTS"
-    MANDATE_NOMINATE_REFERENT = "mandate:nominate_referent", "Nommer un référent établissement"
-    MANDATE_END_REFERENT = "mandate:end_referent", "Retirer ses droits à un référent établissement"
-    MANDATE_REGISTER_PRESIDENT = "mandate:register_president", "Enregistrer la présidence d’une CPTS"
-    MANDATE_END_PRESIDENT = "mandate:end_president", "Mettre fin à une présidence"
-    NOMINATION_CANCEL = "nomination:cancel", "Annuler ou relancer une nomination en attente"
-    NOMINATION_ANSWER = "nomination:answer", "Accepter ou décliner une nomination"
-    AFFILIATION_ASK = "affiliation:ask", "Demander son rattachement à une CPTS"
-    AFFILIATION_DECIDE = "affiliation:decide", "Accepter, refuser ou faire compléter une demande de rattachement"
-    AFFILIATION_END = "affiliation:end", "Mettre fin à un rattachement"
-    REQUEST_READ_INBOX = "request:read_inbox", "Voir les demandes reçues par une CPTS"
-    REQUEST_FOLLOW = "request:follow", "Suivre une demande"
-    REQUEST_ANSWER = "request:answer", "Compléter ou annuler sa demande"
-    ESTABLISHMENT_CONFIRM = "establishment:confirm", "Confirmer que les coordonnées d’une CPTS sont exactes"
-    ESTABLISHMENT_UPDATE = "establishment:update", "Corriger les coordonnées d’une CPTS"
-    ACCOUNT_ACTIVATE = "account:activate", "Activer son compte ou changer son mot de passe par un lien reçu"
-    ACCOUNT_MANAGE = "account:manage", "Gérer son compte et choisir d’être affiché ou non"
-    SERVICE_CENTRE_DESK = "service_centre:desk", "Travailler au centre de services"
+
+LABELS = {
+    Permission.MANDATE_READ_CHAIN: "Voir la chaîne de confiance d’une CPTS",
+    Permission.MANDATE_NOMINATE_REFERENT: "Nommer un référent établissement",
+    Permission.MANDATE_END_REFERENT: "Retirer ses droits à un référent établissement",
+    Permission.MANDATE_REGISTER_PRESIDENT: "Enregistrer la présidence d’une CPTS",
+    Permission.MANDATE_END_PRESIDENT: "Mettre fin à une présidence",
+    Permission.NOMINATION_CANCEL: "Annuler ou relancer une nomination en attente",
+    Permission.NOMINATION_ANSWER: "Accepter ou décliner une nomination",
+    Permission.AFFILIATION_ASK: "Demander son rattachement à une CPTS",
+    Permission.AFFILIATION_DECIDE: "Accepter, refuser ou faire compléter une demande de rattachement",
+    Permission.AFFILIATION_END: "Mettre fin à un rattachement",
+    Permission.REQUEST_READ_INBOX: "Voir les demandes reçues par une CPTS",
+    Permission.REQUEST_FOLLOW: "Suivre une demande",
+    Permission.REQUEST_ANSWER: "Compléter ou annuler sa demande",
+    Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",
+    Permission.ESTABLISHMENT_UPDATE: "Corriger les coordonnées d’une CPTS",
+    Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
+    Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",
+    Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",
+}

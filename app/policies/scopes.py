@@ -29,11 +29,12 @@ def _proven(actor: Actor, model: Any) -> Clause:
     prefix = f"{model.__tablename__}:"
     keys = [proof.removeprefix(prefix) for proof in actor.proofs if proof.startswith(prefix)]
     (key,) = sa.inspect(model).primary_key
-    return key.in_([key.type.python_type(text) for text in keys])
+    found: Clause = key.in_([key.type.python_type(text) for text in keys])
+    return found
 
 
 def _nobody_in_office(actor: Actor, model: Any) -> Clause:
-    presided = sa.select(Establishment.has_president).where(Establishment.finess == _finess(model))  # type: ignore[attr-defined]
+    presided = sa.select(Establishment.has_president).where(Establishment.finess == _finess(model))
     return sa.not_(presided.scalar_subquery())
 
 

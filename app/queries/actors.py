@@ -12,7 +12,10 @@ from app.policies.actor import ANONYMOUS, Actor, HeldMandate, ProvenIdentity, Ro
 
 
 def load_actor(session_id: str) -> Actor:
-    """Actor of a server-side sign-in session; ANONYMOUS when it is unknown, ended, expired or the account suspended."""
+    """Actor of a server-side sign-in session; ANONYMOUS when it is unknown, ended, expired or the account suspended.
+
+    The latest proof of identity given in that session is the actor's: a session without one signs nobody in.
+    """
     latest = (
         sa.select(Authentication.id)
         .where(Authentication.session_id == SignInSession.id)
@@ -23,11 +26,11 @@ def load_actor(session_id: str) -> Actor:
     row = (
         db.session()
         .execute(
-            sa.select(Account.id, Account.agent_since, Person, Authentication)
+            sa.select(Account.id, Account.agent_since, Person, Authentication.id, Authentication.at)
             .select_from(SignInSession)
             .join(Account, Account.id == SignInSession.account_id)
             .join(Person, Person.id == Account.person_id)
-            .outerjoin(Authentication, Authentication.id == latest)
+            .join(Authentication, Authentication.id == latest)
             .where(
                 SignInSession.id == session_id,
                 SignInSession.ended_at.is_(None),
@@ -39,14 +42,14 @@ def load_actor(session_id: str) -> Actor:
     )
     if row is None:
         return ANONYMOUS
-    account_id, agent_since, person, identity = row
+    account_id, agent_since, person, proof, proven_at = row
     return Actor(
         account_id=account_id,
         person_id=person.id,
         name=person.full_name,
         is_agent=agent_since is not None,
         mandates=held_mandates(person.id),
-        identity=ProvenIdentity(identity.id, identity.at) if identity else None,
+        identity=ProvenIdentity(proof, proven_at),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -26,7 +26,7 @@ def outbox_fault() -> str | None:
     waiting = sa.select(sa.func.min(OutboxMessage.created_at)).where(
         OutboxMessage.delivered_at.is_(None), OutboxMessage.dead_at.is_(None)
     )
-    oldest = db.session().scalars(waiting).one()
+    oldest: datetime | None = db.session().scalars(waiting).one()
     if oldest is not None and clock.now() - oldest > OLDEST_MESSAGE:
         return f"un message attend depuis le {oldest:%d/%m/%Y à %H:%M} UTC"
     return None

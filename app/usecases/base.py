@@ -66,7 +66,6 @@ def usecase(
                 raise
             return result
 
-        run.permission = permission  # type: ignore[attr-defined]
         return run
 
     return decorate
@@ -89,10 +88,11 @@ def _index_of(columns: str) -> str:
     """SQLite names the columns of a broken unique index, not the index: find it in the models."""
     wanted = [column.strip() for column in columns.splitlines()[0].split(",")]
     for table in Base.metadata.tables.values():
-        for index in [*table.indexes, *table.constraints]:
-            named = getattr(index, "unique", False) or isinstance(index, sa.UniqueConstraint)
-            if named and [f"{table.name}.{column.name}" for column in index.columns] == wanted:  # type: ignore[union-attr]
-                return str(index.name)
+        named: list[sa.Index | sa.UniqueConstraint] = [index for index in table.indexes if index.unique]
+        named += [constraint for constraint in table.constraints if isinstance(constraint, sa.UniqueConstraint)]
+        for candidate in named:
+            if [f"{table.name}.{column.name}" for column in candidate.columns] == wanted:
+                return str(candidate.name)
     return ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -29,7 +29,11 @@ class Mark:
     cacheable: bool = False
 
 
-def public(view: View | None = None, *, cacheable: bool = False) -> Any:
+@overload
+def public(view: View) -> View: ...
+@overload
+def public(*, cacheable: bool) -> Callable[[View], View]: ...
+def public(view: View | None = None, *, cacheable: bool = False) -> View | Callable[[View], View]:
     """Open to everybody. `cacheable`: touches neither session nor account, so that caches may keep it."""
 
     def mark(function: View) -> View:
