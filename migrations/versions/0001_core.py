@@ -698,6 +698,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NULL"),
         postgresql_where=sa.text("ended_at IS NULL"),
     )
+    op.create_index("uq_affiliation_nomination", "affiliation", ["nomination_id"], unique=True)
     op.create_index("uq_affiliation_request", "affiliation", ["request_id"], unique=True)
     op.create_table(
         "one_time_link",

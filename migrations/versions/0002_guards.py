@@ -1,0 +1,352 @@
+"""Guards: what the database itself refuses of the trust chain, whoever writes (SECURITY.md §6, decision 8).
+
+Checks and composite keys (0001) say whose mandate grants what, where; a trigger says "now" and "once". Each guard is
+one refusal on one event of one table, written once for both engines and named after what it refuses: its name stands in
+the error. On PostgreSQL the rows that give the power are locked FOR SHARE first, so that an act and the end of the
+mandate behind it are never both accepted. Removing any guard turns a test of tests/guards red.
+
+A later migration that rebuilds one of these tables on SQLite must put its guards back: app/models/guards.py lists them.
+
+Revision ID: 0002
+Revises: 0001
+"""
+
+from dataclasses import dataclass
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+# The application writes its own time; its clock may be ahead of the database's by this much.
+SOON = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', relais_now(), '+1 minute')",
+    "postgresql": "relais_now() + interval '1 minute'",
+}
+TEN_MINUTES_AGO = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', relais_now(), '-10 minutes')",
+    "postgresql": "relais_now() - interval '10 minutes'",
+}
+
+
+@dataclass(frozen=True)
+class Guard:
+    """`refuses`: condition on OLD and NEW. `holds`: rows that must not change meanwhile, as (table, condition)."""
+
+    name: str
+    table: str
+    event: str
+    refuses: str
+    holds: tuple[tuple[str, str], ...] = ()
+
+
+def in_office(mandate: str) -> str:
+    return f"{mandate}.ended_at IS NULL AND ({mandate}.term_ends_at IS NULL OR {mandate}.term_ends_at > relais_now())"
+
+
+def no_presidency_in_office(key: str) -> str:
+    return f"NOT EXISTS (SELECT 1 FROM mandate p WHERE p.id = {key} AND p.role = 'president' AND {in_office('p')})"
+
+
+def no_active_agent(key: str, concerned: str | None = None) -> str:
+    """`concerned`: the person to whom the agent gives something, who cannot be the agent."""
+    other = f" AND a.person_id <> {concerned}" if concerned else ""
+    return (
+        f"NOT EXISTS (SELECT 1 FROM account a WHERE a.id = {key} AND a.status = 'active'"
+        f" AND a.agent_since <= relais_now(){other})"
+    )
+
+
+def changed(*columns: str) -> str:
+    return " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+
+
+MANDATE_KEYS = (
+    "id",
+    "establishment_finess",
+    "person_id",
+    "role",
+    "seat",
+    "function",
+    "started_at",
+    "term_ends_at",
+    "granting_request_id",
+    "granted_by_account_id",
+    "nomination_id",
+    "granting_mandate_id",
+    "granting_person_id",
+    "granting_role",
+)
+
+MANDATE = [
+    Guard(
+        "guard_mandate_born_open",
+        "mandate",
+        "INSERT",
+        "NEW.ended_at IS NOT NULL OR NEW.started_at > {soon}",
+    ),
+    Guard(
+        "guard_referent_nominated",
+        "mandate",
+        "INSERT",
+        "NEW.role = 'referent' AND NOT EXISTS (SELECT 1 FROM nomination n WHERE n.id = NEW.nomination_id"
+        " AND n.status = 'accepted' AND n.person_id = NEW.person_id AND n.created_at <= NEW.started_at)",
+    ),
+    Guard(
+        "guard_president_in_office_grants",
+        "mandate",
+        "INSERT",
+        f"NEW.role = 'referent' AND {no_presidency_in_office('NEW.granting_mandate_id')}",
+        holds=(("mandate", "id = NEW.granting_mandate_id"),),
+    ),
+    Guard(
+        "guard_president_on_request",
+        "mandate",
+        "INSERT",
+        "NEW.role = 'president' AND NOT EXISTS (SELECT 1 FROM request r WHERE r.id = NEW.granting_request_id"
+        " AND r.kind = 'presidency' AND r.status = 'accepted' AND r.person_id = NEW.person_id)",
+    ),
+    Guard(
+        "guard_president_by_agent",
+        "mandate",
+        "INSERT",
+        f"NEW.role = 'president' AND {no_active_agent('NEW.granted_by_account_id', 'NEW.person_id')}",
+        holds=(("account", "id = NEW.granted_by_account_id"),),
+    ),
+    Guard(
+        "guard_mandate_close_only",
+        "mandate",
+        "UPDATE",
+        "OLD.ended_at IS NOT NULL OR NEW.ended_at IS NULL OR NEW.ended_at > {soon} OR " + changed(*MANDATE_KEYS),
+    ),
+    Guard(
+        "guard_president_in_office_ends",
+        "mandate",
+        "UPDATE",
+        f"NEW.role = 'referent' AND {no_presidency_in_office('NEW.ended_by_mandate_id')}",
+        holds=(("mandate", "id = NEW.ended_by_mandate_id"),),
+    ),
+    Guard(
+        "guard_president_ended_by_agent",
+        "mandate",
+        "UPDATE",
+        f"NEW.role = 'president' AND {no_active_agent('NEW.ended_by_account_id')}",
+        holds=(("account", "id = NEW.ended_by_account_id"),),
+    ),
+]
+
+NOMINATION = [
+    Guard(
+        "guard_nomination_born_open",
+        "nomination",
+        "INSERT",
+        "NEW.status <> 'proposed' OR NEW.person_id IS NOT NULL",
+    ),
+    Guard(
+        "guard_president_in_office_nominates",
+        "nomination",
+        "INSERT",
+        no_presidency_in_office("NEW.mandate_id"),
+        holds=(("mandate", "id = NEW.mandate_id"),),
+    ),
+    Guard(
+        "guard_nomination_fresh",
+        "nomination",
+        "INSERT",
+        "NEW.created_at > {soon} OR NOT EXISTS (SELECT 1 FROM authentication a WHERE a.id = NEW.authentication_id"
+        " AND a.at >= {ten_minutes_ago} AND a.at <= NEW.created_at)",
+    ),
+    Guard(
+        "guard_nomination_closes_once",
+        "nomination",
+        "UPDATE",
+        f"OLD.status <> 'proposed' AND ({changed('status', 'closed_at', 'person_id')})",
+    ),
+    Guard(
+        "guard_nomination_fixed",
+        "nomination",
+        "UPDATE",
+        changed(
+            "id",
+            "establishment_finess",
+            "mandate_id",
+            "nominated_by_person_id",
+            "granting_role",
+            "authentication_id",
+            "created_at",
+        )
+        + f" OR (OLD.status = 'proposed' AND ({changed('email', 'email_key', 'family_name', 'given_name', 'rpps')}))",
+    ),
+    Guard(
+        "guard_nomination_still_valid",
+        "nomination",
+        "UPDATE",
+        "OLD.status = 'proposed' AND NEW.status = 'accepted' AND (OLD.expires_at <= relais_now()"
+        f" OR {no_presidency_in_office('NEW.mandate_id')})",
+        holds=(("mandate", "id = NEW.mandate_id"),),
+    ),
+]
+
+DECIDES = "NEW.status IN ('accepted', 'refused')"
+DECIDER_HOLDS = (
+    ("account", "id = NEW.decided_by_account_id"),
+    ("mandate", "id = NEW.deciding_mandate_id"),
+    ("mandate", "id = (SELECT m.granting_mandate_id FROM mandate m WHERE m.id = NEW.deciding_mandate_id)"),
+)
+# An agent decides on an affiliation only where nobody in office can (decision 4 of the owner).
+UNABLE = (
+    "NEW.decided_at > {soon}"
+    f" OR (NEW.decided_as = 'agent' AND {no_active_agent('NEW.decided_by_account_id')})"
+    " OR (NEW.decided_as = 'agent' AND NEW.kind = 'affiliation' AND EXISTS (SELECT 1 FROM mandate p"
+    f" WHERE p.establishment_finess = NEW.establishment_finess AND p.role = 'president' AND {in_office('p')}))"
+    " OR (NEW.decided_as <> 'agent' AND NOT EXISTS (SELECT 1 FROM mandate m JOIN account a ON a.person_id = m.person_id"
+    " WHERE m.id = NEW.deciding_mandate_id AND a.id = NEW.decided_by_account_id AND a.status = 'active'"
+    f" AND {in_office('m')} AND (m.role = 'president' OR EXISTS (SELECT 1 FROM mandate p"
+    f" WHERE p.id = m.granting_mandate_id AND {in_office('p')}))))"
+)
+OWN = (
+    "EXISTS (SELECT 1 FROM account a WHERE a.id = NEW.decided_by_account_id"
+    " AND (a.person_id = NEW.person_id OR a.email_key = NEW.email_key))"
+)
+
+REQUEST = [
+    Guard(
+        "guard_request_decided_once",
+        "request",
+        "UPDATE",
+        "OLD.status IN ('accepted', 'refused', 'cancelled', 'expired') AND ("
+        + changed(
+            "status",
+            "person_id",
+            "decided_at",
+            "decided_by_account_id",
+            "decided_as",
+            "deciding_mandate_id",
+            "refusal_reason",
+        )
+        + ")",
+    ),
+    Guard(
+        "guard_request_fixed",
+        "request",
+        "UPDATE",
+        changed("id", "number", "kind", "establishment_finess", "submitted_at")
+        + f" OR (OLD.person_id IS NOT NULL AND {changed('person_id')})",
+    ),
+    Guard(
+        "guard_decider_in_office",
+        "request",
+        "UPDATE",
+        f"{DECIDES} AND {changed('status')} AND ({UNABLE})",
+        holds=DECIDER_HOLDS,
+    ),
+    Guard("guard_decider_in_office_at_birth", "request", "INSERT", f"{DECIDES} AND ({UNABLE})", holds=DECIDER_HOLDS),
+    Guard("guard_own_request", "request", "UPDATE", f"{DECIDES} AND {changed('status')} AND {OWN}"),
+    Guard("guard_own_request_at_birth", "request", "INSERT", f"{DECIDES} AND {OWN}"),
+]
+
+AFFILIATION = [
+    Guard(
+        "guard_affiliation_born_open",
+        "affiliation",
+        "INSERT",
+        "NEW.ended_at IS NOT NULL OR NEW.started_at > {soon}",
+    ),
+    Guard(
+        "guard_affiliation_granted",
+        "affiliation",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM request r WHERE r.id = NEW.request_id AND r.kind = 'affiliation'"
+        " AND r.status = 'accepted' AND r.person_id = NEW.person_id)"
+        " AND NOT EXISTS (SELECT 1 FROM nomination n WHERE n.id = NEW.nomination_id"
+        " AND n.status = 'accepted' AND n.person_id = NEW.person_id)",
+    ),
+    Guard(
+        "guard_affiliation_close_only",
+        "affiliation",
+        "UPDATE",
+        "OLD.ended_at IS NOT NULL OR NEW.ended_at > {soon} OR "
+        + changed(
+            "id", "person_id", "unit_id", "establishment_finess", "started_at", "request_id", "nomination_id"
+        ),
+    ),
+]
+
+BEHIND = [
+    Guard("guard_journal_entry_fixed", "journal_entry", "UPDATE", "1 = 1"),
+    Guard(
+        "guard_journal_head_forward",
+        "journal_head",
+        "UPDATE",
+        "NEW.chain <> OLD.chain OR NEW.seq <> OLD.seq + 1",
+    ),
+    Guard("guard_account_person_fixed", "account", "UPDATE", changed("id", "person_id")),
+    Guard("guard_authentication_fixed", "authentication", "UPDATE", changed("id", "person_id", "at")),
+]
+
+GUARDS = [*MANDATE, *NOMINATION, *REQUEST, *AFFILIATION, *BEHIND]
+KEPT = ("mandate", "nomination", "request", "affiliation", "journal_entry", "journal_head")
+"""Tables of which nothing is ever deleted: guard_<table>_kept."""
+
+
+def upgrade() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        for statement in (*map(sqlite_trigger, GUARDS), *map(sqlite_kept, KEPT)):
+            op.execute(statement)
+        return
+    op.execute(
+        "CREATE FUNCTION relais_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()'"
+    )
+    for guard in GUARDS:
+        op.execute(postgresql_function(guard.name, postgresql_body(guard)))
+        op.execute(
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
+            f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
+        )
+    for table in KEPT:
+        name = f"guard_{table}_kept"
+        op.execute(postgresql_function(name, refusal(name)))
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+
+
+def downgrade() -> None:
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    named = [(guard.name, guard.table) for guard in GUARDS] + [(f"guard_{table}_kept", table) for table in KEPT]
+    for name, table in named:
+        op.execute(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}")
+        if not sqlite:
+            op.execute(f"DROP FUNCTION {name}()")
+    if not sqlite:
+        op.execute("DROP FUNCTION relais_now()")
+
+
+def sqlite_trigger(guard: Guard) -> str:
+    condition = guard.refuses.replace("IS DISTINCT FROM", "IS NOT")
+    condition = condition.format(soon=SOON["sqlite"], ten_minutes_ago=TEN_MINUTES_AGO["sqlite"])
+    return (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
+        f" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"
+    )
+
+
+def sqlite_kept(table: str) -> str:
+    name = f"guard_{table}_kept"
+    return f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW BEGIN SELECT RAISE(ABORT, '{name}'); END"
+
+
+def postgresql_body(guard: Guard) -> str:
+    condition = guard.refuses.format(soon=SOON["postgresql"], ten_minutes_ago=TEN_MINUTES_AGO["postgresql"])
+    locks = "".join(f"PERFORM 1 FROM {table} WHERE {which} FOR SHARE; " for table, which in guard.holds)
+    return f"{locks}IF {condition} THEN {refusal(guard.name)} END IF; RETURN NEW;"
+
+
+def refusal(name: str) -> str:
+    return f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
+
+
+def postgresql_function(name: str, body: str) -> str:
+    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {body} END $guard$"
