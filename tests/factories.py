@@ -182,7 +182,7 @@ def _request(session: Session, finess: str, names: tuple[str, str], values: dict
     at = values.pop("submitted_at", None) or clock.now()
     fixed = {"establishment_finess": finess, "email": email, "email_key": email.casefold()}
     dates = {"submitted_at": at, "updated_at": at, "expires_on": (at + timedelta(days=30)).date()}
-    defaults = {"number": f"E{number:08d}", "phone": PHONE, "given_name": names[0], "family_name": names[1], **dates}
+    defaults = {"number": f"R-E{number:07d}", "phone": PHONE, "given_name": names[0], "family_name": names[1], **dates}
     return _add(session, Request(**fixed, **{**defaults, **values}))
 
 

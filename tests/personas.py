@@ -9,11 +9,9 @@ Rights are tested over this set; a test that needs one more person asks the fact
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.models import Account, Commune, Establishment, Mandate, Person, Unit
 from tests import factories
 
@@ -66,20 +64,19 @@ class Personas:
 
 
 def build(session: Session) -> Personas:
-    """Two CPTS and their people, flushed, not committed. Mandates started ninety days ago."""
-    since = clock.now() - timedelta(days=90)
+    """Two CPTS and their people, flushed, not committed. Everything starts now: guards know no other present."""
     comtat, other = _comtat(session), _other(session)
     agent = _persona(session, "Nadia", "Ferrero", "agent", agent=True)
 
     president = _persona(session, "Hélène", "Vasseur", "presidente")
-    presidency = factories.presidency(session, comtat.establishment, president.person, agent.account, started_at=since)
+    presidency = factories.presidency(session, comtat.establishment, president.person, agent.account)
     referent = _referent(session, presidency, "Claire", "Daumas", "referente")
     second = _referent(session, presidency, "Karim", "Bensalem", "referent")
     professional = _persona(session, "Sophie", "Marchal", "professionnelle")
-    factories.affiliation(session, professional.person, comtat.unit, presidency, started_at=since)
+    factories.affiliation(session, professional.person, comtat.unit, presidency)
 
     rival = _persona(session, "Marc", "Estève", "autre.president")
-    rival_presidency = factories.presidency(session, other.establishment, rival.person, agent.account, started_at=since)
+    rival_presidency = factories.presidency(session, other.establishment, rival.person, agent.account)
     return Personas(
         comtat=comtat,
         other=other,
@@ -123,5 +120,5 @@ def _persona(session: Session, given_name: str, family_name: str, mailbox: str, 
 
 def _referent(session: Session, by: Mandate, given_name: str, family_name: str, mailbox: str) -> Persona:
     persona = _persona(session, given_name, family_name, mailbox)
-    mandate = factories.referent_mandate(session, by, persona.person, started_at=by.started_at)
+    mandate = factories.referent_mandate(session, by, persona.person)
     return Persona(persona.person, persona.account, mandate)
