@@ -1,0 +1,127 @@
+"""How the typed words are read: as they are, or with close spellings when nothing answers as typed (or on demand)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+from sqlalchemy import Connection, Select, bindparam, select
+
+from app.search.expression import All, Expression, Word
+from app.search.normalise import GENERIC, STOP_WORDS
+from app.search.places import Places, communes_among, holding
+from app.search.question import Question
+from app.search.ranking import Term, Terms
+from app.search.tables import deletion, place, version, word
+from app.search.typo import can_be_misspelt, deletions, distant_neighbours, neighbours, one_edit
+
+SHORTEST_BEGINNING = 3
+SHORTEST_PART = 2
+MOST_SPELLINGS = 64
+
+KNOWN = select(word.c.word).where(word.c.word.in_(bindparam("words", expanding=True)))
+CUT = select(deletion.c.word).where(deletion.c.deletion.in_(bindparam("deletions", expanding=True))).distinct()
+COMMUNES = select(place.c.key).where(place.c.key.in_(bindparam("keys", expanding=True))).distinct()
+VERSION = select(version.c.version)
+VOCABULARY = select(word.c.word)
+
+
+def as_typed(question: Question, *, one_may_miss: bool = False) -> Terms:
+    return Terms(tuple(Term(one.text, (one,)) for one in question.terms), one_may_miss)
+
+
+def close_spellings(connection: Connection, question: Question, *, one_may_miss: bool = False) -> Terms:
+    """Each word also as a beginning, cut in two, or one or two edits away.
+
+    A word without any close one stays required: it is never silently dropped. Only a short number, and a short word
+    that is a misspelt stop word (`CPTS di Littoral`), may be missing.
+    """
+    known = _known(connection, question)
+    terms = tuple(_term(connection, one, known, alone=len(question.terms) == 1) for one in question.terms)
+    if all(term.optional or term.word == GENERIC for term in terms):
+        terms = tuple(Term(term.word, term.readings) for term in terms)
+    return Terms(terms, one_may_miss)
+
+
+def places_spelt_like(connection: Connection, terms: Terms) -> Places:
+    """Communes whose name is one of the close spellings, and what holds them."""
+    spellings = (
+        [part.text for part in term.readings if isinstance(part, Word)] for term in terms.terms if term.word != GENERIC
+    )
+    keys = [" ".join(words) for words in islice(product(*spellings), MOST_SPELLINGS)]
+    insees = communes_among(connection, filter(None, keys))
+    return Places(insees, holding(connection, insees))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database knows about the words of one question."""
+
+    words: frozenset[str]
+    communes: frozenset[str]
+    cut: frozenset[str]
+
+
+def _known(connection: Connection, question: Question) -> _Known:
+    typed = question.words
+    pieces = {piece for one in typed for pair in _cuts(one) for piece in pair}
+    shortened = {part for one in typed if can_be_misspelt(one) for part in deletions(one)}
+    return _Known(
+        words=_strings(connection, KNOWN, words=[*typed, *pieces]),
+        communes=_strings(connection, COMMUNES, keys=typed),
+        cut=_strings(connection, CUT, deletions=shortened),
+    )
+
+
+def _term(connection: Connection, typed: Word, known: _Known, *, alone: bool) -> Term:
+    one = typed.text
+    readings: list[Expression] = [typed]
+    if one.isdigit():
+        return Term(one, (typed,), optional=len(one) < SHORTEST_BEGINNING and not alone)
+    if len(one) >= SHORTEST_BEGINNING and not typed.prefix:
+        readings.append(Word(one, prefix=True))
+    readings.extend(
+        All((Word(left), Word(right, typed.prefix)))
+        for left, right in _cuts(one)
+        if left in known.words and (right in known.words or (typed.prefix and len(right) >= SHORTEST_BEGINNING))
+    )
+    if one not in known.communes:  # the name of a commune is right as typed, wherever it lies
+        readings.extend(map(Word, _spelt_like(connection, one, known)))
+    slip = len(one) <= SHORTEST_BEGINNING and one not in known.words and one_edit(one, STOP_WORDS)
+    return Term(one, tuple(readings), optional=slip and not alone)
+
+
+def _spelt_like(connection: Connection, one: str, known: _Known) -> Sequence[str]:
+    if not can_be_misspelt(one):
+        return ()
+    near = neighbours(one, known.cut)
+    if near or one in known.words:
+        return near
+    return distant_neighbours(one, _vocabulary(connection))
+
+
+def _cuts(one: str) -> Iterable[tuple[str, str]]:
+    """Ways to cut a word in two, for a forgotten space."""
+    if not one.isalpha() or len(one) > MOST_SPELLINGS:
+        return ()
+    return ((one[:at], one[at:]) for at in range(SHORTEST_BEGINNING, len(one) - SHORTEST_PART + 1))
+
+
+def _strings(connection: Connection, statement: Select[str], **values: Iterable[str]) -> frozenset[str]:
+    lists = {name: sorted(value) for name, value in values.items()}
+    return frozenset(connection.execute(statement, lists).scalars()) if all(lists.values()) else frozenset()
+
+
+_held: dict[str, tuple[int, list[str]]] = {}
+"""The vocabulary of each database in this process, as of a version: reading it takes as long as sixty searches."""
+
+
+def _vocabulary(connection: Connection) -> list[str]:
+    database = str(connection.engine.url)
+    current = connection.execute(VERSION).scalar_one()
+    held = _held.get(database)
+    if held is None or held[0] != current:
+        held = (current, list(filter(can_be_misspelt, connection.execute(VOCABULARY).scalars())))
+        _held[database] = held
+    return held[1]
