@@ -620,7 +620,6 @@ def upgrade() -> None:
             ["deciding_mandate_id", "establishment_finess", "decided_as"],
             ["mandate.id", "mandate.establishment_finess", "mandate.role"],
             name="fk_request_deciding_mandate",
-            use_alter=True,
         ),
         sa.ForeignKeyConstraint(
             ["establishment_finess"], ["establishment.finess"], name="fk_request_establishment_finess_establishment"
