@@ -1,0 +1,82 @@
+"""A small complete world for the tests that walk the whole portal, and the address of everything in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from app.credentials import links
+from app.credentials.links import Purpose
+from app.models import Nomination, OneTimeLink, Request
+from tests import factories, personas
+from tests.personas import Personas
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class World:
+    people: Personas
+    request: Request
+    nomination: Nomination
+    invitation: OneTimeLink
+    reset: OneTimeLink
+
+
+def build(session: Session) -> World:
+    """Two CPTS and their people, a pending request, a pending nomination and the links that were mailed for them."""
+    people = personas.build(session)
+    assert people.president.mandate is not None
+    nomination = factories.nomination(session, people.president.mandate)
+    made = World(
+        people=people,
+        request=factories.affiliation_request(session, people.comtat.unit),
+        nomination=nomination,
+        invitation=links.issue(Purpose.NOMINATION, nomination_id=nomination.id),
+        reset=links.issue(Purpose.PASSWORD_RESET, account_id=people.stranger.account.id),
+    )
+    session.commit()
+    return made
+
+
+def arguments(world: World, rule: Rule) -> dict[str, Any]:
+    """Values for the variable parts of a URL. KeyError: a new one came up, say here what it stands for."""
+    people = world.people
+    mandate = people.referent.mandate
+    assert mandate is not None
+    known = {
+        "finess": people.comtat.finess,
+        "unit_id": people.comtat.unit.id,
+        "insee": "84031",
+        "mandate_id": mandate.id,
+        "nomination_id": world.nomination.id,
+        "request_id": world.request.id,
+        "account_id": people.stranger.account.id,
+        "filename": "css/portail.css",
+    }
+    tokens = {
+        "mandates.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
+        "accounts.reset": links.token_of(world.reset.id, Purpose.PASSWORD_RESET),
+    }
+    tracking = links.tracking_token(world.request.id, world.request.tracking_generation)
+    return {
+        name: tokens.get(rule.endpoint, tracking) if name == "token" else known[name] for name in sorted(rule.arguments)
+    }
+
+
+def address(app: Flask, world: World, rule: Rule) -> str:
+    with app.test_request_context():
+        return url_for(rule.endpoint, **arguments(world, rule))
+
+
+def rules(app: Flask, *, unsafe: bool) -> Iterator[Rule]:
+    """The routes that write (POST…), or those that only read."""
+    for rule in app.url_map.iter_rules():
+        methods = rule.methods or set()
+        if bool(methods - SAFE_METHODS) if unsafe else "GET" in methods:
+            yield rule
