@@ -9,7 +9,7 @@ from itertools import islice
 from app.domain.import_report import ImportReport, Outcome
 from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
 from app.integrations.finess import mapping
-from app.integrations.finess.layout import COLUMNS, ESTABLISHMENT, LEGAL_ENTITY, SHORTEST, WHOLE, Layout
+from app.integrations.finess.layout import COLUMNS, ESTABLISHMENT, LEGAL_ENTITY, POSITION, SHORTEST, WHOLE, Layout
 from app.integrations.registers.expansion import UnreadableFileError
 from app.integrations.registers.lines import OPEN_QUOTE, Line, LineRejected, split
 
@@ -56,3 +56,6 @@ def _row(section: str, line: Line, layout: Layout, report: ImportReport) -> Fine
     if section == LEGAL_ENTITY:
         return mapping.legal_entity(line.number, values, doubt)
     return mapping.position(line.number, values, " ".join(line.cells[4:]), doubt)
+
+
+__all__ = ["ESTABLISHMENT", "LEGAL_ENTITY", "POSITION", "kind", "read"]

@@ -23,7 +23,9 @@ MOST_RATIO = 100
 
 
 class UnreadableFileError(Exception):
-    """The file cannot be used at all. The message is one French sentence, without the file's name."""
+    """The file cannot be used at all. The message is one French sentence; `file` is the name of the file."""
+
+    file = ""
 
 
 class _Bounded(io.RawIOBase):

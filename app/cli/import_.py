@@ -1,0 +1,178 @@
+"""`flask import communes|finess|zones|rpps`: the public registers, from files, in one transaction a command.
+
+Exit 0 when the files could be read, rejected lines or not; 1, one sentence and nothing written, when they could not.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO, TypeVar
+
+import click
+import sqlalchemy as sa
+from flask.cli import AppGroup, with_appcontext
+from tqdm import tqdm
+
+from app import db
+from app.domain.import_report import ImportReport, Note, Outcome, Severity
+from app.integrations.registers.expansion import UnreadableFileError
+from app.integrations.registers.loading import load_communes, load_finess, load_rpps, load_zones
+from app.integrations.registers.source import RegisterFile
+from app.usecases.registers.run import Import
+
+FilePath = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., None])
+REPORT_COLUMNS = ("fichier", "ligne", "gravite", "motif", "valeur")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+import_group = AppGroup("import", help="Registres publics : communes, FINESS, zones d’intervention, RPPS.")
+
+
+def _options(command: Command) -> Command:
+    command = click.option("--dry-run", is_flag=True, help="Tout vérifier sans rien écrire.")(command)
+    help_text = "Fichier CSV où noter chaque rejet et chaque avertissement."
+    return click.option("--report", "report_path", type=FilePath, help=help_text)(command)
+
+
+@import_group.command("communes")
+@click.argument("file", type=FilePath, required=False)
+@click.option("--contours", type=FilePath, help="Contours GeoJSON (propriétés code, nom).")
+@click.option("--former", type=FilePath, help="Communes anciennes, déléguées ou associées.")
+@_options
+@with_appcontext
+def import_communes(
+    file: Path | None, contours: Path | None, former: Path | None, report_path: Path | None, dry_run: bool
+) -> None:
+    """Communes, codes postaux, noms anciens et contours."""
+    if not (file or contours or former):
+        raise click.UsageError("Indiquez un fichier de communes, --contours ou --former.")
+    with _import(report_path, dry_run=dry_run) as run:
+        load_communes(run, main=file, former=former, contours_file=contours, show=_with_progress)
+
+
+@import_group.command("finess")
+@click.argument("files", nargs=-1, required=True, type=FilePath)
+@click.option("--category", help="Ne garder que cette catégorie d’établissements, par exemple 604.")
+@_options
+@with_appcontext
+def import_finess(files: tuple[Path, ...], category: str | None, report_path: Path | None, dry_run: bool) -> None:
+    """Fichiers FINESS cs1100501, cs1100502, cs1100507, dans n’importe quel ordre."""
+    with _import(report_path, dry_run=dry_run, category=category) as run:
+        load_finess(run, files, show=_with_progress)
+
+
+@import_group.command("zones")
+@click.argument("file", type=FilePath)
+@_options
+@with_appcontext
+def import_zones(file: Path, report_path: Path | None, dry_run: bool) -> None:
+    """Zones d’intervention (finess_eg,insee_code) : ajoute, ne retire jamais."""
+    with _import(report_path, dry_run=dry_run) as run:
+        load_zones(run, file, show=_with_progress)
+
+
+@import_group.command("rpps")
+@click.argument("file", type=FilePath)
+@_options
+@with_appcontext
+def import_rpps(file: Path, report_path: Path | None, dry_run: bool) -> None:
+    """Annuaire Santé, PS_LibreAcces_Personne_activite (texte, .gz ou .zip)."""
+    with _import(report_path, dry_run=dry_run) as run:
+        load_rpps(run, file, show=_with_progress)
+
+
+@contextmanager
+def _import(report_path: Path | None, *, dry_run: bool, category: str | None = None) -> Iterator[Import]:
+    """The run; then commit and report, or one sentence and exit 1."""
+    session = db.session()
+    try:
+        with _note_writer(report_path) as write:
+            run = Import(ImportReport(on_note=write), category=category)
+            yield run
+            if dry_run:
+                session.rollback()
+            else:
+                session.commit()
+    except UnreadableFileError as error:
+        session.rollback()
+        _refuse(f"{error.file} : {error}")
+    except sa.exc.DBAPIError as error:
+        session.rollback()
+        _refuse(f"la base de données a refusé ({_first_line(error)}).")
+    for line in summary(run.report, dry_run=dry_run):
+        click.echo(line)
+
+
+def _refuse(sentence: str) -> None:
+    click.echo(f"Import impossible. {sentence} Rien n’a été écrit.", err=True)
+    sys.exit(1)
+
+
+def _first_line(error: sa.exc.DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]
+
+
+def _with_progress(file: RegisterFile) -> Iterable[str]:
+    """The lines of the file; a bar on a terminal, nothing elsewhere."""
+    return tqdm(file.lines(), total=file.line_count, desc=file.name, unit=" lignes", disable=None)
+
+
+@contextmanager
+def _note_writer(path: Path | None) -> Iterator[Callable[[Note], None]]:
+    if path is None:
+        yield lambda _note: None
+        return
+    try:
+        file = path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        _refuse(f"Le rapport {path} ne peut pas être écrit ({error.strerror}).")
+        return
+    with file:
+        yield _writer(file)
+
+
+def _writer(file: TextIO) -> Callable[[Note], None]:
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(REPORT_COLUMNS)
+    return lambda note: rows.writerow((note.file, note.line, note.severity.value, note.reason, _harmless(note.value)))
+
+
+def _harmless(value: str) -> str:
+    """A spreadsheet takes these beginnings for a formula (SECURITY.md, case 18)."""
+    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+
+
+def summary(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
+    """The report as lines of French text."""
+    counts = report.outcomes
+    yield f"Lignes lues : {report.read}"
+    yield f"  créées : {counts[Outcome.CREATED]}"
+    yield f"  modifiées : {counts[Outcome.UPDATED]}"
+    yield f"  inchangées : {counts[Outcome.UNCHANGED]}"
+    if counts[Outcome.IGNORED]:
+        yield f"  écartées (hors catégorie) : {counts[Outcome.IGNORED]}"
+    yield f"  rejetées : {report.rejected}"
+    if report.warned:
+        yield f"Avertissements : {report.warned}"
+    for severity, title in ((Severity.REJECTED, "Rejets"), (Severity.WARNING, "Avertissements")):
+        yield from _details(report, severity, title)
+    yield from report.remarks
+    if dry_run:
+        yield "Essai à blanc : rien n’a été écrit."
+
+
+def _details(report: ImportReport, severity: Severity, title: str) -> Iterator[str]:
+    reasons = [(count, reason) for (kind, reason), count in report.reasons.items() if kind is severity]
+    if not reasons:
+        return
+    yield f"{title} par motif :"
+    yield from (f"  {count} × {reason}" for count, reason in sorted(reasons, reverse=True))
+    samples = report.samples[severity]
+    yield f"{title}, les premiers :" if len(samples) < sum(count for count, _ in reasons) else f"{title} :"
+    for note in samples:
+        value = f" (« {note.value} »)" if note.value else ""
+        yield f"  {note.file}, ligne {note.line} : {note.reason}{value}"

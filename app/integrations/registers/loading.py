@@ -1,0 +1,130 @@
+"""One import command from its files to the last batch: every file is checked whole before anything is written.
+
+Nothing here commits. Raises UnreadableFileError, its `file` set, when a file cannot be used: roll back then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
+from app.integrations.communes import contours
+from app.integrations.communes import reader as communes
+from app.integrations.finess import reader as finess
+from app.integrations.registers.expansion import UnreadableFileError
+from app.integrations.registers.source import RegisterFile, inspect
+from app.integrations.rpps import reader as rpps
+from app.integrations.zones import reader as zones
+from app.usecases.registers.communes import write_communes, write_contours, write_former_communes
+from app.usecases.registers.finess import placeholders, write_establishments, write_legal_entities, write_positions
+from app.usecases.registers.indexing import index_touched
+from app.usecases.registers.professionals import write_professionals
+from app.usecases.registers.run import Import
+from app.usecases.registers.zones import write_zones
+
+BATCH = 1_000
+CONTOURS_SOURCE = "IGN Admin Express / INSEE, Licence Ouverte 2.0"
+
+Row = TypeVar("Row")
+Show = Callable[[RegisterFile], Iterable[str]]
+"""The lines of a file, with or without a progress bar around them."""
+
+
+def plainly(file: RegisterFile) -> Iterable[str]:
+    return file.lines()
+
+
+def load_communes(
+    run: Import,
+    *,
+    main: Path | None,
+    former: Path | None = None,
+    contours_file: Path | None = None,
+    contours_source: str = CONTOURS_SOURCE,
+    show: Show = plainly,
+) -> None:
+    checked = [_checked(path) if path else None for path in (main, former, contours_file)]
+    main_file, former_file, map_file = checked
+    if main_file:
+        with _reading(run, main_file):
+            _feed(run, communes.read_communes(show(main_file), run.report), write_communes)
+    if former_file:
+        with _reading(run, former_file):
+            _feed(run, communes.read_former(show(former_file), run.report), write_former_communes)
+    if map_file:
+        with _reading(run, map_file):
+            content = map_file.text(contours.LARGEST_FILE)
+            _feed(run, contours.read(content, run.report, source=contours_source), write_contours)
+    index_touched(run.touched)
+
+
+def load_finess(run: Import, paths: Sequence[Path], *, show: Show = plainly) -> None:
+    """Files in any order. With a category, establishments come first: they tell which legal entities to keep."""
+    files = []
+    for path in paths:
+        file = _checked(path)
+        with _reading(run, file):
+            files.append((finess.kind(file.lines()), file))
+    run.legal_entities_limited = run.category is not None and any(kind == finess.ESTABLISHMENT for kind, _ in files)
+    order = [finess.LEGAL_ENTITY, finess.ESTABLISHMENT, finess.POSITION]
+    if run.legal_entities_limited:
+        order = [finess.ESTABLISHMENT, finess.POSITION, finess.LEGAL_ENTITY]
+    for _kind, file in sorted(files, key=lambda pair: order.index(pair[0])):
+        with _reading(run, file):
+            for kind, rows in groupby(finess.read(show(file), run.report), key=type):
+                _feed(run, rows, FINESS_WRITERS[kind])
+    index_touched(run.touched)
+    unnamed = placeholders()
+    if unnamed:
+        run.report.remarks.append(
+            f"Entités juridiques connues par leur seul numéro : {unnamed}. Importez aussi le fichier cs1100501."
+        )
+
+
+FINESS_WRITERS: dict[type, Callable[[Import, Sequence[Any]], None]] = {
+    LegalEntityRow: write_legal_entities,
+    EstablishmentRow: write_establishments,
+    PositionRow: write_positions,
+}
+
+
+def load_zones(run: Import, path: Path, *, show: Show = plainly) -> None:
+    file = _checked(path)
+    with _reading(run, file):
+        _feed(run, zones.read(show(file), run.report), write_zones)
+    index_touched(run.touched)
+
+
+def load_rpps(run: Import, path: Path, *, show: Show = plainly) -> None:
+    file = _checked(path, member=rpps.ZIP_MEMBER)
+    with _reading(run, file):
+        _feed(run, rpps.read(show(file), run.report), write_professionals)
+    index_touched(run.touched)
+
+
+def _checked(path: Path, *, member: str = "") -> RegisterFile:
+    try:
+        return inspect(path, member=member)
+    except UnreadableFileError as error:
+        error.file = path.name
+        raise
+
+
+@contextmanager
+def _reading(run: Import, file: RegisterFile) -> Iterator[None]:
+    run.report.file = file.name
+    try:
+        yield
+    except UnreadableFileError as error:
+        error.file = file.name
+        raise
+
+
+def _feed(run: Import, rows: Iterable[Row], write: Callable[[Import, Sequence[Row]], None]) -> None:
+    source = iter(rows)
+    while batch := list(islice(source, BATCH)):
+        write(run, batch)

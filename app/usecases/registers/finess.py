@@ -1,0 +1,97 @@
+"""Legal entities, establishments and their positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from app import clock, db
+from app.domain.import_report import Outcome
+from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
+from app.models import Commune, Establishment, LegalEntity
+from app.models.establishment import CPTS_CATEGORY
+from app.usecases.registers.cpts_units import open_cpts_units
+from app.usecases.registers.run import Import, known
+from app.usecases.registers.upsert import Stored, Values, upsert
+
+UNKNOWN_COMMUNE = "commune de l’adresse inconnue, laissée vide"
+UNKNOWN_ESTABLISHMENT = "établissement inconnu"
+
+PLACEHOLDER_NAME = "Entité juridique"
+"""Of a legal entity known by its number only, until its own file is imported."""
+
+CHECKED_BY_HAND = ("phone", "street", "address_extra", "postcode", "city")
+"""What people of a CPTS confirm or correct in the portal: an older register line does not undo it."""
+
+
+def write_legal_entities(run: Import, rows: Sequence[LegalEntityRow]) -> None:
+    kept = rows
+    if run.legal_entities_limited:
+        found = known(LegalEntity.finess, {row.finess for row in rows})
+        kept = [row for row in rows if row.finess in found]
+        run.report.count(Outcome.IGNORED, len(rows) - len(kept))
+    outcomes = upsert(LegalEntity, [run.values(LegalEntity, row) for row in kept])
+    run.tally(outcomes)
+    changed = {row.finess for row, outcome in zip(kept, outcomes, strict=True) if outcome is Outcome.UPDATED}
+    held = sa.select(Establishment.finess).where(Establishment.legal_entity_finess.in_(changed))
+    run.touched.establishments.update(db.session().scalars(held) if changed else ())
+
+
+def write_establishments(run: Import, rows: Sequence[EstablishmentRow]) -> None:
+    """Establishments, the legal entities they name (as placeholders when unknown), the unit of each CPTS."""
+    kept = [row for row in rows if run.category in {None, row.category_code}]
+    run.report.count(Outcome.IGNORED, len(rows) - len(kept))
+    communes = known(Commune.insee, {row.commune_insee for row in kept if row.commune_insee})
+    values = [run.values(Establishment, row) for row in kept]
+    for row, columns in zip(kept, values, strict=True):
+        if row.commune_insee and row.commune_insee not in communes:
+            run.report.warn(row.line, UNKNOWN_COMMUNE, row.commune_insee)
+            columns["commune_insee"] = None
+    _add_placeholders({row.legal_entity_finess for row in kept if row.legal_entity_finess})
+    outcomes = upsert(Establishment, values, settle=_settle_establishment)
+    run.tally(outcomes)
+    run.touched.establishments.update(
+        row.finess for row, outcome in zip(kept, outcomes, strict=True) if outcome is not Outcome.UNCHANGED
+    )
+    run.touched.establishments.update(open_cpts_units(row.finess for row in kept if row.category_code == CPTS_CATEGORY))
+
+
+def write_positions(run: Import, rows: Sequence[PositionRow]) -> None:
+    found = known(Establishment.finess, {row.finess for row in rows})
+    kept = [row for row in rows if row.finess in found]
+    for row in rows:
+        if row.finess not in found and run.category is None:
+            run.report.reject(row.line, UNKNOWN_ESTABLISHMENT, row.finess)
+    if run.category is not None:
+        run.report.count(Outcome.IGNORED, len(rows) - len(kept))
+    outcomes = upsert(Establishment, [run.values(Establishment, row) for row in kept])
+    run.tally(outcomes)
+    run.touched.establishments.update(
+        row.finess for row, outcome in zip(kept, outcomes, strict=True) if outcome is not Outcome.UNCHANGED
+    )
+
+
+def placeholders() -> int:
+    """How many legal entities are known by their number only."""
+    statement = sa.select(sa.func.count()).select_from(LegalEntity).where(LegalEntity.name == PLACEHOLDER_NAME)
+    return db.session().scalar(statement) or 0
+
+
+def _add_placeholders(numbers: set[str]) -> None:
+    missing = numbers - known(LegalEntity.finess, numbers)
+    if missing:
+        now = clock.now()
+        rows = [{"finess": number, "name": PLACEHOLDER_NAME, "updated_at": now} for number in sorted(missing)]
+        db.session().execute(sa.insert(LegalEntity), rows)
+
+
+def _settle_establishment(new: Values, stored: Stored) -> Values:
+    """An older line changes nothing; what was checked by hand after the register's date stays."""
+    dated, last = new["register_updated_on"], stored["register_updated_on"]
+    if dated and last and dated < last:
+        return {}
+    verified = stored["verified_at"]
+    if verified is None or dated is None or verified.date() <= dated:
+        return new
+    return {name: value for name, value in new.items() if name not in CHECKED_BY_HAND or stored[name] is None}

@@ -1,0 +1,77 @@
+"""One import command: its report, its limits, what it touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
+
+from app import db
+from app.domain.import_report import ImportReport, Outcome
+from app.models import Base
+from app.usecases.registers.upsert import Values
+
+TOO_LONG = "valeur trop longue, coupée"
+
+
+@dataclass(slots=True)
+class Touched:
+    """What the search has to index again, once, at the end."""
+
+    communes: bool = False
+    establishments: set[str] = field(default_factory=set)
+    rpps: set[str] = field(default_factory=set)
+    """Of professionals whom the portal knows as persons."""
+
+
+class SeenIds:
+    """Which integer keys were met: one bit each, so that a national register fits in a few hundred kilobytes."""
+
+    def __init__(self) -> None:
+        self._bits = bytearray()
+
+    def __contains__(self, number: int) -> bool:
+        byte, bit = divmod(number, 8)
+        return byte < len(self._bits) and bool(self._bits[byte] >> bit & 1)
+
+    def add(self, number: int) -> None:
+        byte, bit = divmod(number, 8)
+        if byte >= len(self._bits):
+            self._bits.extend(bytes(byte + 1 - len(self._bits)))
+        self._bits[byte] |= 1 << bit
+
+
+@dataclass(slots=True)
+class Import:
+    report: ImportReport
+    category: str | None = None
+    """Keep the establishments of this FINESS category only."""
+    legal_entities_limited: bool = False
+    """Keep the legal entities that an establishment names only."""
+    touched: Touched = field(default_factory=Touched)
+    professionals: SeenIds = field(default_factory=SeenIds)
+
+    def tally(self, outcomes: Iterable[Outcome]) -> None:
+        for outcome in outcomes:
+            self.report.count(outcome)
+
+    def values(self, model: type[Base], row: Any, *, without: tuple[str, ...] = ()) -> Values:
+        """The row by column name; a text longer than its column is cut, and said."""
+        columns = model.__table__.c
+        names = [name for name in row.__slots__ if name != "line" and name not in without]
+        return {name: self._fitting(row.line, getattr(row, name), columns[name].type) for name in names}
+
+    def _fitting(self, line: int, value: Any, column: TypeEngine[Any]) -> Any:
+        longest = getattr(column, "length", None)
+        if longest is None or not isinstance(value, str) or len(value) <= longest:
+            return value
+        self.report.warn(line, TOO_LONG, value)
+        return value[:longest]
+
+
+def known(column: Any, values: set[str]) -> set[str]:
+    """Those of `values` that the column holds."""
+    return set(db.session().scalars(sa.select(column).where(column.in_(values)))) if values else set()
