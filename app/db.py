@@ -8,6 +8,8 @@ Everything else starts with BEGIN IMMEDIATE on SQLite, so that two writers queue
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +48,22 @@ def session() -> Session:
         g.db_session = _database().session(read_only=reading)
     current: Session = g.db_session
     return current
+
+
+@contextmanager
+def one_transaction() -> Iterator[Connection]:
+    """Commits made in this block are savepoints of one transaction: what is written is whole or is not at all.
+
+    For a story told by many use cases (demo data). Raises RuntimeError when a session is open already.
+    """
+    if "db_session" in g:
+        raise RuntimeError("a session is open: one_transaction comes first")
+    with engine().begin() as connection:
+        g.db_session = Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        try:
+            yield connection
+        finally:
+            g.pop("db_session").close()
 
 
 def engine() -> Engine:
