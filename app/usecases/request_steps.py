@@ -43,6 +43,7 @@ def decide(actor: Actor, request: Request, status: Status) -> None:
     request.decided_at, request.decided_by_account_id = request.updated_at, actor.account_id
     request.decided_as = mandate.role.value if mandate else Role.AGENT.value
     request.deciding_mandate_id = mandate.id if mandate else None
+    db.session().flush()  # the guards of the database look at the decision before at what it grants
 
 
 def signature(actor: Actor, request: Request) -> str:
