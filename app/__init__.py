@@ -23,7 +23,7 @@ def create_app(**overrides: Any) -> Flask:
     app.extensions["settings"] = config
     app.config.from_mapping(settings.flask_config(config))
     db.init_app(app, config.database_url)
-    for extension in (mailer, extensions.csrf, extensions.htmx, extensions.limiter, extensions.login_manager):
+    for extension in (mailer, extensions.csrf, extensions.htmx):
         extension.init_app(app)
     web.init_app(app)
     blueprints.register(app)

@@ -15,7 +15,7 @@ def init_app(app: Flask) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for name in ("sessions", "limits", "access", "components", "errors", "security_headers"):
+    for name in ("sessions", "same_origin", "limits", "access", "components", "errors", "security_headers"):
         try:
             module = importlib.import_module(f"app.web.{name}")
         except ImportError as error:  # WIP: remove once all have landed

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session, url_for
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import db
@@ -16,10 +17,9 @@ from app.extensions import htmx
 from app.policies.actor import ANONYMOUS, Actor
 from app.policies.permissions import Permission
 from app.policies.rules import allows, require
-from app.queries.actors import load_actor
+from app.web.same_origin import kept_input
 
 View = TypeVar("View", bound=Callable[..., Any])
-SESSION_KEY = "sid"
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,8 @@ def checked(permission: Permission) -> Callable[[View], View]:
 
 
 def current_actor() -> Actor:
-    """The actor of this request, loaded once."""
-    if "actor" not in g:
-        sid = session.get(SESSION_KEY)
-        g.actor = load_actor(sid) if isinstance(sid, str) else ANONYMOUS
-    actor: Actor = g.actor
+    """The actor of this request, loaded once (app/web/sessions.py)."""
+    actor: Actor = current_user.actor
     return actor
 
 
@@ -125,7 +122,12 @@ def ask_to_sign_in() -> BaseResponse:
     if htmx:
         abort(401)
     if request.method not in {"GET", "HEAD"}:
-        abort(403)
+        return kept_input(
+            403,
+            title="Connectez-vous pour envoyer ce formulaire",
+            text="Vous n’êtes pas connecté, ou votre session a expiré. Rien n’a été enregistré.",
+            sign_in=True,
+        )
     flash("Connectez-vous pour ouvrir cette page.", "info")
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
 

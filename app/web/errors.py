@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -62,7 +61,6 @@ MESSAGES = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
-    app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(ImpossibleNow, impossible_now)
     app.register_error_handler(Invalid, invalid)
@@ -100,10 +98,6 @@ def http_error(error: HTTPException) -> Response:
         if name in {"Allow", "Retry-After", "WWW-Authenticate"}:
             response.headers[name] = value
     return response
-
-
-def csrf_error(_error: CSRFError) -> Response:
-    return error_response(400)
 
 
 def not_allowed(error: NotAllowed) -> Response:

@@ -1,0 +1,179 @@
+"""How often a form may be sent: counted in the database (exact whatever the number of workers), or in Redis.
+
+Only POSTs are counted. Keys are digests: neither the table nor the logs hold an address. Nothing is ever locked: a
+window ends, and a link received by mail always opens the account (SECURITY.md, case 39).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from flask import Flask, Response, request
+from flask_limiter import RateLimitExceeded
+from limits.storage import Storage
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app import clock, db
+from app.extensions import limiter
+from app.models import RateCounter
+from app.settings import current_settings
+from app.usecases.enrolment import email_key
+from app.web.errors import error_response
+from app.web.french import plural
+
+View = TypeVar("View", bound=Callable[..., Any])
+Rule = tuple[str, Callable[[], str]]
+LONGEST_EMAIL = 254
+
+
+class DatabaseStorage(Storage):
+    """Counters in `rate_counter`, each in its own short transaction: a request that fails has still been counted."""
+
+    STORAGE_SCHEME = ["relais"]  # noqa: RUF012 – as the library declares it
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return sa.exc.SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = clock.now()
+        over = RateCounter.expires_at <= now
+        insert = postgresql.insert if db.dialect_name() == "postgresql" else sqlite.insert
+        fresh = insert(RateCounter).values(key=key, count=amount, expires_at=now + timedelta(seconds=expiry))
+        counted = fresh.on_conflict_do_update(
+            index_elements=[RateCounter.key],
+            set_={
+                "count": sa.case((over, fresh.excluded.count), else_=RateCounter.count + amount),
+                "expires_at": sa.case((over, fresh.excluded.expires_at), else_=RateCounter.expires_at),
+            },
+        ).returning(RateCounter.count)
+        db.session().rollback()  # what this request has read so far; on SQLite it would wait for itself
+        with db.engine().begin() as connection:
+            return int(connection.execute(counted).scalar_one())
+
+    def get(self, key: str) -> int:
+        row = self._open_window(key)
+        return int(row.count) if row else 0
+
+    def get_expiry(self, key: str) -> float:
+        row = self._open_window(key)
+        return float((row.expires_at if row else clock.now()).timestamp())
+
+    def check(self) -> bool:
+        with db.engine().connect() as connection:
+            return bool(connection.execute(sa.select(1)).scalar_one())
+
+    def reset(self) -> int:
+        with db.engine().begin() as connection:
+            return connection.execute(sa.delete(RateCounter)).rowcount
+
+    def clear(self, key: str) -> None:
+        with db.engine().begin() as connection:
+            connection.execute(sa.delete(RateCounter).where(RateCounter.key == key))
+
+    def _open_window(self, key: str) -> Any:
+        query = sa.select(RateCounter.count, RateCounter.expires_at)
+        with db.engine().connect() as connection:
+            return connection.execute(
+                query.where(RateCounter.key == key, RateCounter.expires_at > clock.now())
+            ).one_or_none()
+
+
+def init_app(app: Flask) -> None:
+    settings = app.extensions["settings"]
+    app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "relais://"
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    limiter.init_app(app)
+    app.register_error_handler(RateLimitExceeded, too_many)
+
+
+@limiter.request_filter
+def _off() -> bool:
+    return not current_settings().rate_limits
+
+
+def forget_expired() -> None:
+    """Drop the counters whose window is over (the worker's housekeeping)."""
+    with db.engine().begin() as connection:
+        connection.execute(sa.delete(RateCounter).where(RateCounter.expires_at < clock.now() - timedelta(hours=1)))
+
+
+# ── who is counted ──────────────────────────────────────────────────────────
+
+
+def network() -> str:
+    """The caller's network: /24 in IPv4, /56 in IPv6."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "network:unknown"
+    bits = 24 if address.version == 4 else 56
+    return f"network:{_digest(str(ipaddress.ip_network((address, bits), strict=False)))}"
+
+
+def typed_account() -> str:
+    """The account named in the form, whether it exists or not."""
+    return f"account:{_digest(email_key(request.form.get('email', '')[:LONGEST_EMAIL]))}"
+
+
+def typed_account_from_network() -> str:
+    return f"{typed_account()}:{network()}"
+
+
+def link() -> str:
+    """The token of the address."""
+    return f"link:{_digest((request.view_args or {}).get('token', ''))}"
+
+
+def _digest(text: str) -> str:
+    key = current_settings().secret_key.get_secret_value().encode()[:64]
+    return hashlib.blake2b(text.encode(), key=key, digest_size=12).hexdigest()
+
+
+# ── what is allowed ─────────────────────────────────────────────────────────
+
+SIGN_IN: tuple[Rule, ...] = (
+    ("5 per minute; 30 per hour", typed_account_from_network),
+    ("20 per 5 minutes", typed_account),
+    ("60 per minute; 600 per hour", network),
+)
+MAIL_ME_A_LINK: tuple[Rule, ...] = (
+    ("3 per 10 minutes; 10 per day", typed_account),
+    ("20 per minute; 100 per hour", network),
+)
+RESEND: tuple[Rule, ...] = (("3 per hour", link), ("20 per minute; 100 per hour", network))
+PROVE: tuple[Rule, ...] = (("20 per minute; 120 per hour", network),)
+PUBLIC_FORM: tuple[Rule, ...] = (("30 per minute; 300 per hour", network),)
+
+
+def limited(rules: tuple[Rule, ...]) -> Callable[[View], View]:
+    """Count the POSTs of a view, under each of the rules."""
+
+    def decorate(view: View) -> View:
+        for text, key in rules:
+            view = limiter.limit(text, key_func=key, methods=["POST"])(view)  # type: ignore[assignment]
+        return view
+
+    return decorate
+
+
+def give_back() -> None:
+    """This attempt was a good one: it does not count."""
+    for counted in limiter.current_limits:
+        limiter.limiter.hit(counted.limit, *counted.request_args, cost=-1)
+
+
+def too_many(_error: RateLimitExceeded) -> Response:
+    """429: says when to come back."""
+    reached = limiter.current_limit
+    seconds = max(1, round(reached.reset_at - clock.now().timestamp())) if reached else 60
+    minutes = -(-seconds // 60)
+    wait = plural(minutes, "minute") if seconds > 60 else plural(seconds, "seconde")
+    response = error_response(429, detail=f"Réessayez dans {wait}. Rien n’est bloqué : il suffit d’attendre.")
+    response.headers["Retry-After"] = str(seconds)
+    return response

@@ -1,0 +1,67 @@
+"""Forged requests: a token in each form (Flask-WTF) and, second layer, what the browser says of where a POST comes from.
+
+A form that cannot be taken (token too old, session over) is never lost: the answer shows what was typed, and offers to
+send it again when the browser vouches that the form was ours.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+
+from app.web.htmx import wants_fragment
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+OURS = frozenset({"same-origin", "none"})
+NEVER_SHOWN = ("csrf_token", "version", "site_web")
+LONGEST_SHOWN = 5000
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_refuse_other_sites)
+    app.register_error_handler(CSRFError, _token_missing)
+
+
+def kept_input(status: int, *, title: str, text: str, sign_in: bool = False) -> Response:
+    """A page that explains and keeps what was typed, passwords apart; for htmx, the page on screen keeps it."""
+    typed = [(name, value[:LONGEST_SHOWN]) for name, value in request.form.items(multi=True) if _may_be_shown(name)]
+    page = render_template(
+        "errors/_error.html" if wants_fragment() else "errors/kept.html",
+        status=status,
+        title=title,
+        text=text,
+        typed=[(name, value) for name, value in typed if value.strip()],
+        resend_to=request.path if _vouched() and not sign_in else None,
+        sign_in=sign_in,
+    )
+    response = make_response(page, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _refuse_other_sites() -> Response | None:
+    """A browser that says it comes from elsewhere is believed; one that says nothing is left to the token."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if request.method in READING_METHODS or site is None or site in OURS:
+        return None
+    return kept_input(
+        403,
+        title="Cet envoi vient d’un autre site",
+        text="Rien n’a été enregistré. Ouvrez le portail et remplissez le formulaire depuis sa page.",
+    )
+
+
+def _token_missing(_error: CSRFError) -> Response:
+    return kept_input(
+        400,
+        title="Cet envoi n’a pas été pris en compte",
+        text="La page était ouverte depuis longtemps, ou vous vous êtes connecté entre-temps. Rien n’a été enregistré.",
+    )
+
+
+def _vouched() -> bool:
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def _may_be_shown(name: str) -> bool:
+    return name not in NEVER_SHOWN and "password" not in name
