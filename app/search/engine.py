@@ -99,7 +99,7 @@ class SqliteEngine:
             for kind in KINDS
             for end in ("low", "high")
         }
-        self._one = text(self._MATCH.format(index="words") + " AND rowid = :rid")
+        self._between = text(self._MATCH.format(index="words") + self._RANGE.format(kind=""))
 
     def candidates(
         self, connection: Connection, index: str, expression: Expression, kinds: Sequence[int], most: int
@@ -112,8 +112,13 @@ class SqliteEngine:
         return list(connection.execute(self._counts, {"match": self.render(expression), **self._limits}).one())
 
     def matching(self, connection: Connection, expression: Expression, rids: Iterable[int]) -> set[int]:
-        match = self.render(expression)
-        return {rid for rid in rids if connection.execute(self._one, {"match": match, "rid": rid}).first()}
+        match, wanted, found = self.render(expression), set(rids), set[int]()
+        for kind in KINDS:
+            of_kind = [rid for rid in wanted if kind_of(rid) == kind]
+            if of_kind:
+                values = {"match": match, "low": min(of_kind), "high": max(of_kind)}
+                found.update(connection.execute(self._between, values).scalars())
+        return found & wanted
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
         connection.execute(insert(document), rows)

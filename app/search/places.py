@@ -6,11 +6,11 @@ arrondissement belongs to: `index.py` writes one row for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, String, bindparam, cast, select, union_all
+from sqlalchemy import Connection, String, bindparam, cast, exists, select, union_all
 
 from app.domain.territories import DEPARTEMENTS
 from app.models import Unit, UnitCommune
@@ -29,32 +29,30 @@ DEPARTEMENT_WORDS = {
     words(spelling): code for code, departement in DEPARTEMENTS.items() for spelling in (code, departement.name)
 }
 
-NAMED = select(place.c.full, place.c.insee, place.c.population).where(place.c.key == bindparam("key"))
-NAMED_AMONG = select(place.c.full, place.c.insee, place.c.population).where(
-    place.c.key.in_(bindparam("keys", expanding=True))
-)
-_ZONE = select(document.c.rid, document.c.name_key, document.c.name_words)
-_CPTS_HOLDING = (
-    _ZONE.join(Unit, Unit.establishment_finess == document.c.ref)
-    .join(UnitCommune, UnitCommune.unit_id == Unit.id)
-    .where(document.c.kind == 0, document.c.rid < SPAN, Unit.closed_on.is_(None), Unit.sensitive.is_(False))
-)
-_UNIT_HOLDING = _ZONE.join(Unit, cast(Unit.id, String) == document.c.ref).join(
-    UnitCommune, UnitCommune.unit_id == Unit.id
-)
-_UNIT_HOLDING = _UNIT_HOLDING.where(document.c.kind == 1)
-HOLDING = union_all(
-    *(
-        statement.add_columns(UnitCommune.insee).where(UnitCommune.insee.in_(bindparam("insees", expanding=True)))
-        for statement in (_CPTS_HOLDING, _UNIT_HOLDING)
-    )
-)
-BEGINNING = (
-    _CPTS_HOLDING.add_columns(place.c.full)
-    .join(place, place.c.insee == UnitCommune.insee)
+_PLACE = (place.c.key, place.c.full, place.c.insee, place.c.population)
+NAMED = select(*_PLACE).where(place.c.key.in_(bindparam("keys", expanding=True)))
+_BEGUN = (
+    select(*_PLACE)
     .where(place.c.key > bindparam("key"), place.c.key < bindparam("end"))
-    .order_by(place.c.population.desc(), document.c.rid)
+    .where(exists().where(UnitCommune.insee == place.c.insee))
+    .order_by(place.c.population.desc(), place.c.insee)
     .limit(MOST_BEGINNINGS)
+    .subquery()
+)
+NAMED_OR_BEGUN = union_all(select(*_PLACE).where(place.c.key == bindparam("key")), select(_BEGUN))
+_HOLDER = select(document.c.rid, document.c.name_key, document.c.name_words, UnitCommune.insee)
+_HELD = (
+    UnitCommune.insee.in_(bindparam("insees", expanding=True)),
+    Unit.closed_on.is_(None),
+    Unit.sensitive.is_(False),
+)
+HOLDING = union_all(
+    _HOLDER.join(Unit, Unit.establishment_finess == document.c.ref)
+    .join(UnitCommune, UnitCommune.unit_id == Unit.id)
+    .where(document.c.kind == 0, document.c.rid < SPAN, *_HELD),  # CPTS only
+    _HOLDER.join(Unit, cast(Unit.id, String) == document.c.ref)
+    .join(UnitCommune, UnitCommune.unit_id == Unit.id)
+    .where(document.c.kind == 1, *_HELD),
 )
 
 
@@ -77,23 +75,34 @@ def find_places(connection: Connection, question: Question) -> Places:
     typed = question.place_words
     if not typed or question.identifier:
         return Places()
-    insees = _named(connection, typed, question.full) or _qualified(connection, typed)
-    named = holding(connection, insees)
-    begun = list(_begun(connection, " ".join(typed)))
-    if _has_article(question.full):  # "la seyne" is La Seyne-sur-Mer before it is Seyne
-        nearest = {found.rid: found for found, full in begun if full.startswith(question.full + " ")}
-        named = {**nearest, **named}
-    return Places(insees, named, {found.rid: found for found, _full in begun if found.rid not in named})
+    rows = _named_or_begun(connection, " ".join(typed))
+    named = [row for row in rows if row.key == " ".join(typed)]
+    same = [row for row in named if row.full == question.full]
+    begun = [row for row in rows if row not in named]
+    if not same and question.full.split(" ", 1)[0] in ARTICLES:  # "la seyne" is La Seyne-sur-Mer before it is Seyne
+        same = [row for row in begun if row.full.startswith(question.full + " ")]
+    insees = _distinct(_by_population(same) + _by_population(named)) or _qualified(connection, typed)
+    held = holding(connection, insees + _by_population(begun))
+    chosen = {rid: candidate for rid, (candidate, insee) in held.items() if insee in insees}
+    others = {rid: candidate for rid, (candidate, insee) in held.items() if insee not in insees}
+    return Places(insees, chosen, others)
 
 
-def holding(connection: Connection, insees: Iterable[str]) -> dict[int, Candidate]:
-    """Documents whose zone holds one of these communes, in the order of the communes."""
-    order = {insee: at for at, insee in enumerate(insees)}
+def named_places(connection: Connection, insees: tuple[str, ...]) -> Places:
+    """These communes and what holds them."""
+    return Places(insees, {rid: candidate for rid, (candidate, _insee) in holding(connection, insees).items()})
+
+
+def holding(connection: Connection, insees: tuple[str, ...]) -> dict[int, tuple[Candidate, str]]:
+    """Documents whose zone holds one of these communes, with the first one held, in the order of the communes."""
+    order = {insee: at for at, insee in enumerate(_distinct(insees))}
     if not order:
         return {}
-    rows = connection.execute(HOLDING, {"insees": list(order)}).all()
-    rows = sorted(rows, key=lambda row: (order[row.insee], row.rid))
-    return {row.rid: Candidate(row.rid, row.name_key, row.name_words) for row in rows}
+    held: dict[int, tuple[Candidate, str]] = {}
+    read = connection.execute(HOLDING, {"insees": list(order)})
+    for row in sorted(read, key=lambda row: (order[row.insee], row.rid)):
+        held.setdefault(row.rid, (Candidate(row.rid, row.name_key, row.name_words), row.insee))
+    return held
 
 
 def find_in_address(connection: Connection, question: Question) -> Places:
@@ -107,23 +116,14 @@ def find_in_address(connection: Connection, question: Question) -> Places:
         found = communes_among(connection, [" ".join(typed[-size:])])
         insees = tuple(insee for insee in found if not coded or insee in coded)
         if insees:
-            return Places(insees, holding(connection, insees))
+            return named_places(connection, insees)
     insees = tuple(sorted(coded))
-    return Places(insees, holding(connection, insees))
+    return named_places(connection, insees)
 
 
 def communes_among(connection: Connection, keys: Iterable[str]) -> tuple[str, ...]:
     """Communes that bear one of these (corrected) names."""
-    rows = connection.execute(NAMED_AMONG, {"keys": list(keys)}).all()
-    return _most_populated_first(rows)
-
-
-def _named(connection: Connection, typed: tuple[str, ...], full: str) -> tuple[str, ...]:
-    """Communes of exactly this name; those that share the typed article first, else all of them."""
-    rows = connection.execute(NAMED, {"key": " ".join(typed)}).all()
-    same = [row for row in rows if row.full == full]
-    others = [row for row in rows if row.full != full]
-    return _most_populated_first(same) + _most_populated_first(others)
+    return _distinct(_by_population(connection.execute(NAMED, {"keys": list(keys)}).all()))
 
 
 def _qualified(connection: Connection, typed: tuple[str, ...]) -> tuple[str, ...]:
@@ -131,26 +131,25 @@ def _qualified(connection: Connection, typed: tuple[str, ...]) -> tuple[str, ...
     for size in range(1, min(4, len(typed) - 1) + 1):
         code = DEPARTEMENT_WORDS.get(typed[-size:])
         if code:
-            insees = _named(connection, typed[:-size], " ".join(typed[:-size]))
+            insees = communes_among(connection, [" ".join(typed[:-size])])
             return tuple(insee for insee in insees if insee.startswith(code))
     for at, word in enumerate(typed):
         others = typed[:at] + typed[at + 1 :]
         if others and len(word) == 5 and word.isdigit():
-            coded = set(_named(connection, (word,), word))
-            return tuple(insee for insee in _named(connection, others, " ".join(others)) if insee in coded)
+            coded = set(communes_among(connection, [word]))
+            return tuple(insee for insee in communes_among(connection, [" ".join(others)]) if insee in coded)
     return ()
 
 
-def _begun(connection: Connection, typed: str) -> Iterable[tuple[Candidate, str]]:
+def _named_or_begun(connection: Connection, typed: str) -> Sequence[Any]:
     if len(typed) < SHORTEST_BEGINNING or typed in TOO_COMMON or typed.isdigit():
-        return
-    for row in connection.execute(BEGINNING, {"key": typed, "end": typed + "~"}):
-        yield Candidate(row.rid, row.name_key, row.name_words), row.full
+        return connection.execute(NAMED, {"keys": [typed]}).all()
+    return connection.execute(NAMED_OR_BEGUN, {"key": typed, "end": typed + "~"}).all()
 
 
-def _has_article(full: str) -> bool:
-    return full.split(" ", 1)[0] in ARTICLES
+def _by_population(rows: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(row.insee for row in sorted(rows, key=lambda row: -row.population))
 
 
-def _most_populated_first(rows: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.insee for row in sorted(rows, key=lambda row: -row.population)))
+def _distinct(insees: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(insees))

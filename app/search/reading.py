@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from app.search.expression import All, Expression, Word
 from app.search.normalise import GENERIC, STOP_WORDS
-from app.search.places import Places, communes_among, holding
+from app.search.places import Places, communes_among, named_places
 from app.search.question import Question
 from app.search.ranking import Term, Terms
 from app.search.tables import deletion, place, version, word
@@ -50,8 +50,7 @@ def places_spelt_like(connection: Connection, terms: Terms) -> Places:
         [part.text for part in term.readings if isinstance(part, Word)] for term in terms.terms if term.word != GENERIC
     )
     keys = [" ".join(words) for words in islice(product(*spellings), MOST_SPELLINGS)]
-    insees = communes_among(connection, filter(None, keys))
-    return Places(insees, holding(connection, insees))
+    return named_places(connection, communes_among(connection, filter(None, keys)))
 
 
 @dataclass(frozen=True, slots=True)
