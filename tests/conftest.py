@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
@@ -88,8 +89,15 @@ def database_url(template: SqliteTemplate | PostgresTemplate) -> Iterator[str]:
 # ── the application ─────────────────────────────────────────────────────────
 
 
+@pytest.fixture(scope="session")
+def compiled_templates() -> Iterator[BytecodeCache]:
+    """Templates are compiled once for the run, not once for each test's application."""
+    with scratch.folder("templates") as folder:
+        yield FileSystemBytecodeCache(str(folder))
+
+
 @pytest.fixture
-def app(database_url: str, mailbox: Mailbox, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, mailbox: Mailbox, compiled_templates: BytecodeCache, tmp_path: Path) -> Iterator[Flask]:
     """The portal on its own database, sending its mails to the test's server. Errors reach the test."""
     made = create_app(
         database_url=database_url,
@@ -100,6 +108,7 @@ def app(database_url: str, mailbox: Mailbox, tmp_path: Path) -> Iterator[Flask]:
         rate_limits=False,
     )
     made.testing = True
+    made.jinja_env.bytecode_cache = compiled_templates
     yield made
     with made.app_context():
         db.engine().dispose()
