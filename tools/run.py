@@ -17,6 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from dotenv import dotenv_values
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 FLASK = (str(BIN / "flask"), "--app", "wsgi")
@@ -112,7 +114,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=5000)
     address = parser.parse_args()
     os.chdir(ROOT)
-    os.environ.setdefault("PUBLIC_URL", f"http://{address.host}:{address.port}")
+    if "PUBLIC_URL" not in {**dotenv_values(ROOT / ".env"), **os.environ}:
+        os.environ["PUBLIC_URL"] = f"http://{address.host}:{address.port}"
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, raise_stop)
     if not free(address.host, address.port):
