@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -63,7 +62,6 @@ DELAY_MINIMUM = 3
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No 0 and O, 1 and I, L, U: a number is read aloud on the phone."""
 NUMBER_LENGTH = 8
-_NIR = re.compile(r"(?<!\d)[12](?:[ .\u00a0\u202f]?\d){12}(?:(?:[ .\u00a0\u202f]?\d){2})?(?!\d)")
 
 
 def check_move(current: str, to: Status) -> None:
@@ -106,8 +104,3 @@ def usual_delay(lives: Sequence[tuple[datetime, datetime]]) -> int | None:
     if len(lives) < DELAY_MINIMUM:
         return None
     return ceil(median(working_days(submitted.date(), decided.date()) for submitted, decided in lives))
-
-
-def holds_nir(text: str) -> bool:
-    """Whether the words hold something shaped like a social security number: patient data stays out."""
-    return bool(_NIR.search(text))

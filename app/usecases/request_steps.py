@@ -7,7 +7,8 @@ from typing import Any
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow, Invalid
-from app.domain.requests import Kind, Status, check_move, deadline, holds_nir, is_pending
+from app.domain.free_text import holds_nir
+from app.domain.requests import Kind, Status, check_move, deadline, is_pending
 from app.journal.catalogue import Event
 from app.journal.record import record
 from app.models import Request, RequestEvent, Unit

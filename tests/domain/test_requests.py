@@ -16,7 +16,6 @@ from app.domain.requests import (
     Status,
     check_move,
     deadline,
-    holds_nir,
     new_number,
     usual_delay,
     working_days,
@@ -85,21 +84,6 @@ def test_usual_delay_is_the_median_rounded_up() -> None:
 def test_usual_delay_is_unknown_under_three_decisions() -> None:
     assert usual_delay([]) is None
     assert usual_delay([life(1), life(1)]) is None
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["1 84 12 76 451 089 46", "NIR 184127645108946.", "1841276451089", "2\u00a084\u00a012\u00a076\u00a0451\u00a0089"],
-)
-def test_a_social_security_number_is_seen(text: str) -> None:
-    assert holds_nir(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["04 65 71 00 00", "RPPS 10999710014", "le 12 novembre 2026", "SIRET 184127645108", ""]
-)
-def test_other_numbers_are_left_alone(text: str) -> None:
-    assert not holds_nir(text)
 
 
 def test_professions_are_found_by_code_and_by_label() -> None:

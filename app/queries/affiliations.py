@@ -1,0 +1,61 @@
+"""Rattachements: those of a person, and whom to tell about those of an establishment."""
+
+from __future__ import annotations
+
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import db
+from app.models import Account, Affiliation, Mandate, Person, Unit, effective
+
+
+def open_affiliations(person_id: uuid.UUID) -> list[Affiliation]:
+    """Units where that person practises now, oldest first, with unit and establishment."""
+    statement = (
+        sa.select(Affiliation)
+        .where(Affiliation.person_id == person_id, Affiliation.ended_at.is_(None))
+        .options(joinedload(Affiliation.unit).joinedload(Unit.establishment))
+        .order_by(Affiliation.started_at)
+    )
+    return list(db.session().scalars(statement))
+
+
+def affiliation(affiliation_id: uuid.UUID) -> Affiliation | None:
+    """With its person, unit and establishment: one statement."""
+    statement = (
+        sa.select(Affiliation)
+        .where(Affiliation.id == affiliation_id)
+        .options(joinedload(Affiliation.person), joinedload(Affiliation.unit).joinedload(Unit.establishment))
+    )
+    return db.session().scalars(statement).one_or_none()
+
+
+def decider_addresses(finess: str) -> list[str]:
+    """Addresses of those who answer the requests of an establishment: in office, else the service centre's agents."""
+    in_office = db.session().scalars(
+        sa.select(Account.email)
+        .join(Mandate, Mandate.person_id == Account.person_id)
+        .where(Mandate.establishment_finess == finess, effective(Mandate), Account.status.in_(["active", "invited"]))
+        .distinct()
+        .order_by(Account.email)
+    )
+    return list(in_office) or agent_addresses()
+
+
+def agent_addresses() -> list[str]:
+    return list(
+        db.session().scalars(
+            sa.select(Account.email)
+            .where(Account.agent_since.is_not(None), Account.status == "active")
+            .order_by(Account.email)
+        )
+    )
+
+
+def address_of(person_id: uuid.UUID) -> str | None:
+    """The address of a person's account."""
+    return db.session().scalar(
+        sa.select(Account.email).join(Person, Person.id == Account.person_id).where(Person.id == person_id)
+    )

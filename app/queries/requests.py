@@ -1,0 +1,183 @@
+"""Requests as their readers need them: the inbox of those who decide, the page of the person who asked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import db
+from app.domain.affiliations import Check, RegisterEntry, compare
+from app.domain.requests import DELAY_SAMPLE, PENDING, Kind, Status, usual_delay
+from app.models import Account, Commune, Person, Professional, ProfessionalActivity, Request, Unit, UnitCommune
+
+PER_PAGE = 20
+
+
+class Tab(StrEnum):
+    """A tab of the inbox; the value is the one of `?etat=`."""
+
+    TO_DECIDE = "a-traiter"
+    WAITING = "en-attente"
+    ACCEPTED = "acceptees"
+    REFUSED = "refusees"
+
+
+STATUS_OF = {
+    Tab.TO_DECIDE: Status.SUBMITTED,
+    Tab.WAITING: Status.INFO_NEEDED,
+    Tab.ACCEPTED: Status.ACCEPTED,
+    Tab.REFUSED: Status.REFUSED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A request as a decider sees it. `commune`: where the register says the person practises."""
+
+    request: Request
+    checks: list[Check]
+    commune: str | None
+    decider: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    tab: Tab
+    counts: dict[Tab, int]
+    received: list[Received]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    entry: RegisterEntry
+    commune: str | None
+
+
+def inbox(finess: str, tab: Tab, page: int) -> Inbox:
+    """A page of the affiliation requests of an establishment, oldest first; decided ones latest first."""
+    counts = inbox_counts(finess)
+    pages = max(1, -(-counts[tab] // PER_PAGE))
+    page = min(max(1, page), pages)
+    waiting = STATUS_OF[tab] in PENDING
+    order = (Request.submitted_at, Request.number) if waiting else (Request.decided_at.desc(), Request.number)
+    statement = (
+        _affiliations(finess)
+        .where(Request.status == STATUS_OF[tab])
+        .options(joinedload(Request.unit), selectinload(Request.events))
+        .order_by(*order)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+    )
+    return Inbox(tab, counts, received(list(db.session().scalars(statement))), page, pages)
+
+
+def inbox_counts(finess: str) -> dict[Tab, int]:
+    """Requests of each tab: one statement."""
+    rows = db.session().execute(
+        sa.select(Request.status, sa.func.count())
+        .where(Request.kind == Kind.AFFILIATION, Request.establishment_finess == finess)
+        .group_by(Request.status)
+    )
+    found: dict[str, int] = dict(rows.tuples())
+    return {tab: found.get(status.value, 0) for tab, status in STATUS_OF.items()}
+
+
+def received(requests: list[Request]) -> list[Received]:
+    """Requests with what the register says and who decided: four statements however many they are."""
+    known = _register({request.rpps for request in requests if request.rpps})
+    zones = _zones({request.unit_id for request in requests if request.unit_id is not None})
+    names = _account_names({request.decided_by_account_id for request in requests if request.decided_by_account_id})
+    return [_received(request, known, zones, names) for request in requests]
+
+
+def one_received(request: Request) -> Received:
+    (only,) = received([request])
+    return only
+
+
+def _received(
+    request: Request, known: dict[str, _Known], zones: dict[int, set[str]], names: dict[uuid.UUID, str]
+) -> Received:
+    found = known.get(request.rpps or "")
+    checks = compare(request.family_name, found.entry if found else None, zones.get(request.unit_id or 0, set()))
+    decider = names.get(request.decided_by_account_id) if request.decided_by_account_id else None
+    return Received(request, checks, found.commune if found else None, decider)
+
+
+def _affiliations(finess: str) -> sa.Select[Request]:
+    return sa.select(Request).where(Request.kind == Kind.AFFILIATION, Request.establishment_finess == finess)
+
+
+def _register(numbers: Collection[str]) -> dict[str, _Known]:
+    """What the register says of these RPPS numbers; an arrondissement of Marseille counts as Marseille too."""
+    rows = db.session().execute(
+        sa.select(
+            Professional.rpps,
+            Professional.family_name,
+            ProfessionalActivity.commune_insee,
+            Commune.parent_insee,
+            sa.func.coalesce(Commune.name, ProfessionalActivity.commune_name),
+        )
+        .outerjoin(ProfessionalActivity, ProfessionalActivity.professional_id == Professional.id)
+        .outerjoin(Commune, Commune.insee == ProfessionalActivity.commune_insee)
+        .where(Professional.rpps.in_(numbers))
+        .order_by(Professional.rpps, ProfessionalActivity.id)
+    )
+    found: dict[str, _Known] = {}
+    for rpps, family_name, insee, parent, name in rows:
+        earlier = found.get(rpps)
+        communes = earlier.entry.communes if earlier else frozenset()
+        entry = RegisterEntry(family_name, communes | {code for code in (insee, parent) if code})
+        found[rpps] = _Known(entry, earlier.commune if earlier and earlier.commune else name)
+    return found
+
+
+def _zones(unit_ids: Collection[int]) -> dict[int, set[str]]:
+    rows = db.session().execute(
+        sa.select(UnitCommune.unit_id, UnitCommune.insee).where(UnitCommune.unit_id.in_(unit_ids))
+    )
+    found: dict[int, set[str]] = {}
+    for unit_id, insee in rows:
+        found.setdefault(unit_id, set()).add(insee)
+    return found
+
+
+def _account_names(account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    rows = db.session().execute(
+        sa.select(Account.id, Person).join(Person, Person.id == Account.person_id).where(Account.id.in_(account_ids))
+    )
+    return {account_id: person.full_name for account_id, person in rows}
+
+
+def delay_of(finess: str) -> int | None:
+    """Median of the last thirty decisions of an establishment, in working days; None when unknown (B-06)."""
+    rows = db.session().execute(
+        sa.select(Request.submitted_at, Request.decided_at)
+        .where(
+            Request.kind == Kind.AFFILIATION,
+            Request.establishment_finess == finess,
+            Request.status.in_([Status.ACCEPTED, Status.REFUSED]),
+        )
+        .order_by(Request.decided_at.desc())
+        .limit(DELAY_SAMPLE)
+    )
+    return usual_delay([(submitted, decided) for submitted, decided in rows if decided is not None])
+
+
+def open_units(finess: str) -> list[Unit]:
+    """Units that one may ask to join."""
+    statement = sa.select(Unit).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
+    return list(db.session().scalars(statement.order_by(Unit.name, Unit.id)))
+
+
+def requests_of(person_id: uuid.UUID) -> list[Request]:
+    """The requests of a signed-in person, latest first, with their establishment."""
+    statement = sa.select(Request).where(Request.person_id == person_id).options(joinedload(Request.establishment))
+    return list(db.session().scalars(statement.order_by(Request.submitted_at.desc()).limit(PER_PAGE)))
