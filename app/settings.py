@@ -6,6 +6,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, model_validator
@@ -62,6 +63,11 @@ class Settings(BaseSettings):
     def https(self) -> bool:
         return self.public_url.startswith("https://")
 
+    @property
+    def trusted_hosts(self) -> list[str] | None:
+        """Names this portal answers to in production; a probe on the machine itself is served too."""
+        return [urlsplit(self.public_url).hostname or "", "127.0.0.1", "localhost"] if self.production else None
+
     @model_validator(mode="after")
     def complete(self) -> Self:
         secret = self.secret_key.get_secret_value()
@@ -105,7 +111,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
         "WTF_CSRF_TIME_LIMIT": None,
-        "RATELIMIT_ENABLED": settings.rate_limits,
+        "TRUSTED_HOSTS": settings.trusted_hosts,
         "MAIL_SERVER": settings.mail_server or "127.0.0.1",
         "MAIL_PORT": settings.mail_port,
         "MAIL_USE_TLS": settings.mail_use_tls,

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     REQUEST_ANSWER = "request:answer"
     ESTABLISHMENT_CONFIRM = "establishment:confirm"
     ESTABLISHMENT_UPDATE = "establishment:update"
+    ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
     SERVICE_CENTRE_DESK = "service_centre:desk"
@@ -47,6 +48,7 @@ LABELS = {
     Permission.REQUEST_ANSWER: "Compléter ou annuler sa demande",
     Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",
     Permission.ESTABLISHMENT_UPDATE: "Corriger les coordonnées d’une CPTS",
+    Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",
     Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",

@@ -20,11 +20,6 @@ def anyone(actor: Actor, obj: Any) -> bool:
     return True
 
 
-def is_signed_in(actor: Actor, obj: Any) -> bool:
-    """toute personne connectée"""
-    return actor.account_id is not None
-
-
 def is_agent(actor: Actor, obj: Any) -> bool:
     """le centre de services"""
     return actor.is_agent

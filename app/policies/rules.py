@@ -15,7 +15,6 @@ from app.policies.predicates import (
     is_not_the_person,
     is_president_of,
     is_referent_of,
-    is_signed_in,
     is_the_person,
     nobody_in_office,
 )
@@ -42,8 +41,9 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.REQUEST_ANSWER: [[holds_the_link], [is_the_person]],
     Permission.ESTABLISHMENT_CONFIRM: [[is_president_of], [is_referent_of]],
     Permission.ESTABLISHMENT_UPDATE: [[is_president_of], [is_referent_of]],
+    Permission.ACCOUNT_SIGN_IN: [[anyone]],
     Permission.ACCOUNT_ACTIVATE: [[holds_the_link]],
-    Permission.ACCOUNT_MANAGE: [[is_signed_in]],
+    Permission.ACCOUNT_MANAGE: [[is_the_person]],
     Permission.SERVICE_CENTRE_DESK: [[is_agent]],
 }
 

@@ -40,7 +40,6 @@ def _nobody_in_office(actor: Actor, model: Any) -> Clause:
 
 SCOPES: dict[Predicate, Scope] = {
     p.anyone: lambda actor, model: sa.true(),
-    p.is_signed_in: lambda actor, model: sa.true() if actor.account_id else sa.false(),
     p.is_agent: lambda actor, model: sa.true() if actor.is_agent else sa.false(),
     p.is_president_of: lambda actor, model: _finess(model).in_(_held(actor, Role.PRESIDENT)),
     p.is_referent_of: lambda actor, model: _finess(model).in_(_held(actor, Role.REFERENT)),

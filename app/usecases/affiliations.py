@@ -146,8 +146,6 @@ def end_affiliation(actor: Actor, affiliation: Affiliation, *, reason: str) -> N
 @usecase(Permission.ACCOUNT_MANAGE)
 def choose_listing(actor: Actor, account: Account, *, listed: bool) -> None:
     """The person alone says whether unit pages name them (SECURITY.md, decision 6)."""
-    if account.person_id != actor.person_id:
-        raise NotAllowed(Permission.ACCOUNT_MANAGE)
     person = db.session().get_one(Person, account.person_id)
     if person.listed == listed:
         return
