@@ -10,8 +10,6 @@ from app.web.security_headers import HEADERS
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import Visitor
 
-pytestmark = SQLITE_ONLY
-
 EXPECTED = {
     "Content-Security-Policy": "default-src 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -22,6 +20,7 @@ EXPECTED = {
 }
 
 
+@SQLITE_ONLY
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -42,6 +41,7 @@ def test_an_answer_carries_the_headers(client: Visitor, method: str, path: str, 
     protected(answer.headers)
 
 
+@SQLITE_ONLY
 def test_an_unexpected_error_carries_the_headers(app: Flask, client: Visitor) -> None:
     @public
     def broken() -> str:
