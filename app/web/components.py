@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 from app import __version__
 from app.policies.actor import Actor
 from app.settings import current_settings
-from app.web import french
+from app.web import french, names
 from app.web.access import can, current_actor
 from app.web.navigation import frame_actor, main_navigation
 from app.web.support_hours import support_state
@@ -28,11 +28,14 @@ FILTERS = (
     french.time_fr,
     french.relative_fr,
     french.iso,
+    french.hours_fr,
     french.number_fr,
     french.phone_fr,
     french.phone_uri,
     french.initials,
     french.plural,
+    names.name_fr,
+    names.street_fr,
 )
 
 

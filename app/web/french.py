@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -93,6 +94,11 @@ def _hours_fr(seconds: float) -> str:
 
 def iso(moment: date | datetime | None) -> str:
     return moment.isoformat() if moment else ""
+
+
+def hours_fr(text: str) -> str:
+    """A sentence whose hours do not break at the end of a line: `de 8 h à 18 h 30`."""
+    return re.sub(r"(?<=\d) (?=h\b)|(?<=\dh) (?=\d\d)|(?<=\d h) (?=\d\d)", THIN, text)
 
 
 def number_fr(value: int) -> str:

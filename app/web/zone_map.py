@@ -22,17 +22,28 @@ MAIN_SCALE = 1.8  # main labels keep room to be read on a phone
 class Contour(Protocol):
     """A row of `commune_contour` joined with its commune."""
 
-    insee: str
-    name: str
-    population: int | None
-    path: str
-    x_min: int
-    y_min: int
-    x_max: int
-    y_max: int
-    x_centre: float
-    y_centre: float
-    source: str
+    @property
+    def insee(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def population(self) -> int | None: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def x_min(self) -> int: ...
+    @property
+    def y_min(self) -> int: ...
+    @property
+    def x_max(self) -> int: ...
+    @property
+    def y_max(self) -> int: ...
+    @property
+    def x_centre(self) -> float: ...
+    @property
+    def y_centre(self) -> float: ...
+    @property
+    def source(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

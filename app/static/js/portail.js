@@ -163,10 +163,19 @@
     });
   };
 
+  /* ---- Show or hide a password; hidden again when the form leaves, so that browsers never remember it as a text ---- */
+  const reveal = (button) => {
+    const field = document.getElementById(button.getAttribute("aria-controls"));
+    const show = (shown) => { field.type = shown ? "text" : "password"; button.setAttribute("aria-pressed", shown); };
+    button.addEventListener("click", () => show(field.type === "password"));
+    field.form.addEventListener("submit", () => show(false));
+  };
+
   const once = (selector, root, wire) => $$(selector, root).filter((n) => !n.dataset.pret).forEach((n) => { n.dataset.pret = "1"; wire(n); });
   const wire = (root) => {
     once("input[role=combobox]", root, combobox);
     once("input[data-filtre]", root, filter);
+    once("button[data-montrer]", root, reveal);
     once("[data-imprimer]", root, (button) => button.addEventListener("click", () => print()));
     if (matchMedia("(min-width:60rem)").matches) once("details[data-ouvert-large]", root, (details) => { details.open = true; });
   };

@@ -1,0 +1,109 @@
+"""Establishment, unit, commune and directory: everybody reads them, managers see more on the same page."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.blueprints.establishments import filters
+from app.blueprints.establishments.presentation import crumbs, description, place_name, regions, zone_picture
+from app.domain.nomenclature import PUBLIC_ACCESS
+from app.domain.territories import DEPARTEMENTS, REGIONS
+from app.models import Establishment
+from app.policies.permissions import Permission
+from app.policies.rules import allows
+from app.queries import establishments, places
+from app.settings import current_settings
+from app.web.access import current_actor, public
+from app.web.htmx import page_or_fragment
+
+bp = Blueprint("establishments", __name__)
+bp.record_once(lambda state: filters.register(state.app.jinja_env))
+ALL_CONFIDENTIALITY = 3
+
+
+@bp.get("/etablissements/<finess>")
+@public
+def page(finess: str) -> Response:
+    found = establishments.establishment(finess) or abort(404)
+    insider = _is_insider(found)
+    units = establishments.units_of(finess, sensitive=insider)
+    zone = places.zone([unit.id for unit in units])
+    officers = establishments.officers(finess)
+    return page_or_fragment(
+        "establishments/page.html",
+        "establishments/_establishment.html",
+        establishment=found,
+        insider=insider,
+        units=units,
+        zone=zone,
+        map=zone_picture(zone, seat=found.commune_insee, departement=found.departement),
+        officers=officers,
+        crumbs=crumbs(found),
+        completeness=description(found, zone, officers) if insider else None,
+    )
+
+
+@bp.get("/unites/<int:unit_id>")
+@public
+def unit(unit_id: int) -> Response:
+    found = establishments.unit(unit_id) or abort(404)
+    insider = _is_insider(found.establishment)
+    if found.sensitive and not insider:
+        abort(404)
+    zone = places.zone([unit_id])
+    return page_or_fragment(
+        "establishments/unit.html",
+        "establishments/_unit.html",
+        unit=found,
+        establishment=found.establishment,
+        insider=insider,
+        activities=establishments.activities_of([unit_id]).get(unit_id, []),
+        contacts=establishments.contacts_of(unit_id, up_to=ALL_CONFIDENTIALITY if insider else PUBLIC_ACCESS),
+        zone=zone,
+        map=zone_picture(zone, seat=found.establishment.commune_insee, departement=found.establishment.departement),
+        attachments=establishments.attachments(unit_id, page=request.args.get("page", 1, type=int), everyone=insider),
+        crumbs=crumbs(found.establishment, found),
+    )
+
+
+@bp.get("/communes/<insee>")
+@public
+def commune(insee: str) -> Response | BaseResponse:
+    found = places.commune_page(insee)
+    if found is None:
+        successor = places.successor_of(insee) or abort(404)
+        return redirect(url_for("establishments.commune", insee=successor), 301)
+    return page_or_fragment(
+        "establishments/commune.html",
+        "establishments/_commune.html",
+        place=found,
+        commune=found.commune,
+        departement=place_name(found.commune.departement),
+        region=REGIONS.get(found.commune.region, ""),
+    )
+
+
+@bp.get("/repertoire")
+@public
+def directory() -> Response:
+    """One département when asked for; those of the portal's region, folded, otherwise."""
+    counts = establishments.cpts_by_departement()
+    chosen = request.args.get("departement", "")
+    home = current_settings().region_code
+    shown = (
+        [chosen] if chosen in counts else [c for c in counts if c in DEPARTEMENTS and DEPARTEMENTS[c].region == home]
+    )
+    return page_or_fragment(
+        "establishments/directory.html",
+        "establishments/_directory.html",
+        total=sum(counts.values()),
+        chosen=chosen if chosen in counts else "",
+        regions=regions(counts, first=home),
+        lines=establishments.cpts_in(shown),
+    )
+
+
+def _is_insider(establishment: Establishment) -> bool:
+    """President, référents and the service centre also see what the public does not."""
+    return allows(Permission.MANDATE_READ_CHAIN, current_actor(), establishment)

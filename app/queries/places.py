@@ -1,0 +1,147 @@
+"""Communes, the zones that hold them, their contours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db
+from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, Unit, UnitCommune
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneCommune:
+    insee: str
+    name: str
+    population: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A commune and its contour: what app.web.zone_map asks for."""
+
+    insee: str
+    name: str
+    population: int | None
+    path: str
+    x_min: int
+    y_min: int
+    x_max: int
+    y_max: int
+    x_centre: float
+    y_centre: float
+    source: str
+
+
+SHAPE = (
+    Commune.insee,
+    Commune.name,
+    Commune.population,
+    CommuneContour.path,
+    CommuneContour.x_min,
+    CommuneContour.y_min,
+    CommuneContour.x_max,
+    CommuneContour.y_max,
+    CommuneContour.x_centre,
+    CommuneContour.y_centre,
+    CommuneContour.source,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    communes: list[ZoneCommune]
+    shapes: list[Shape]
+
+
+def zone(unit_ids: Collection[int]) -> Zone:
+    """Communes where these units intervene, each once, with the contours that are known: one statement."""
+    held = sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(unit_ids))
+    rows = (
+        db.session()
+        .execute(
+            sa.select(*SHAPE)
+            .outerjoin(CommuneContour, CommuneContour.insee == Commune.insee)
+            .where(Commune.insee.in_(held))
+            .order_by(Commune.name)
+        )
+        .all()
+    )
+    communes = [ZoneCommune(*row[:3]) for row in rows]
+    return Zone(communes, [Shape(*row) for row in rows if row.path is not None])
+
+
+def shapes_within(left: float, top: float, right: float, bottom: float) -> list[Shape]:
+    """Contours that meet a box of the grid."""
+    rows = db.session().execute(
+        sa.select(*SHAPE)
+        .join(CommuneContour, CommuneContour.insee == Commune.insee)
+        .where(
+            CommuneContour.x_min < right,
+            CommuneContour.x_max > left,
+            CommuneContour.y_min < bottom,
+            CommuneContour.y_max > top,
+        )
+    )
+    return [Shape(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class CommunePage:
+    commune: Commune
+    postcodes: list[str]
+    former_names: list[str]
+    parent: Commune | None
+    arrondissements: list[Commune]
+    cpts: Sequence[sa.Row[Any]]
+    """Rows (establishment, the name of the arrondissement that its zone holds, or None)."""
+
+
+def commune_page(insee: str) -> CommunePage | None:
+    """The commune and the CPTS whose zone holds it, or one of its arrondissements; None when unknown."""
+    session = db.session()
+    found = session.get(Commune, insee)
+    if found is None:
+        return None
+    family = session.scalars(
+        sa.select(Commune)
+        .where(sa.or_(Commune.parent_insee == insee, Commune.insee == found.parent_insee))
+        .order_by(Commune.insee)
+    ).all()
+    postcodes = sa.select(CommunePostcode.postcode).where(CommunePostcode.insee == insee)
+    former = sa.select(FormerCommune.name).where(FormerCommune.current_insee == insee, FormerCommune.name != found.name)
+    covering = [insee, *(relative.insee for relative in family)]
+    return CommunePage(
+        commune=found,
+        postcodes=list(session.scalars(postcodes.order_by(CommunePostcode.postcode))),
+        former_names=list(session.scalars(former.distinct().order_by(FormerCommune.name))),
+        parent=next((relative for relative in family if relative.insee == found.parent_insee), None),
+        arrondissements=[relative for relative in family if relative.parent_insee == insee],
+        cpts=_intervening(covering),
+    )
+
+
+def successor_of(insee: str) -> str | None:
+    """The commune that a former one belongs to now."""
+    return db.session().scalar(sa.select(FormerCommune.current_insee).where(FormerCommune.insee == insee).limit(1))
+
+
+def _intervening(codes: list[str]) -> Sequence[sa.Row[Any]]:
+    """Open establishments whose zone holds one of these communes: (establishment, number of them)."""
+    held = (
+        sa.select(Unit.establishment_finess, sa.func.count(sa.distinct(UnitCommune.insee)).label("held"))
+        .join(UnitCommune, UnitCommune.unit_id == Unit.id)
+        .where(UnitCommune.insee.in_(codes), Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+        .group_by(Unit.establishment_finess)
+        .subquery()
+    )
+    statement = (
+        sa.select(Establishment, held.c.held)
+        .join(held, held.c.establishment_finess == Establishment.finess)
+        .where(Establishment.closed_on.is_(None))
+        .order_by(Establishment.name)
+    )
+    return db.session().execute(statement).all()

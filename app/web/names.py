@@ -1,0 +1,73 @@
+"""Register names, all capitals, as people write them. Only for display: the official name stays as registered."""
+
+from __future__ import annotations
+
+import re
+
+SMALL = {"à", "a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lès", "ou", "par"}
+SMALL |= {"pour", "sous", "sur", "un", "une"}
+ACRONYMS = {
+    "CPTS",
+    "ARS",
+    "MSP",
+    "ESP",
+    "SAS",
+    "DAC",
+    "GCS",
+    "ACI",
+    "PACA",
+    "CHU",
+    "CH",
+    "PTA",
+    "RN",
+    "ZA",
+    "ZAC",
+    "ZI",
+}
+STREETS = {
+    "ALL": "allée",
+    "AV": "avenue",
+    "BD": "boulevard",
+    "CHE": "chemin",
+    "CRS": "cours",
+    "ESP": "esplanade",
+    "FG": "faubourg",
+    "IMP": "impasse",
+    "LOT": "lotissement",
+    "PASS": "passage",
+    "PL": "place",
+    "PROM": "promenade",
+    "QU": "quai",
+    "QUA": "quartier",
+    "R": "rue",
+    "RES": "résidence",
+    "RPT": "rond-point",
+    "RTE": "route",
+    "SQ": "square",
+    "VLA": "villa",
+}
+WORD = re.compile(r"[^\W_]+")
+STREET_LINE = re.compile(r"^(?P<number>\d+(?:\s(?:BIS|TER|QUATER|[A-Z])\b)?)?\s*(?P<kind>[A-Z]+)\b\s*(?P<name>.*)$")
+
+
+def name_fr(name: str | None) -> str:
+    """`CPTS DU COMTAT VENAISSIN` reads `CPTS du Comtat Venaissin`; a name with small letters is left alone."""
+    if not name or name.upper() != name:
+        return name or ""
+    return WORD.sub(_word, name).replace("'", "’")
+
+
+def street_fr(street: str | None) -> str:
+    """`584 AV VICTOR HUGO` reads `584 avenue Victor Hugo`."""
+    match = STREET_LINE.match(street or "") if (street or "").upper() == street else None
+    if match is None or match["kind"] not in STREETS:
+        return name_fr(street)
+    number = (match["number"] or "").lower()
+    return " ".join(part for part in (number, STREETS[match["kind"]], name_fr(match["name"])) if part)
+
+
+def _word(match: re.Match[str]) -> str:
+    word = match[0]
+    if word in ACRONYMS or any(c.isdigit() for c in word) or not re.search("[AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜŒÆ]", word):
+        return word if word not in {"D", "L"} else word.lower()
+    return word.lower() if word.lower() in SMALL and match.start() else word.capitalize()
