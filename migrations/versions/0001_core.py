@@ -76,7 +76,7 @@ def upgrade() -> None:
         sa.Column("parent_insee", sa.String(length=5), nullable=True),
         sa.Column("latitude", sa.Double(), nullable=True),
         sa.Column("longitude", sa.Double(), nullable=True),
-        sa.CheckConstraint("kind IN ('COM', 'ARM')", name="ck_commune_kind_known"),
+        sa.CheckConstraint("kind IN ('COM', 'ARM')", name=op.f("ck_commune_kind_known")),
         sa.PrimaryKeyConstraint("insee", name="pk_commune"),
     )
     op.create_index("ix_commune_departement", "commune", ["departement"], unique=False)
@@ -140,8 +140,8 @@ def upgrade() -> None:
         sa.Column("rpps", sa.String(length=11), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("length(trim(family_name)) > 0 AND length(trim(given_name)) > 0", name="ck_person_named"),
-        sa.CheckConstraint("rpps IS NULL OR length(rpps) = 11", name="ck_person_rpps_length"),
+        sa.CheckConstraint("length(trim(family_name)) > 0 AND length(trim(given_name)) > 0", name=op.f("ck_person_named")),
+        sa.CheckConstraint("rpps IS NULL OR length(rpps) = 11", name=op.f("ck_person_rpps_length")),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("rpps", name="uq_person_rpps"),
     )
@@ -180,8 +180,8 @@ def upgrade() -> None:
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agent_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("terms_version", sa.String(length=20), nullable=True),
-        sa.CheckConstraint("status <> 'active' OR password_hash IS NOT NULL", name="ck_account_active_has_password"),
-        sa.CheckConstraint("status IN ('invited', 'active', 'suspended', 'closed')", name="ck_account_status_known"),
+        sa.CheckConstraint("status <> 'active' OR password_hash IS NOT NULL", name=op.f("ck_account_active_has_password")),
+        sa.CheckConstraint("status IN ('invited', 'active', 'suspended', 'closed')", name=op.f("ck_account_status_known")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_account_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
         sa.UniqueConstraint("email_key", name="uq_account_email_key"),
@@ -299,7 +299,7 @@ def upgrade() -> None:
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
-        sa.CheckConstraint("kind IN ('event', 'mail')", name="ck_outbox_message_kind_known"),
+        sa.CheckConstraint("kind IN ('event', 'mail')", name=op.f("ck_outbox_message_kind_known")),
         sa.ForeignKeyConstraint(
             ["chain", "seq"], ["journal_entry.chain", "journal_entry.seq"], name="fk_outbox_message_entry"
         ),
@@ -378,7 +378,7 @@ def upgrade() -> None:
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("verified_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("min_age >= 0 AND max_age <= 150 AND min_age <= max_age", name="ck_unit_ages_ordered"),
+        sa.CheckConstraint("min_age >= 0 AND max_age <= 150 AND min_age <= max_age", name=op.f("ck_unit_ages_ordered")),
         sa.ForeignKeyConstraint(
             ["establishment_finess"], ["establishment.finess"], name="fk_unit_establishment_finess_establishment"
         ),
@@ -413,7 +413,7 @@ def upgrade() -> None:
         sa.Column("value", sa.String(length=254), nullable=False),
         sa.Column("extension", sa.String(length=10), nullable=True),
         sa.Column("confidentiality", sa.Integer(), nullable=False),
-        sa.CheckConstraint("confidentiality IN (1, 2, 3)", name="ck_unit_contact_confidentiality_known"),
+        sa.CheckConstraint("confidentiality IN (1, 2, 3)", name=op.f("ck_unit_contact_confidentiality_known")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_unit_contact_unit_id_unit"),
         sa.PrimaryKeyConstraint("id", name="pk_unit_contact"),
     )
@@ -441,25 +441,25 @@ def upgrade() -> None:
         sa.Column("ended_by_role", sa.String(length=10), nullable=True),
         sa.CheckConstraint(
             "role <> 'president' OR (seat IN (1, 2) AND granting_request_id IS NOT NULL AND granted_by_account_id IS NOT NULL AND granting_mandate_id IS NULL AND nomination_id IS NULL)",
-            name="ck_mandate_president_granted_on_request",
+            name=op.f("ck_mandate_president_granted_on_request"),
         ),
         sa.CheckConstraint(
             "role <> 'president' OR ended_at IS NULL OR ended_by_account_id IS NOT NULL",
-            name="ck_mandate_president_ended_by_agent",
+            name=op.f("ck_mandate_president_ended_by_agent"),
         ),
         sa.CheckConstraint(
             "role <> 'referent' OR (seat IS NULL AND nomination_id IS NOT NULL AND granting_mandate_id IS NOT NULL AND granting_person_id IS NOT NULL AND granting_role = 'president' AND granting_role IS NOT NULL AND granted_by_account_id IS NULL AND granting_request_id IS NULL)",
-            name="ck_mandate_referent_granted_by_president",
+            name=op.f("ck_mandate_referent_granted_by_president"),
         ),
         sa.CheckConstraint(
             "role <> 'referent' OR ended_at IS NULL OR (ended_by_mandate_id IS NOT NULL AND ended_by_role = 'president' AND ended_by_role IS NOT NULL)",
-            name="ck_mandate_referent_ended_by_president",
+            name=op.f("ck_mandate_referent_ended_by_president"),
         ),
-        sa.CheckConstraint("role IN ('president', 'referent')", name="ck_mandate_role_known"),
-        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ck_mandate_end_has_reason"),
-        sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="ck_mandate_end_after_start"),
-        sa.CheckConstraint("person_id <> granting_person_id", name="ck_mandate_not_granted_by_oneself"),
-        sa.CheckConstraint("term_ends_at IS NULL OR term_ends_at > started_at", name="ck_mandate_term_after_start"),
+        sa.CheckConstraint("role IN ('president', 'referent')", name=op.f("ck_mandate_role_known")),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_mandate_end_has_reason")),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name=op.f("ck_mandate_end_after_start")),
+        sa.CheckConstraint("person_id <> granting_person_id", name=op.f("ck_mandate_not_granted_by_oneself")),
+        sa.CheckConstraint("term_ends_at IS NULL OR term_ends_at > started_at", name=op.f("ck_mandate_term_after_start")),
         sa.ForeignKeyConstraint(["ended_by_account_id"], ["account.id"], name="fk_mandate_ended_by_account_id_account"),
         sa.ForeignKeyConstraint(
             ["ended_by_mandate_id", "establishment_finess", "ended_by_role"],
@@ -524,14 +524,14 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("person_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("(status = 'proposed') = (closed_at IS NULL)", name="ck_nomination_closed_has_date"),
-        sa.CheckConstraint("granting_role = 'president'", name="ck_nomination_by_president"),
-        sa.CheckConstraint("status <> 'accepted' OR person_id IS NOT NULL", name="ck_nomination_accepted_by_somebody"),
+        sa.CheckConstraint("(status = 'proposed') = (closed_at IS NULL)", name=op.f("ck_nomination_closed_has_date")),
+        sa.CheckConstraint("granting_role = 'president'", name=op.f("ck_nomination_by_president")),
+        sa.CheckConstraint("status <> 'accepted' OR person_id IS NOT NULL", name=op.f("ck_nomination_accepted_by_somebody")),
         sa.CheckConstraint(
-            "status IN ('proposed', 'accepted', 'declined', 'cancelled', 'expired')", name="ck_nomination_status_known"
+            "status IN ('proposed', 'accepted', 'declined', 'cancelled', 'expired')", name=op.f("ck_nomination_status_known")
         ),
-        sa.CheckConstraint("expires_at > created_at", name="ck_nomination_expires_later"),
-        sa.CheckConstraint("person_id <> nominated_by_person_id", name="ck_nomination_not_oneself"),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_nomination_expires_later")),
+        sa.CheckConstraint("person_id <> nominated_by_person_id", name=op.f("ck_nomination_not_oneself")),
         sa.ForeignKeyConstraint(
             ["authentication_id", "nominated_by_person_id"],
             ["authentication.id", "authentication.person_id"],
@@ -594,24 +594,24 @@ def upgrade() -> None:
         sa.Column("refusal_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "decided_as IS NULL OR (decided_as = 'agent') = (deciding_mandate_id IS NULL)",
-            name="ck_request_decided_by_mandate",
+            name=op.f("ck_request_decided_by_mandate"),
         ),
         sa.CheckConstraint(
             "decided_as IS NULL OR kind <> 'presidency' OR decided_as = 'agent'",
-            name="ck_request_presidency_decided_by_agent",
+            name=op.f("ck_request_presidency_decided_by_agent"),
         ),
-        sa.CheckConstraint("kind IN ('affiliation', 'presidency')", name="ck_request_kind_known"),
+        sa.CheckConstraint("kind IN ('affiliation', 'presidency')", name=op.f("ck_request_kind_known")),
         sa.CheckConstraint(
-            "status <> 'refused' OR length(trim(refusal_reason)) > 0", name="ck_request_refusal_has_reason"
+            "status <> 'refused' OR length(trim(refusal_reason)) > 0", name=op.f("ck_request_refusal_has_reason")
         ),
-        sa.CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name="ck_request_refusal_reason_given"),
+        sa.CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name=op.f("ck_request_refusal_reason_given")),
         sa.CheckConstraint(
             "status IN ('submitted', 'info_needed', 'accepted', 'refused', 'cancelled', 'expired')",
-            name="ck_request_status_known",
+            name=op.f("ck_request_status_known"),
         ),
         sa.CheckConstraint(
             "status NOT IN ('accepted', 'refused') OR (decided_at IS NOT NULL AND decided_by_account_id IS NOT NULL AND decided_as IN ('president', 'referent', 'agent') AND decided_as IS NOT NULL)",
-            name="ck_request_decision_is_signed",
+            name=op.f("ck_request_decision_is_signed"),
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_account_id"], ["account.id"], name="fk_request_decided_by_account_id_account"
@@ -661,9 +661,9 @@ def upgrade() -> None:
         sa.Column("end_reason", sa.Text(), nullable=True),
         sa.Column("request_id", sa.Uuid(), nullable=True),
         sa.Column("nomination_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="ck_affiliation_end_has_reason"),
-        sa.CheckConstraint("(request_id IS NULL) <> (nomination_id IS NULL)", name="ck_affiliation_one_source"),
-        sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="ck_affiliation_end_after_start"),
+        sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_affiliation_end_has_reason")),
+        sa.CheckConstraint("(request_id IS NULL) <> (nomination_id IS NULL)", name=op.f("ck_affiliation_one_source")),
+        sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name=op.f("ck_affiliation_end_after_start")),
         sa.ForeignKeyConstraint(
             ["nomination_id", "establishment_finess"],
             ["nomination.id", "nomination.establishment_finess"],

@@ -47,7 +47,8 @@ def in_office(mandate: str) -> str:
 
 
 def no_presidency_in_office(key: str) -> str:
-    return f"NOT EXISTS (SELECT 1 FROM mandate p WHERE p.id = {key} AND p.role = 'president' AND {in_office('p')})"
+    """That it is a presidency, of this establishment, is said by the composite keys and their `…_role` columns."""
+    return f"NOT EXISTS (SELECT 1 FROM mandate p WHERE p.id = {key} AND {in_office('p')})"
 
 
 def no_active_agent(key: str, concerned: str | None = None) -> str:
@@ -268,9 +269,7 @@ AFFILIATION = [
         "affiliation",
         "UPDATE",
         "OLD.ended_at IS NOT NULL OR NEW.ended_at > {soon} OR "
-        + changed(
-            "id", "person_id", "unit_id", "establishment_finess", "started_at", "request_id", "nomination_id"
-        ),
+        + changed("id", "person_id", "unit_id", "establishment_finess", "started_at", "request_id", "nomination_id"),
     ),
 ]
 
@@ -296,9 +295,7 @@ def upgrade() -> None:
         for statement in (*map(sqlite_trigger, GUARDS), *map(sqlite_kept, KEPT)):
             op.execute(statement)
         return
-    op.execute(
-        "CREATE FUNCTION relais_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()'"
-    )
+    op.execute("CREATE FUNCTION relais_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()'")
     for guard in GUARDS:
         op.execute(postgresql_function(guard.name, postgresql_body(guard)))
         op.execute(

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("card", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("rid", name="pk_search_document"),
         sa.UniqueConstraint("kind", "ref", name="uq_search_document_kind_ref"),
-        sa.CheckConstraint("kind IN (0, 1, 2)", name="ck_search_document_kind_known"),
+        sa.CheckConstraint("kind IN (0, 1, 2)", name=op.f("ck_search_document_kind_known")),
     )
     op.create_index("ix_search_document_name_key", "search_document", ["name_key"])
     op.create_index("ix_search_document_ref", "search_document", ["ref"])
@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("id", sa.SmallInteger(), nullable=False, autoincrement=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_search_version"),
-        sa.CheckConstraint("id = 1", name="ck_search_version_single"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_search_version_single")),
     )
     op.bulk_insert(version, [{"id": 1, "version": 1}])
     if postgres:
