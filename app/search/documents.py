@@ -99,6 +99,7 @@ def _establishment(
         others=[row["category_label"], row["street"], row["city"], row["commune"], row["postcode"]],
         card={
             "title": title,
+            "name": row["name"],
             "category": row["category_label"],
             "cpts": is_cpts,
             "units": [{"id": number, "name": name} for number, name in units],

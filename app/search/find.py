@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from app.models import Commune
 from app.search.documents import KIND_NAMES
 from app.search.engine import COUNTED, KINDS, Candidate, engine_of, kind_of, rank_id
 from app.search.expression import Expression
@@ -35,18 +35,8 @@ STARTING = (
     .order_by(document.c.name_key)
     .limit(NAMED_FIRST)
 )
-SHOWN = select(
-    document.c.rid,
-    document.c.ref,
-    document.c.name_key,
-    document.c.departement,
-    document.c.latitude,
-    document.c.longitude,
-    document.c.updated_on,
-    document.c.card,
-).where(document.c.rid.in_(bindparam("rids", expanding=True)))
-COMMUNE = select(Commune.insee, Commune.name, Commune.departement, Commune.latitude, Commune.longitude).where(
-    Commune.insee.in_(bindparam("insees", expanding=True))
+SHOWN = select(document.c.rid, document.c.ref, document.c.updated_on, document.c.card).where(
+    document.c.rid.in_(bindparam("rids", expanding=True))
 )
 
 
@@ -56,11 +46,8 @@ class Row:
 
     type: str
     id: str
-    departement: str | None
-    updated_on: Any
+    updated_on: date
     card: Mapping[str, Any]
-    sort_name: str
-    point: tuple[float, float] | None
 
 
 @dataclass(frozen=True)
@@ -127,12 +114,6 @@ def page_of(session: Session, found: Answer, kinds: Sequence[int], *, start: int
     return rows(connection, [candidate.rid for candidate in chosen])
 
 
-def all_of(session: Session, found: Answer, kinds: Sequence[int]) -> list[Row]:
-    """Every result, up to 1,000, for an order of the reader's own."""
-    connection = session.connection()
-    return rows(connection, [found.rid for found in candidates_of(connection, found, kinds, COUNTED)])
-
-
 def candidates_of(connection: Connection, found: Answer, kinds: Sequence[int], most: int) -> list[Candidate]:
     """Documents of these kinds that answer, each once: the surest first, no more than needed."""
     gathered = {rid: candidate for rid, candidate in found.extras.items() if kind_of(rid) in kinds}
@@ -157,27 +138,8 @@ def rows(connection: Connection, rids: Sequence[int]) -> list[Row]:
     if not rids:
         return []
     read = {row.rid: row for row in connection.execute(SHOWN, {"rids": rids})}
-    return [
-        Row(
-            type=KIND_NAMES[kind_of(rid)],
-            id=row.ref,
-            departement=row.departement,
-            updated_on=row.updated_on,
-            card=row.card,
-            sort_name=row.name_key,
-            point=None if row.latitude is None else (row.latitude, row.longitude),
-        )
-        for rid in rids
-        if (row := read.get(rid))
-    ]
-
-
-def communes(session: Session, insees: Sequence[str]) -> list[Mapping[str, Any]]:
-    """Names of communes, in the order of their codes."""
-    if not insees:
-        return []
-    read = {row["insee"]: row for row in session.connection().execute(COMMUNE, {"insees": insees}).mappings()}
-    return [dict(read[insee]) for insee in insees if insee in read]
+    found = ((rid, read[rid]) for rid in rids if rid in read)
+    return [Row(KIND_NAMES[kind_of(rid)], row.ref, row.updated_on, row.card) for rid, row in found]
 
 
 def _identified(connection: Connection, question: Question) -> Answer:

@@ -65,6 +65,8 @@ class Places:
     """Zone holds a commune that is named in full, nearest reading first."""
     begun: Mapping[int, Candidate] = field(default_factory=dict)
     """Zone holds a commune whose name begins with the text."""
+    served: tuple[str, ...] = ()
+    """The communes, named or begun, that a zone holds."""
 
     @property
     def candidates(self) -> dict[int, Candidate]:
@@ -85,7 +87,8 @@ def find_places(connection: Connection, question: Question) -> Places:
     held = holding(connection, insees + _by_population(begun))
     chosen = {rid: candidate for rid, (candidate, insee) in held.items() if insee in insees}
     others = {rid: candidate for rid, (candidate, insee) in held.items() if insee not in insees}
-    return Places(insees, chosen, others)
+    served = {insee for _candidate, insee in held.values()}
+    return Places(insees, chosen, others, tuple(one for one in insees + _by_population(begun) if one in served))
 
 
 def named_places(connection: Connection, insees: tuple[str, ...]) -> Places:

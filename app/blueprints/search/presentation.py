@@ -1,0 +1,117 @@
+"""Words and addresses of a page of results."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+
+from app.search.find import Row
+from app.search.results import Asked, Results
+from app.search.suggest import Suggestions
+from app.web.french import number_fr, plural
+
+TAB_NAMES = {
+    "tous": "Tous",
+    "etablissements": "Établissements",
+    "unites": "Unités",
+    "professionnels": "Professionnels",
+}
+SORT_NAMES = {
+    "pertinence": "Pertinence",
+    "nom": "Nom",
+    "departement": "Département",
+    "recent": "Mise à jour récente",
+    "distance": "Distance",
+}
+WIDENING_NAMES = {"orthographe": "Orthographes proches", "mots": "Un mot peut manquer"}
+GROUP_NAMES = ("CPTS et établissements", "Unités", "Professionnels")
+KINDS = {
+    "etablissement": ("batiment", "Établissement"),
+    "unite": ("unite", "Unité"),
+    "professionnel": ("personne", "Professionnel"),
+}
+CAPPED = "1\u202f000+"
+TabElement = tuple[str, str, bool, str, dict[str, Any]]
+
+
+def tabs(results: Results) -> list[TabElement]:
+    """All four, even the empty ones, for the macro `onglets`; their ids keep the focus through a swap."""
+    return [
+        (
+            name,
+            CAPPED if results.is_capped(slug) else number_fr(results.total_of(slug)),
+            slug == results.asked.tab,
+            address(results.asked, tab=slug, page=1),
+            {"id": f"onglet-{slug}", "data_onglet": slug, "data_total": results.total_of(slug)},
+        )
+        for slug, name in TAB_NAMES.items()
+    ]
+
+
+def address(asked: Asked, **changes: Any) -> str:
+    """The address of these results, changed; what is by default is left out."""
+    values = {"tab": asked.tab, "sort": asked.sort, "page": asked.page, "widened": asked.widened, **changes}
+    return url_for(
+        "search.results",
+        q=asked.text,
+        onglet=values["tab"] if values["tab"] != "tous" else None,
+        tri=values["sort"] if values["sort"] != "pertinence" else None,
+        page=values["page"] if values["page"] != 1 else None,
+        elargir=list(values["widened"]) or None,
+    )
+
+
+def widenings(results: Results) -> list[tuple[str, str]]:
+    """What was widened, each with the address of the results without it."""
+    asked = results.asked
+    return [
+        (WIDENING_NAMES[name], address(asked, page=1, widened=[other for other in asked.widened if other != name]))
+        for name in asked.widened
+    ]
+
+
+def wider(results: Results) -> str | None:
+    """The address of the widest results, unless these are."""
+    words = [word for word in results.question.place_words if len(word) > 1]
+    possible = list(WIDENING_NAMES) if len(words) > 1 else ["orthographe"]
+    if not words or results.question.identifier or not set(possible) - set(results.asked.widened):
+        return None
+    return address(results.asked, tab="tous", page=1, widened=possible)
+
+
+def count_words(results: Results) -> str:
+    """`7 résultats`, `Plus de 1 000 résultats`, `Aucun résultat`."""
+    return _count(results.total, capped=results.is_capped(results.asked.tab))
+
+
+def suggestion_words(found: Suggestions) -> str:
+    if found.total == 1:
+        return "Voir le résultat"
+    return f"Voir les {CAPPED if found.is_capped else number_fr(found.total)} résultats"
+
+
+def _count(total: int, *, capped: bool) -> str:
+    if capped:
+        return "Plus de 1\u202f000 résultats"
+    return plural(total, "résultat") if total else "Aucun résultat"
+
+
+def detail(row: Row) -> str:
+    """The second line of a suggestion."""
+    card = row.card
+    if row.type == "professionnel":
+        parts = [card["profession"], card["units"][0]["establishment"]]
+    elif row.type == "unite":
+        parts = [card["establishment"], card["city"]]
+    else:
+        parts = [card["city"] or card["departement"], plural(card["communes"], "commune") if card["communes"] else None]
+    return " · ".join(part for part in parts if part)
+
+
+def row_address(row: Row) -> str:
+    """Where the heading of a line leads: a professional is shown on the page of their unit."""
+    if row.type == "etablissement":
+        return url_for("establishments.page", finess=row.id)
+    unit = row.id if row.type == "unite" else row.card["units"][0]["id"]
+    return url_for("establishments.unit", unit_id=int(unit))
