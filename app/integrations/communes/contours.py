@@ -45,8 +45,11 @@ def read(content: str, report: ImportReport, *, source: str) -> Iterator[Contour
             ranks.setdefault(code, rank)
         except LineRejected as rejected:
             report.reject(rank, rejected.reason, rejected.value)
-        except (KeyError, TypeError, ValueError, IndexError):
+        except (KeyError, TypeError, ValueError, IndexError, OverflowError):
             report.reject(rank, NO_GEOMETRY, str(feature)[:80])
+        else:
+            rings.setdefault(code, []).extend(outline)
+            ranks.setdefault(code, rank)
     nodes = _nodes(rings)
     for code, outline in rings.items():
         simplified = [ring for ring in (_simplified(ring, nodes) for ring in outline) if len(ring) > 2]

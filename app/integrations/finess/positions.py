@@ -22,6 +22,8 @@ PROJECTIONS = {
     "UTM_S40": 2975,
 }
 """Names of the older files: metropolitan France, Antilles, Saint-Pierre-et-Miquelon, Guyane, Mayotte, La Réunion."""
+NORTHERNMOST = 60
+"""No French territory lies further from the equator."""
 _EPSG = re.compile(r"EPSG:([0-9]{4,6})", re.ASCII)
 
 UNKNOWN_PROJECTION = "projection inconnue"
@@ -35,7 +37,7 @@ def to_wgs84(x: str, y: str, source: str) -> tuple[float, float]:
     except ValueError:
         raise LineRejected(INVALID_COORDINATES, f"{x} {y}") from None
     longitude, latitude = _transformer(_projection(source)).transform(easting, northing)
-    if not (math.isfinite(latitude) and math.isfinite(longitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+    if not (math.isfinite(longitude) and abs(latitude) < NORTHERNMOST):
         raise LineRejected(INVALID_COORDINATES, f"{x} {y}")
     return round(latitude, 6), round(longitude, 6)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.types import TypeEngine
 
 from app import db
 from app.domain.import_report import ImportReport, Outcome
@@ -60,16 +60,21 @@ class Import:
 
     def values(self, model: type[Base], row: Any, *, without: tuple[str, ...] = ()) -> Values:
         """The row by column name; a text longer than its column is cut, and said."""
-        columns = model.__table__.c
         names = [name for name in row.__slots__ if name != "line" and name not in without]
-        return {name: self._fitting(row.line, getattr(row, name), columns[name].type) for name in names}
+        values = {name: getattr(row, name) for name in names}
+        for name, longest in _lengths(model):
+            value = values.get(name)
+            if isinstance(value, str) and len(value) > longest:
+                self.report.warn(row.line, TOO_LONG, value)
+                values[name] = value[:longest]
+        return values
 
-    def _fitting(self, line: int, value: Any, column: TypeEngine[Any]) -> Any:
-        longest = getattr(column, "length", None)
-        if longest is None or not isinstance(value, str) or len(value) <= longest:
-            return value
-        self.report.warn(line, TOO_LONG, value)
-        return value[:longest]
+
+@cache
+def _lengths(model: type[Base]) -> list[tuple[str, int]]:
+    """Columns of bounded text, and how much they hold."""
+    columns = ((column.name, getattr(column.type, "length", None)) for column in model.__table__.columns)
+    return [(name, length) for name, length in columns if length]
 
 
 def known(column: Any, values: set[str]) -> set[str]:
