@@ -33,6 +33,8 @@ FILTERS = (
     french.phone_fr,
     french.phone_uri,
     french.initials,
+    french.is_web_address,
+    french.web_label,
     french.plural,
     names.name_fr,
     names.street_fr,

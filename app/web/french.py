@@ -1,10 +1,11 @@
-"""Dates, numbers, phones and plurals as French readers write them: pure functions, used as Jinja filters."""
+"""Dates, numbers, phones, plurals and addresses as French readers write them: pure functions, used as Jinja filters."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -140,6 +141,17 @@ def _parse(number: str | None) -> phonenumbers.PhoneNumber | None:
     except phonenumbers.NumberParseException:
         return None
     return parsed if phonenumbers.is_possible_number(parsed) else None
+
+
+def is_web_address(address: str | None) -> bool:
+    """Only http(s) becomes a link: what people type may be anything, `javascript:` included."""
+    return urlsplit(address or "").scheme in {"http", "https"}
+
+
+def web_label(address: str) -> str:
+    """`cpts-comtat.example` for `https://www.cpts-comtat.example/`."""
+    parts = urlsplit(address)
+    return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
 
 
 def initials(name: str) -> str:

@@ -47,6 +47,8 @@ STREETS = {
     "VLA": "villa",
 }
 WORD = re.compile(r"[^\W_]+")
+VOWEL = re.compile("[AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜŒÆ]")
+NAMED_ARTICLE = re.compile(r"CPTS (?:la|le|les)\b")
 STREET_LINE = re.compile(r"^(?P<number>\d+(?:\s(?:BIS|TER|QUATER|[A-Z])\b)?)?\s*(?P<kind>[A-Z]+)\b\s*(?P<name>.*)$")
 
 
@@ -54,7 +56,8 @@ def name_fr(name: str | None) -> str:
     """`CPTS DU COMTAT VENAISSIN` reads `CPTS du Comtat Venaissin`; a name with small letters is left alone."""
     if not name or name.upper() != name:
         return name or ""
-    return WORD.sub(_word, name).replace("'", "’")
+    cased = _cased(name)
+    return cased[:1].upper() + cased[1:]
 
 
 def street_fr(street: str | None) -> str:
@@ -63,11 +66,18 @@ def street_fr(street: str | None) -> str:
     if match is None or match["kind"] not in STREETS:
         return name_fr(street)
     number = (match["number"] or "").lower()
-    return " ".join(part for part in (number, STREETS[match["kind"]], name_fr(match["name"])) if part)
+    return " ".join(part for part in (number, STREETS[match["kind"]], _cased(match["name"])) if part)
+
+
+def _cased(capitals: str) -> str:
+    words = WORD.sub(_word, capitals).replace("'", "’")
+    return NAMED_ARTICLE.sub(lambda match: match[0].title().replace("Cpts", "CPTS"), words)
 
 
 def _word(match: re.Match[str]) -> str:
     word = match[0]
-    if word in ACRONYMS or any(c.isdigit() for c in word) or not re.search("[AEIOUYÀÂÉÈÊËÎÏÔÖÙÛÜŒÆ]", word):
-        return word if word not in {"D", "L"} else word.lower()
-    return word.lower() if word.lower() in SMALL and match.start() else word.capitalize()
+    if word in ACRONYMS or any(c.isdigit() for c in word):
+        return word
+    if word.lower() in SMALL:
+        return word.lower()
+    return word if not VOWEL.search(word) else word.capitalize()

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from app.domain import nomenclature as ror
 from app.models import Establishment, UnitContact
 from app.queries.places import ZoneCommune
-from app.web.french import phone_fr, phone_uri, sort_key
+from app.web.french import is_web_address, sort_key
 
 Named = TypeVar("Named", bound=ZoneCommune)
 
 
 def register(env: Environment) -> None:
     for function in (
+        contact_kind,
         contact_label,
-        contact_value,
         coordinates_fr,
-        is_web_address,
-        web_label,
         care_mode,
         activity_field,
     ):
@@ -38,16 +34,13 @@ def contact_label(contact: UnitContact) -> str:
     return f"{nature} – {channel.lower()}" if channel else nature
 
 
-def contact_value(contact: UnitContact) -> Markup | str:
-    """The number, address or site as a link."""
-    value = contact.value
+def contact_kind(contact: UnitContact) -> str:
+    """How a page writes it: `phone`, `mail`, `web` or `text`."""
     if contact.channel_code in ror.PHONE_CHANNELS:
-        return Markup('<a class="nowrap" href="tel:{}">{}</a>').format(phone_uri(value), phone_fr(value))
+        return "phone"
     if contact.channel_code in ror.MAIL_CHANNELS:
-        return Markup('<a href="mailto:{}">{}</a>').format(value, value)
-    if contact.channel_code == ror.WEB_CHANNEL and is_web_address(value):
-        return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(value, web_label(value))
-    return value
+        return "mail"
+    return "web" if contact.channel_code == ror.WEB_CHANNEL and is_web_address(contact.value) else "text"
 
 
 def coordinates_fr(place: Establishment) -> str:
@@ -55,17 +48,6 @@ def coordinates_fr(place: Establishment) -> str:
     latitude, longitude = place.latitude or 0.0, place.longitude or 0.0
     north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "O"
     return f"{abs(latitude):.4f}° {north}, {abs(longitude):.4f}° {east}".replace(".", ",")
-
-
-def is_web_address(address: str | None) -> bool:
-    """Only http(s) becomes a link: what people type may be anything, `javascript:` included."""
-    return urlsplit(address or "").scheme in {"http", "https"}
-
-
-def web_label(address: str) -> str:
-    """`cpts-comtat.example` for `https://www.cpts-comtat.example/`."""
-    parts = urlsplit(address)
-    return (parts.netloc.removeprefix("www.") + parts.path).rstrip("/")
 
 
 def care_mode(code: str | None) -> str | None:

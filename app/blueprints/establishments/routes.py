@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.blueprints.establishments import filters
+from app.blueprints.establishments import contact, filters
 from app.blueprints.establishments.presentation import crumbs, description, place_name, regions, zone_picture
 from app.domain.nomenclature import PUBLIC_ACCESS
 from app.domain.territories import DEPARTEMENTS, REGIONS
@@ -19,6 +19,7 @@ from app.web.htmx import page_or_fragment
 
 bp = Blueprint("establishments", __name__)
 bp.record_once(lambda state: filters.register(state.app.jinja_env))
+contact.register(bp)
 ALL_CONFIDENTIALITY = 3
 
 
