@@ -23,6 +23,7 @@ from app.extensions import limiter
 from app.models import RateCounter
 from app.settings import current_settings
 from app.usecases.enrolment import email_key
+from app.web.access import current_actor
 from app.web.errors import error_response
 from app.web.french import plural
 
@@ -125,6 +126,10 @@ def typed_account_from_network() -> str:
     return f"{typed_account()}:{network()}"
 
 
+def signed_in_account() -> str:
+    return f"signed-in:{_digest(current_actor().reference)}"
+
+
 def link() -> str:
     """The token of the address."""
     return f"link:{_digest((request.view_args or {}).get('token', ''))}"
@@ -147,7 +152,7 @@ MAIL_ME_A_LINK: tuple[Rule, ...] = (
     ("20 per minute; 100 per hour", network),
 )
 RESEND: tuple[Rule, ...] = (("3 per hour", link), ("20 per minute; 100 per hour", network))
-PROVE: tuple[Rule, ...] = (("20 per minute; 120 per hour", network),)
+PROVE: tuple[Rule, ...] = (("5 per minute; 30 per hour", signed_in_account),)
 PUBLIC_FORM: tuple[Rule, ...] = (("30 per minute; 300 per hour", network),)
 
 

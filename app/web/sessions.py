@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, Response, session
+from flask import Flask, session
 from flask_login import AnonymousUserMixin, UserMixin, login_user
+from werkzeug.wrappers import Response
 
 from app import clock
 from app.extensions import login_manager
@@ -64,6 +65,12 @@ def stop(response: Response) -> Response:
     """Forget the session in this browser, caches included. The row must be ended by the caller."""
     session.clear()
     response.headers["Clear-Site-Data"] = LEAVE_NOTHING
+    return response
+
+
+def unkept(response: Response) -> Response:
+    """No cache keeps this page: its address is a key."""
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 

@@ -1,0 +1,1 @@
+"""Signing in, invitations, passwords, and what a person sees of their own account."""

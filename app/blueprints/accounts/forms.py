@@ -1,0 +1,47 @@
+"""Forms of the accounts."""
+
+from __future__ import annotations
+
+from wtforms import BooleanField, PasswordField, RadioField
+
+from app.web.forms import EmailField, PortalForm, SecretField
+
+EMAIL_MISSING = "Renseignez votre adresse électronique."
+PASSWORD_MISSING = "Saisissez votre mot de passe."  # noqa: S105
+NEW_PASSWORD_MISSING = "Choisissez un mot de passe."  # noqa: S105
+ACCEPT, DECLINE = "accepter", "decliner"
+
+
+class SignInForm(PortalForm):
+    email = EmailField("Adresse électronique", missing=EMAIL_MISSING)
+    password = SecretField("Mot de passe", missing=PASSWORD_MISSING)
+
+
+class ForgotForm(PortalForm):
+    email = EmailField("Adresse électronique", missing=EMAIL_MISSING)
+
+
+class NewPasswordForm(PortalForm):
+    password = SecretField("Nouveau mot de passe", missing=NEW_PASSWORD_MISSING)
+
+
+class ChangePasswordForm(PortalForm):
+    actuel = SecretField("Mot de passe actuel", missing=PASSWORD_MISSING)
+    password = SecretField("Nouveau mot de passe", missing=NEW_PASSWORD_MISSING)
+
+
+class ConfirmForm(PortalForm):
+    password = SecretField("Mot de passe", missing=PASSWORD_MISSING)
+
+
+class AnswerForm(PortalForm):
+    """`password` is asked only of those who have no account yet."""
+
+    reponse = RadioField(
+        "Votre réponse", choices=[(ACCEPT, "Accepter"), (DECLINE, "Décliner")], default=ACCEPT, validate_choice=True
+    )
+    password = PasswordField("Mot de passe")
+
+
+class ListingForm(PortalForm):
+    affiche = BooleanField("Afficher mon nom et ma profession sur la page de mes unités")

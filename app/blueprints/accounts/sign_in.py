@@ -1,0 +1,65 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import flash, render_template, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.blueprints.accounts.blueprint import bp
+from app.blueprints.accounts.forms import SignInForm
+from app.domain.errors import Invalid
+from app.policies.actor import ANONYMOUS, Actor
+from app.queries import accounts as queries
+from app.usecases.sign_in import sign_in as open_account
+from app.usecases.sign_in import sign_out as end_session
+from app.web import sessions
+from app.web.access import acting, current_actor, public
+from app.web.htmx import see_other
+from app.web.limits import SIGN_IN, give_back, limited
+from app.web.return_path import local_path
+
+
+@bp.route("/connexion", methods=["GET", "POST"])
+@public
+@limited(SIGN_IN)
+def sign_in() -> Response | tuple[str, int]:
+    destination = local_path(request.values.get("next"))
+    form = SignInForm()
+    if request.method == "GET" and current_actor() is not ANONYMOUS:
+        return see_other(destination or landing(current_actor()))
+    if form.validate_on_submit():
+        try:
+            opened = open_account(ANONYMOUS, None, email=form.email.data or "", password=form.password.data or "")
+        except Invalid as refusal:
+            form.refuse(refusal)
+        else:
+            _leave()
+            sessions.start(opened)
+            give_back()
+            return see_other(destination or landing(current_actor()))
+    return render_template("accounts/sign_in.html", form=form, destination=destination), form.status
+
+
+@bp.post("/deconnexion")
+@public
+def sign_out() -> Response:
+    _leave()
+    response = sessions.stop(see_other(url_for("search.home")))
+    flash("Vous êtes déconnecté.", "ok")
+    return response
+
+
+def landing(actor: Actor) -> str:
+    """Where a person starts: the service centre's desk, their establishment, or their roles."""
+    if actor.is_agent:
+        return url_for("service_centre.desk")
+    return url_for("accounts.my_establishment" if actor.mandates else "accounts.my_roles")
+
+
+def _leave() -> None:
+    """End the session that this browser holds, if any: a new one never lives beside it."""
+    actor = current_actor()
+    if actor.account_id is not None:
+        end_session(acting(), queries.account(actor.account_id), session_id=current_user.session_id)
+        session.clear()

@@ -1,0 +1,152 @@
+"""What a person reads about themselves: account, roles, pending nominations, sessions."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from app import clock, db
+from app.models import (
+    Account,
+    Establishment,
+    Mandate,
+    Nomination,
+    OneTimeLink,
+    Person,
+    Request,
+    SignInSession,
+    effective,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A mandate as its holder reads it. `granted_by` is None when the service centre registered it."""
+
+    finess: str
+    establishment: str
+    role: str
+    function: str | None
+    since: datetime
+    until: datetime | None
+    ended_at: datetime | None
+    end_reason: str | None
+    granted_by: str | None
+    in_office: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PendingNomination:
+    nomination: Nomination
+    link_id: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """An establishment that a person answers for, and how many requests wait there."""
+
+    finess: str
+    name: str
+    city: str | None
+    waiting: int
+
+
+def account(account_id: uuid.UUID) -> Account:
+    return db.session().get_one(Account, account_id)
+
+
+def account_and_person(account_id: uuid.UUID) -> tuple[Account, Person]:
+    query = sa.select(Account, Person).join(Person, Person.id == Account.person_id).where(Account.id == account_id)
+    found, person = db.session().execute(query).one()
+    return found, person
+
+
+def roles_of(person_id: uuid.UUID) -> list[HeldRole]:
+    """Every mandate that person holds or held, those in office first: one statement."""
+    grantor = aliased(Person)
+    in_office = effective(Mandate).label("in_office")
+    rows = db.session().execute(
+        sa.select(Mandate, Establishment.name, grantor, in_office)
+        .join(Establishment, Establishment.finess == Mandate.establishment_finess)
+        .outerjoin(grantor, grantor.id == Mandate.granting_person_id)
+        .where(Mandate.person_id == person_id)
+        .order_by(in_office.desc(), Mandate.started_at.desc())
+    )
+    return [
+        HeldRole(
+            finess=mandate.establishment_finess,
+            establishment=name,
+            role=mandate.role,
+            function=mandate.function,
+            since=mandate.started_at,
+            until=mandate.term_ends_at,
+            ended_at=mandate.ended_at,
+            end_reason=mandate.end_reason,
+            granted_by=getattr(person, "full_name", None),
+            in_office=bool(effective_now),
+        )
+        for mandate, name, person, effective_now in rows
+    ]
+
+
+def pending_nominations(email_key: str) -> list[PendingNomination]:
+    """Nominations sent to that address which still wait for an answer, with their usable link."""
+    now = clock.now()
+    rows = db.session().execute(
+        sa.select(Nomination, OneTimeLink.id)
+        .join(OneTimeLink, OneTimeLink.nomination_id == Nomination.id)
+        .where(Nomination.email_key == email_key, Nomination.status == "proposed", Nomination.expires_at > now)
+        .where(OneTimeLink.used_at.is_(None), OneTimeLink.cancelled_at.is_(None), OneTimeLink.expires_at > now)
+        .options(joinedload(Nomination.establishment), joinedload(Nomination.nominated_by))
+        .order_by(Nomination.created_at)
+    )
+    return [PendingNomination(nomination, link_id) for nomination, link_id in rows]
+
+
+def own_requests(person_id: uuid.UUID, email_key: str) -> list[Request]:
+    """Affiliation requests made by that person, or with their address, latest first."""
+    mine = sa.or_(Request.person_id == person_id, Request.email_key == email_key)
+    return list(
+        db.session().scalars(
+            sa.select(Request)
+            .where(Request.kind == "affiliation", mine)
+            .options(joinedload(Request.establishment), joinedload(Request.unit))
+            .order_by(Request.submitted_at.desc())
+        )
+    )
+
+
+def managed_establishments(finess: Collection[str]) -> list[Managed]:
+    """With the affiliation requests that wait for a decision: one statement."""
+    waiting = (
+        sa.select(sa.func.count())
+        .where(
+            Request.establishment_finess == Establishment.finess,
+            Request.kind == "affiliation",
+            Request.status == "submitted",
+        )
+        .scalar_subquery()
+    )
+    rows = db.session().execute(
+        sa.select(Establishment.finess, Establishment.name, Establishment.city, waiting)
+        .where(Establishment.finess.in_(finess))
+        .order_by(Establishment.name)
+    )
+    return [Managed(*row) for row in rows]
+
+
+def open_sessions(account_id: uuid.UUID) -> list[SignInSession]:
+    """Sessions that may still be used, latest first."""
+    return list(
+        db.session().scalars(
+            sa.select(SignInSession)
+            .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
+            .where(SignInSession.expires_at > clock.now())
+            .order_by(SignInSession.created_at.desc())
+        )
+    )
