@@ -78,9 +78,16 @@ class NominationCancelled(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NominationExpired(Event):
+    name = "nomination.expired"
+    nomination_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferentEnded(Event):
     name = "referent.ended"
     mandate_id: str
+    authentication_id: str
 
 
 @dataclass(frozen=True, kw_only=True)

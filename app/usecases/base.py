@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
 
 from app import db
 from app.domain.errors import ImpossibleNow, NotAllowed
@@ -34,6 +35,14 @@ CONSTRAINT_MESSAGES: dict[str, str] = {
     "guard_nomination_fresh": "Votre identité doit avoir été vérifiée depuis moins de dix minutes.",
     "guard_request_decided_once": "Cette demande a déjà été traitée.",
     "guard_decider_in_office": "Votre mandat ne permet plus de décider de cette demande.",
+    "guard_own_request": "Personne ne décide de sa propre demande.",
+    "guard_request_fixed": "Cette demande est celle d’une autre personne.",
+    "guard_nomination_closes_once": "Cette nomination a déjà reçu une réponse.",
+    "guard_nomination_still_valid": "Cette nomination n’est plus valable.",
+    "guard_mandate_close_only": "Ce mandat a déjà pris fin.",
+    "guard_affiliation_close_only": "Ce rattachement a déjà pris fin.",
+    "guard_president_by_agent": "Seul un agent en activité du centre de services enregistre une présidence.",
+    "guard_president_ended_by_agent": "Seul un agent en activité du centre de services met fin à une présidence.",
 }
 """Sentence for each constraint or guard a person can run into; the name is in the database's message."""
 
@@ -58,6 +67,9 @@ def usecase(
                 session.rollback()
                 _journal_refusal(permission, actor, target)
                 raise
+            except StaleDataError as error:
+                session.rollback()
+                raise ImpossibleNow("La situation a changé entre-temps. Rechargez la page.") from error
             except sa.exc.DatabaseError as error:
                 session.rollback()
                 raise _explained(error) from error

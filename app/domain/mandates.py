@@ -1,0 +1,94 @@
+"""The life of mandates and nominations: when something may happen. Who may is in app/policies (FEATURES E.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from app.domain.errors import ImpossibleNow, Invalid
+
+SEATS = (1, 2)
+"""A CPTS has one president, or two who share the presidency (SECURITY.md, decision 2 of the owner)."""
+FRESH = timedelta(minutes=10)
+"""How old the proof of identity behind a nomination, or the end of one, may be (decision 1)."""
+CLOCK_SKEW = timedelta(minutes=1)
+ANSWER_WITHIN = timedelta(days=7)
+"""A nomination is to be answered within this time; a reminder starts it again."""
+NEWLY_REGISTERED = timedelta(hours=72)
+"""How long a new presidency is pointed out, so that a false one is noticed (decision 2)."""
+
+
+class NominationStatus(StrEnum):
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def label(self) -> str:
+        """The state in the words of the trade, after "cette nomination est"."""
+        return LABELS[self]
+
+
+LABELS = {
+    NominationStatus.PROPOSED: "en attente de réponse",
+    NominationStatus.ACCEPTED: "acceptée",
+    NominationStatus.DECLINED: "déclinée",
+    NominationStatus.CANCELLED: "annulée",
+    NominationStatus.EXPIRED: "expirée",
+}
+TRANSITIONS: dict[NominationStatus, frozenset[NominationStatus]] = {
+    NominationStatus.PROPOSED: frozenset(NominationStatus) - {NominationStatus.PROPOSED},
+    NominationStatus.ACCEPTED: frozenset(),
+    NominationStatus.DECLINED: frozenset(),
+    NominationStatus.CANCELLED: frozenset(),
+    NominationStatus.EXPIRED: frozenset(),
+}
+
+
+class IdentityTooOld(Invalid):
+    """The person must prove again who they are: the form asks for the password and keeps what was typed."""
+
+    def __init__(self) -> None:
+        super().__init__({"mot_de_passe": "Saisissez votre mot de passe\u00a0: cet acte engage votre CPTS."})
+
+
+def is_fresh(proven_at: datetime, now: datetime) -> bool:
+    """Whether a proof of identity is recent enough for a sensitive act."""
+    return now - FRESH <= proven_at <= now + CLOCK_SKEW
+
+
+def check_answerable(status: str, expires_at: datetime, now: datetime) -> None:
+    """Raises ImpossibleNow when the nomination was answered, withdrawn, or waited for too long."""
+    state = NominationStatus(status)
+    if not TRANSITIONS[state]:
+        raise ImpossibleNow(f"Cette nomination est déjà {state.label}.")
+    if expires_at <= now:
+        raise ImpossibleNow("Cette nomination a expiré. La présidence de la CPTS peut vous la renvoyer.")
+
+
+def check_waiting(status: str) -> None:
+    """Raises ImpossibleNow when the nomination is closed. One that is overdue may still be sent again or withdrawn."""
+    state = NominationStatus(status)
+    if not TRANSITIONS[state]:
+        raise ImpossibleNow(f"Cette nomination est déjà {state.label}.")
+
+
+def check_open(ended: bool) -> None:
+    """Raises ImpossibleNow when the mandate is over already."""
+    if ended:
+        raise ImpossibleNow("Ce mandat a déjà pris fin.")
+
+
+def free_seat(taken: Collection[int], wanted: int | None = None) -> int:
+    """The seat of a new president: the one wanted, or the first free. Raises ImpossibleNow when it is taken."""
+    free = [seat for seat in SEATS if seat not in taken]
+    if not free:
+        raise ImpossibleNow("Les deux sièges de la présidence sont occupés. Mettez d’abord fin à l’un des mandats.")
+    if wanted is None:
+        return free[0]
+    if wanted not in free:
+        raise ImpossibleNow("Ce siège de présidence est déjà occupé.")
+    return wanted

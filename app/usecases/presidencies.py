@@ -1,0 +1,159 @@
+"""Presidencies: recorded and ended by the service centre, on evidence it checked (S-056 to S-058)."""
+
+from __future__ import annotations
+
+import secrets
+
+import sqlalchemy as sa
+
+from app import clock, db
+from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
+from app.domain.mandates import free_seat
+from app.domain.requests import Kind, Status, new_number
+from app.journal.catalogue import PresidentEnded, PresidentRegistered
+from app.models import Account, Establishment, Mandate, Nomination, Person, Request
+from app.policies.actor import Actor, Role
+from app.policies.permissions import Permission
+from app.usecases.base import usecase
+from app.usecases.enrolment import Enrolled, Identity, email_key, enrol
+from app.usecases.mandate_steps import cancel_each, end_mandate, lock_mandate, reason_given, tell, waiting_nominations
+
+LONGEST_EVIDENCE = 1000
+
+
+@usecase(Permission.MANDATE_REGISTER_PRESIDENT)
+def register_president(
+    actor: Actor,
+    establishment: Establishment,
+    *,
+    family_name: str,
+    given_name: str,
+    email: str,
+    phone: str,
+    profession_code: str | None,
+    profession_label: str,
+    rpps: str,
+    evidence: str,
+    seat: int | None = None,
+) -> Mandate:
+    """Record who presides, on evidence the agent checked: an accepted request, an account, a mandate on a free seat."""
+    _check_establishment(establishment)
+    evidence = _evidence(evidence)
+    seat = free_seat(_taken_seats(establishment), seat)
+    identity = Identity(
+        family_name=family_name,
+        given_name=given_name,
+        email=email,
+        phone=phone,
+        profession_code=profession_code,
+        profession_label=profession_label,
+        rpps=rpps,
+    )
+    enrolled = enrol(identity)
+    _check_president(enrolled.account)
+    request = _accepted_request(actor, establishment, identity, enrolled.person)
+    request.evidence = evidence
+    db.session().add(request)
+    db.session().flush()
+    mandate = _mandate(actor, request, enrolled.person, seat)
+    tell(
+        PresidentRegistered,
+        actor,
+        mandate,
+        concerned=enrolled.person.id,
+        reason=evidence,
+        mandate_id=str(mandate.id),
+        activation_link_id=_link_id(enrolled),
+    )
+    return mandate
+
+
+@usecase(Permission.MANDATE_END_PRESIDENT)
+def end_president(actor: Actor, mandate: Mandate, *, reason: str) -> None:
+    """End a presidency now: its nominations are withdrawn, the référents it named decide nothing any more."""
+    if mandate.role != Role.PRESIDENT:
+        raise NotAllowed(Permission.MANDATE_END_PRESIDENT)
+    reason = reason_given(reason, "Indiquez pourquoi cette présidence prend fin.")
+    lock_mandate(mandate)
+    proposed = waiting_nominations(Nomination.mandate_id == mandate.id)
+    end_mandate(mandate, reason, ended_by_account_id=actor.account_id)
+    cancel_each(actor, proposed, reason="Fin de la présidence.")
+    tell(PresidentEnded, actor, mandate, concerned=mandate.person_id, reason=reason, mandate_id=str(mandate.id))
+
+
+# ── steps ───────────────────────────────────────────────────────────────────
+
+
+def _check_establishment(establishment: Establishment) -> None:
+    if not establishment.is_cpts or establishment.closed_on is not None:
+        raise Invalid({"finess": "Choisissez une CPTS ouverte."})
+
+
+def _evidence(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Invalid({"justificatif": "Indiquez ce que vous avez vérifié (procès-verbal, rappel au numéro connu…)."})
+    if len(text) > LONGEST_EVIDENCE:
+        raise Invalid({"justificatif": f"Écrivez {LONGEST_EVIDENCE} caractères au plus."})
+    return text
+
+
+def _taken_seats(establishment: Establishment) -> list[int]:
+    """Seats whose mandate is not ended: a term that is over is ended on purpose, by name."""
+    open_seats = sa.select(Mandate.seat).where(
+        Mandate.establishment_finess == establishment.finess,
+        Mandate.role == Role.PRESIDENT.value,
+        Mandate.ended_at.is_(None),
+    )
+    return [seat for seat in db.session().scalars(open_seats) if seat is not None]
+
+
+def _check_president(account: Account) -> None:
+    if account.agent_since is not None:
+        raise Invalid({"email": "Cette adresse est celle d’un agent du centre de services."})
+    if account.status in {"suspended", "closed"}:
+        raise ImpossibleNow("Le compte de cette personne n’est plus ouvert.")
+
+
+def _accepted_request(actor: Actor, establishment: Establishment, identity: Identity, person: Person) -> Request:
+    now = clock.now()
+    return Request(
+        number=new_number(secrets.randbits(64)),
+        kind=Kind.PRESIDENCY.value,
+        status=Status.ACCEPTED.value,
+        establishment_finess=establishment.finess,
+        family_name=identity.family_name,
+        given_name=identity.given_name,
+        email=identity.email,
+        email_key=email_key(identity.email),
+        phone=identity.phone,
+        profession_code=identity.profession_code,
+        profession_label=identity.profession_label,
+        rpps=identity.rpps,
+        person_id=person.id,
+        submitted_by_account_id=actor.account_id,
+        submitted_at=now,
+        updated_at=now,
+        decided_at=now,
+        decided_by_account_id=actor.account_id,
+        decided_as=Role.AGENT.value,
+    )
+
+
+def _mandate(actor: Actor, request: Request, person: Person, seat: int) -> Mandate:
+    mandate = Mandate(
+        establishment_finess=request.establishment_finess,
+        person_id=person.id,
+        role=Role.PRESIDENT.value,
+        seat=seat,
+        started_at=clock.now(),
+        granting_request_id=request.id,
+        granted_by_account_id=actor.account_id,
+    )
+    db.session().add(mandate)
+    db.session().flush()
+    return mandate
+
+
+def _link_id(enrolled: Enrolled) -> str | None:
+    return str(enrolled.link.id) if enrolled.link else None
