@@ -40,9 +40,7 @@ def read(content: str, report: ImportReport, *, source: str) -> Iterator[Contour
     for rank, feature in enumerate(features(content), 1):
         report.read += 1
         try:
-            code = insee(str(feature["properties"]["code"]))
-            rings.setdefault(code, []).extend(_rings(feature["geometry"]))
-            ranks.setdefault(code, rank)
+            code, outline = insee(str(feature["properties"]["code"])), _rings(feature["geometry"])
         except LineRejected as rejected:
             report.reject(rank, rejected.reason, rejected.value)
         except (KeyError, TypeError, ValueError, IndexError, OverflowError):
