@@ -145,7 +145,8 @@ def _end_orphan(nomination: Nomination, account: Account) -> None:
         by = {"ended_by_mandate_id": nomination.mandate_id, "ended_by_role": Role.PRESIDENT.value}
         end_mandate(orphan, RENEWED, **by)
         fields = {"mandate_id": str(orphan.id), "authentication_id": str(nomination.authentication_id)}
-        president = f"person:{nomination.nominated_by_person_id}"
+        by_president = sa.select(Account).where(Account.person_id == nomination.nominated_by_person_id)
+        president = own_reference(db.session().scalars(by_president).one())
         tell(ReferentEnded, president, orphan, concerned=account.person_id, reason=RENEWED, **fields)
 
 
