@@ -21,6 +21,7 @@ def load_actor(session_id: str) -> Actor:
         .where(Authentication.session_id == SignInSession.id)
         .order_by(Authentication.at.desc())
         .limit(1)
+        .correlate(SignInSession)
         .scalar_subquery()
     )
     row = (
