@@ -51,10 +51,13 @@ def sign_out() -> Response:
 
 
 def landing(actor: Actor) -> str:
-    """Where a person starts: the service centre's desk, their establishment, or their roles."""
+    """Where a person starts: the service centre's desk, their only establishment, the chooser, or their roles."""
     if actor.is_agent:
-        return url_for("service_centre.desk")
-    return url_for("accounts.my_establishment" if actor.mandates else "accounts.my_roles")
+        return "/centre"
+    managed = {mandate.establishment_finess for mandate in actor.mandates}
+    if len(managed) == 1:
+        return url_for("establishments.page", finess=managed.pop())
+    return url_for("accounts.my_establishment" if managed else "accounts.my_roles")
 
 
 def _leave() -> None:
