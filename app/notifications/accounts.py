@@ -14,7 +14,7 @@ from app.notifications.mail import Body, Mail, announces
 
 @announces(AgentCreated.name)
 def agent_created(event: Body) -> Iterator[Mail]:
-    yield _to_owner(event, "agent-created", link_id=event["activation_link_id"])
+    yield _to_owner(event, "agent_created", link_id=event["activation_link_id"])
 
 
 @announces(ActivationResent.name)
@@ -24,12 +24,12 @@ def activation_resent(event: Body) -> Iterator[Mail]:
 
 @announces(PasswordResetAsked.name)
 def password_reset_asked(event: Body) -> Iterator[Mail]:
-    yield _to_owner(event, "password-reset", link_id=event["link_id"])
+    yield _to_owner(event, "password_reset", link_id=event["link_id"])
 
 
 @announces(PasswordChanged.name)
 def password_changed(event: Body) -> Iterator[Mail]:
-    yield _to_owner(event, "password-changed")
+    yield _to_owner(event, "password_changed")
 
 
 def _to_owner(event: Body, slug: str, **context: Any) -> Mail:

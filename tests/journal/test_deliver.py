@@ -22,7 +22,7 @@ from tests.support.mailbox import ACCEPTED, Mailbox
 from tests.support.time import FrozenClock
 
 ROOT = Path(__file__).resolve().parents[2]
-SLUG = "mot-de-passe-change"
+SLUG = "password_changed"
 
 
 def queue(session: Session, number: int = 1) -> OutboxMessage:
