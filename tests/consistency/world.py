@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from app.credentials import links
 from app.credentials.links import Purpose
-from app.models import Nomination, OneTimeLink, Request
+from app.models import Affiliation, Nomination, OneTimeLink, Request
 from tests import factories, personas
 from tests.personas import Personas
 
@@ -22,6 +22,7 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 @dataclass(frozen=True)
 class World:
     people: Personas
+    affiliation: Affiliation
     request: Request
     nomination: Nomination
     invitation: OneTimeLink
@@ -35,6 +36,7 @@ def build(session: Session) -> World:
     nomination = factories.nomination(session, people.president.mandate)
     made = World(
         people=people,
+        affiliation=session.query(Affiliation).filter_by(person_id=people.professional.person.id).one(),
         request=factories.affiliation_request(session, people.comtat.unit),
         nomination=nomination,
         invitation=links.issue(Purpose.NOMINATION, nomination_id=nomination.id),
@@ -56,11 +58,12 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "mandate_id": mandate.id,
         "nomination_id": world.nomination.id,
         "request_id": world.request.id,
+        "affiliation_id": world.affiliation.id,
         "account_id": people.stranger.account.id,
         "filename": "css/portail.css",
     }
     tokens = {
-        "mandates.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
+        "accounts.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
         "accounts.reset": links.token_of(world.reset.id, Purpose.PASSWORD_RESET),
     }
     tracking = links.tracking_token(world.request.id, world.request.tracking_generation)

@@ -29,6 +29,7 @@ from tests.support.swap import swapped
 
 HTMX = {"HX-Request": "true"}
 REDIRECTS = {302, 303}
+MOST_REDIRECTS = 5
 
 
 class Somebody(Protocol):
@@ -50,9 +51,14 @@ class Visitor:
         return self.page
 
     def follow(self, page: Page) -> Page:
-        """Goes where a redirect leads."""
+        """Goes where a redirect leads, through the next ones, to a page."""
         assert page.status in REDIRECTS, f"{page} is no redirect"
-        return self.get(page.location)
+        for _ in range(MOST_REDIRECTS):
+            page = Page(self._open(page.location, method="GET"))
+            if page.status not in REDIRECTS:
+                self.page = accepted(page, 200)
+                return page
+        raise AssertionError(f"redirects without end: {page}")
 
     def submit(
         self,
@@ -103,10 +109,7 @@ class Visitor:
         fragment: bool = False,
     ) -> Page:
         response = self._open(path, method=method, data=data, headers=headers)
-        page = Page(response)
-        assert page.status == status, f"{page} to {method} {path}, {status} expected: {page.text[:300]}"
-        check(page, fragment=fragment)
-        return page
+        return accepted(Page(response), status, fragment=fragment)
 
     def _send(self, form: Form, fields: dict[str, Any], button: str | None, status: int | None) -> Page:
         data = form.filled(fields, button)
@@ -157,6 +160,14 @@ class HtmxVisitor:
     def _swap(self, page: Page, css: str, answer: Page) -> Page:
         page.soup = swapped(page.soup, page.one(css), answer)
         return page
+
+
+def accepted(page: Page, status: int, *, fragment: bool = False) -> Page:
+    """The page, when it has the status, the headers and no fault."""
+    method = page.response.request.method
+    assert page.status == status, f"{page} to {method}, {status} expected: {page.text[:300]}"
+    check(page, fragment=fragment)
+    return page
 
 
 def check(page: Page, *, fragment: bool) -> None:
