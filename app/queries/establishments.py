@@ -212,7 +212,7 @@ def cpts_by_departement() -> dict[str, int]:
         .where(Establishment.category_code == CPTS_CATEGORY, Establishment.closed_on.is_(None))
         .group_by(Establishment.departement)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def cpts_in(departements: Collection[str]) -> dict[str, list[DirectoryLine]]:

@@ -14,12 +14,12 @@ from app.models import Person, Professional, ProfessionalActivity
 from app.usecases.registers.run import Import, known
 from app.usecases.registers.upsert import Stored, Values, upsert
 
+BATCH = 1_000
+SCAN = 10_000
+
 
 def write_professionals(run: Import, rows: Sequence[ProfessionalRow]) -> None:
-    """What the file says of a person replaces what was stored, activities that it no longer gives included.
-
-    A person who comes back later in the same file, on lines apart from the first ones, is completed, never reduced.
-    """
+    """Creates and updates people and activities. A person who comes back later in the same file is only completed."""
     people = _gathered(rows)
     outcomes = upsert(
         Professional,
@@ -28,8 +28,7 @@ def write_professionals(run: Import, rows: Sequence[ProfessionalRow]) -> None:
         settle=lambda new, stored: _blanks_only(new, stored) if stored.get("id", 0) in run.professionals else new,
     )
     ids = _ids(people)
-    gone = _end_activities([row for row in people if ids[row.rpps] not in run.professionals], ids)
-    changed = gone | _write_activities(run, people, ids)
+    changed = _write_activities(run, people, ids)
     for row, outcome in zip(people, outcomes, strict=True):
         moved = outcome is Outcome.UNCHANGED and ids[row.rpps] in changed
         run.report.count(Outcome.UPDATED if moved else outcome, row.lines)
@@ -37,6 +36,24 @@ def write_professionals(run: Import, rows: Sequence[ProfessionalRow]) -> None:
         if outcome is not Outcome.UNCHANGED:
             changed.add(ids[row.rpps])
     run.touched.rpps |= known(Person.rpps, {row.rpps for row in people if ids[row.rpps] in changed})
+
+
+def end_activities(run: Import) -> int:
+    """After the last batch: removes the activities that the file no longer gives to the people it holds."""
+    session = db.session()
+    statement = sa.select(ProfessionalActivity.id, ProfessionalActivity.professional_id)
+    gone = [
+        number
+        for number, owner in session.execute(statement.execution_options(yield_per=SCAN))
+        if owner in run.professionals and number not in run.activities
+    ]
+    for start in range(0, len(gone), BATCH):
+        ending = ProfessionalActivity.id.in_(gone[start : start + BATCH])
+        owners = sa.select(Person.rpps).join(Professional, Professional.rpps == Person.rpps)
+        owners = owners.join(ProfessionalActivity, ProfessionalActivity.professional_id == Professional.id)
+        run.touched.rpps.update(filter(None, session.scalars(owners.where(ending))))
+        session.execute(sa.delete(ProfessionalActivity).where(ending))
+    return len(gone)
 
 
 def _gathered(rows: Sequence[ProfessionalRow]) -> list[ProfessionalRow]:
@@ -59,26 +76,22 @@ def _blanks_only(new: Values, stored: Stored) -> Values:
 def _ids(people: Sequence[ProfessionalRow]) -> dict[str, int]:
     statement = sa.select(Professional.rpps, Professional.id)
     statement = statement.where(Professional.rpps.in_([row.rpps for row in people]))
-    return dict(db.session().execute(statement).tuples().all())
-
-
-def _end_activities(people: Sequence[ProfessionalRow], ids: dict[str, int]) -> set[int]:
-    """Removes the activities that the register no longer gives. Returns the professionals concerned."""
-    given = {(ids[row.rpps], activity.key) for row in people for activity in row.activities}
-    statement = sa.select(ProfessionalActivity.id, ProfessionalActivity.professional_id, ProfessionalActivity.key)
-    statement = statement.where(ProfessionalActivity.professional_id.in_([ids[row.rpps] for row in people]))
-    gone = {row.id: row.professional_id for row in db.session().execute(statement) if tuple(row)[1:] not in given}
-    if gone:
-        db.session().execute(sa.delete(ProfessionalActivity).where(ProfessionalActivity.id.in_(gone)))
-    return set(gone.values())
+    return dict(db.session().execute(statement).all())
 
 
 def _write_activities(run: Import, people: Sequence[ProfessionalRow], ids: dict[str, int]) -> set[int]:
+    """Remembers which activities the file gives. Returns the professionals for whom something changed."""
     values = [
         {"professional_id": ids[row.rpps], **run.values(ProfessionalActivity, activity)}
         for row in people
         for activity in row.activities
     ]
     outcomes = upsert(ProfessionalActivity, values, key=("professional_id", "key"))
+    given = {(row["professional_id"], row["key"]) for row in values}
+    statement = sa.select(ProfessionalActivity.id, ProfessionalActivity.professional_id, ProfessionalActivity.key)
+    statement = statement.where(ProfessionalActivity.professional_id.in_({owner for owner, _ in given}))
+    for number, owner, key in db.session().execute(statement):
+        if (owner, key) in given:
+            run.activities.add(number)
     changed = zip(values, outcomes, strict=True)
     return {row["professional_id"] for row, outcome in changed if outcome is not Outcome.UNCHANGED}

@@ -61,7 +61,7 @@ def _cpts_units(establishments: set[str]) -> dict[str, int]:
         .where(Unit.closed_on.is_(None))
         .group_by(Unit.establishment_finess)
     )
-    return dict(db.session().execute(statement).tuples().all())
+    return dict(db.session().execute(statement).all())
 
 
 def _zones(units: set[int]) -> set[tuple[int, str]]:
