@@ -22,7 +22,7 @@ from app.integrations.zones import reader as zones
 from app.usecases.registers.communes import write_communes, write_contours, write_former_communes
 from app.usecases.registers.finess import placeholders, write_establishments, write_legal_entities, write_positions
 from app.usecases.registers.indexing import index_touched
-from app.usecases.registers.professionals import write_professionals
+from app.usecases.registers.professionals import end_activities, write_professionals
 from app.usecases.registers.run import Import
 from app.usecases.registers.zones import write_zones
 
@@ -103,6 +103,9 @@ def load_rpps(run: Import, path: Path, *, show: Show = plainly) -> None:
     file = _checked(path, member=rpps.ZIP_MEMBER)
     with _reading(run, file):
         _feed(run, rpps.read(show(file), run.report), write_professionals)
+    ended = end_activities(run)
+    if ended:
+        run.report.remarks.append(f"Activités que le registre ne donne plus, retirées : {ended}.")
     index_touched(run.touched)
 
 

@@ -53,6 +53,7 @@ class Import:
     """Keep the legal entities that an establishment names only."""
     touched: Touched = field(default_factory=Touched)
     professionals: SeenIds = field(default_factory=SeenIds)
+    activities: SeenIds = field(default_factory=SeenIds)
 
     def tally(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
