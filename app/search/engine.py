@@ -163,7 +163,9 @@ class PostgresEngine:
         self._candidates = {
             (index, kinds): text(
                 " UNION ALL ".join(
-                    f"(SELECT rid, name_key, name_words {self._FROM} LIMIT :most)".format(kind=kind, index=index)
+                    f"SELECT * FROM (SELECT rid, name_key, name_words {self._FROM} LIMIT :most) found_{kind}".format(
+                        kind=kind, index=index
+                    )
                     for kind in kinds
                 )
                 + " LIMIT :most"

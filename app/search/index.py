@@ -65,7 +65,13 @@ def index_unit(session: Session, unit_id: int) -> None:
 
 def index_professional(session: Session, person_id: uuid.UUID) -> None:
     """After an affiliation began or ended, or the person's choice to be listed changed."""
-    _replace(_begin(session), PROFESSIONAL, [person_id])
+    index_professionals(session, [person_id])
+
+
+def index_professionals(session: Session, person_ids: Iterable[uuid.UUID]) -> None:
+    connection = _begin(session)
+    for batch in _batches(person_ids):
+        _replace(connection, PROFESSIONAL, batch)
 
 
 def index_communes(session: Session) -> None:
