@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app import db
 from app.models import Account, Affiliation, Mandate, Person, Unit, effective
+from app.policies.actor import Role
 
 
 def open_affiliations(person_id: uuid.UUID) -> list[Affiliation]:
@@ -59,3 +62,36 @@ def address_of(person_id: uuid.UUID) -> str | None:
     return db.session().scalar(
         sa.select(Account.email).join(Person, Person.id == Account.person_id).where(Person.id == person_id)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The mandate under which somebody decides. `granted_by`: the president who nominated a référent."""
+
+    role: str
+    since: datetime
+    granted_by: str | None
+
+
+def office(mandate_id: uuid.UUID) -> Office:
+    row = db.session().execute(
+        sa.select(Mandate.role, Mandate.started_at, Person)
+        .outerjoin(Person, Person.id == Mandate.granting_person_id)
+        .where(Mandate.id == mandate_id)
+    )
+    role, since, president = row.one()
+    return Office(role, since, president.full_name if role == Role.REFERENT else None)
+
+
+def applicant(account_id: uuid.UUID) -> tuple[Person, str]:
+    """The person of an account and its address: what an ask form starts with."""
+    person, email = (
+        db.session()
+        .execute(
+            sa.select(Person, Account.email)
+            .join(Account, Account.person_id == Person.id)
+            .where(Account.id == account_id)
+        )
+        .one()
+    )
+    return person, email

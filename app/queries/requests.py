@@ -13,7 +13,17 @@ from sqlalchemy.orm import joinedload, selectinload
 from app import db
 from app.domain.affiliations import Check, RegisterEntry, compare
 from app.domain.requests import DELAY_SAMPLE, PENDING, Kind, Status, usual_delay
-from app.models import Account, Commune, Person, Professional, ProfessionalActivity, Request, Unit, UnitCommune
+from app.models import (
+    Account,
+    Affiliation,
+    Commune,
+    Person,
+    Professional,
+    ProfessionalActivity,
+    Request,
+    Unit,
+    UnitCommune,
+)
 
 PER_PAGE = 20
 
@@ -85,7 +95,7 @@ def inbox_counts(finess: str) -> dict[Tab, int]:
         .where(Request.kind == Kind.AFFILIATION, Request.establishment_finess == finess)
         .group_by(Request.status)
     )
-    found: dict[str, int] = dict(rows.tuples())
+    found: dict[str, int] = dict(rows.all())
     return {tab: found.get(status.value, 0) for tab, status in STATUS_OF.items()}
 
 
@@ -172,12 +182,21 @@ def delay_of(finess: str) -> int | None:
 
 
 def open_units(finess: str) -> list[Unit]:
-    """Units that one may ask to join."""
-    statement = sa.select(Unit).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
-    return list(db.session().scalars(statement.order_by(Unit.name, Unit.id)))
+    """Units that one may ask to join, the oldest first: it is the CPTS itself."""
+    statement = sa.select(Unit).where(
+        Unit.establishment_finess == finess, Unit.closed_on.is_(None), Unit.sensitive.is_(False)
+    )
+    return list(db.session().scalars(statement.order_by(Unit.id)))
 
 
 def requests_of(person_id: uuid.UUID) -> list[Request]:
     """The requests of a signed-in person, latest first, with their establishment."""
     statement = sa.select(Request).where(Request.person_id == person_id).options(joinedload(Request.establishment))
     return list(db.session().scalars(statement.order_by(Request.submitted_at.desc()).limit(PER_PAGE)))
+
+
+def accepted_unit(request: Request) -> Unit | None:
+    """The unit that an accepted request led to: the decider may have chosen another than the one asked."""
+    return db.session().scalar(
+        sa.select(Unit).join(Affiliation, Affiliation.unit_id == Unit.id).where(Affiliation.request_id == request.id)
+    )

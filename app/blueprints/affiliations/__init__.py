@@ -1,0 +1,1 @@
+"""Rattachements: asked by anybody, decided in the inbox of the CPTS, ended by one side or the other."""

@@ -1,0 +1,177 @@
+"""The inbox of presidents and référents, and their decisions (S-064, S-069)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, abort, flash, make_response, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import db
+from app.blueprints.affiliations.blueprint import bp, cpts_or_404
+from app.blueprints.affiliations.forms import AnswerForm, CompleteForm, RefuseForm
+from app.domain.errors import ImpossibleNow, Invalid
+from app.domain.requests import Kind
+from app.models import Establishment, Request, Unit
+from app.policies.actor import Role
+from app.policies.permissions import Permission
+from app.policies.rules import allows
+from app.queries import requests as received
+from app.queries.actors import deciders
+from app.queries.affiliations import Office, office
+from app.queries.requests import Tab, inbox_counts, one_received, open_units
+from app.usecases.affiliations import accept_affiliation, ask_for_information, refuse_affiliation
+from app.web.access import acting, authorise, checked, current_actor
+from app.web.htmx import in_dialog, page_or_fragment, see_other, wants_fragment
+
+
+@bp.get("/etablissements/<finess>/demandes")
+@checked(Permission.REQUEST_READ_INBOX)
+def inbox(finess: str) -> Response:
+    establishment = cpts_or_404(finess)
+    authorise(Permission.REQUEST_READ_INBOX, establishment)
+    page = request.args.get("page", 1, type=int)
+    return page_or_fragment(
+        "affiliations/inbox.html",
+        "affiliations/_inbox.html",
+        establishment=establishment,
+        inbox=received.inbox(finess, _tab(), page),
+        units=open_units(finess),
+        office=_office(establishment),
+        deciders=deciders(finess),
+    )
+
+
+@bp.post("/demandes/<uuid:request_id>/accepter")
+@checked(Permission.AFFILIATION_DECIDE)
+def accept(request_id: uuid.UUID) -> BaseResponse:
+    asked = _visible(request_id)
+    try:
+        accept_affiliation(acting(), asked, unit=_chosen_unit())
+    except ImpossibleNow as error:
+        return _moved_on(asked, error)
+    return _done(asked, f"Demande de {asked.full_name} acceptée.")
+
+
+@bp.get("/demandes/<uuid:request_id>/refuser")
+@checked(Permission.AFFILIATION_DECIDE)
+def refuse(request_id: uuid.UUID) -> Response:
+    asked = _visible(request_id)
+    authorise(Permission.AFFILIATION_DECIDE, asked)
+    return _dialog("refuse", asked, RefuseForm())
+
+
+@bp.post("/demandes/<uuid:request_id>/refuser")
+@checked(Permission.AFFILIATION_DECIDE)
+def send_refusal(request_id: uuid.UUID) -> BaseResponse:
+    asked, form = _visible(request_id), RefuseForm()
+    return _answered(
+        asked,
+        form,
+        lambda: refuse_affiliation(acting(), asked, reason=form.written),
+        page="refuse",
+        done=f"Demande de {asked.full_name} refusée. Le motif lui est envoyé.",
+    )
+
+
+@bp.get("/demandes/<uuid:request_id>/completer")
+@checked(Permission.AFFILIATION_DECIDE)
+def complete(request_id: uuid.UUID) -> Response:
+    asked = _visible(request_id)
+    authorise(Permission.AFFILIATION_DECIDE, asked)
+    return _dialog("complete", asked, CompleteForm())
+
+
+@bp.post("/demandes/<uuid:request_id>/completer")
+@checked(Permission.AFFILIATION_DECIDE)
+def send_question(request_id: uuid.UUID) -> BaseResponse:
+    asked, form = _visible(request_id), CompleteForm()
+    return _answered(
+        asked,
+        form,
+        lambda: ask_for_information(acting(), asked, message=form.written),
+        page="complete",
+        done=f"Question envoyée à {asked.full_name}. Sa réponse remettra la demande à traiter.",
+    )
+
+
+# ── steps ───────────────────────────────────────────────────────────────────
+
+
+def _tab() -> Tab:
+    try:
+        return Tab(request.args.get("etat", Tab.TO_DECIDE))
+    except ValueError:
+        return Tab.TO_DECIDE
+
+
+def _visible(request_id: uuid.UUID) -> Request:
+    """The request, for those who may see it; for anybody else there is none (404)."""
+    found = db.session().get(Request, request_id)
+    if found is None or found.kind != Kind.AFFILIATION:
+        abort(404)
+    if not allows(Permission.REQUEST_FOLLOW, current_actor(), found):
+        abort(404)
+    return found
+
+
+def _office(establishment: Establishment) -> Office | None:
+    held = current_actor().mandate_in(establishment.finess, Role.PRESIDENT, Role.REFERENT)
+    return office(held.id) if held else None
+
+
+def _chosen_unit() -> Unit | None:
+    """Another unit than the one asked, when the decider chose one; an unknown one is 404."""
+    chosen = request.form.get("unite", type=int)
+    return (db.session().get(Unit, chosen) or abort(404)) if chosen else None
+
+
+def _answered(asked: Request, form: AnswerForm, act: Callable[[], None], *, page: str, done: str) -> BaseResponse:
+    """Act with the words of the form: 422 keeps them on the form, 409 shows them beside the fresh state."""
+    if not form.validate_on_submit():
+        authorise(Permission.AFFILIATION_DECIDE, asked)
+        return _dialog(page, asked, form, status=422)
+    try:
+        act()
+    except Invalid as error:
+        form.refuse(error)
+        return _dialog(page, asked, form, status=422)
+    except ImpossibleNow as error:
+        return _moved_on(asked, error, typed=form.written)
+    return _done(asked, done)
+
+
+def _dialog(name: str, asked: Request, form: AnswerForm, *, status: int = 200) -> Response:
+    """A page of its own, or the content of the dialog."""
+    response = page_or_fragment(
+        f"affiliations/{name}.html", f"affiliations/_{name}.html", status=status, asked=asked, form=form
+    )
+    return in_dialog(response) if wants_fragment() else response
+
+
+def _done(asked: Request, sentence: str) -> BaseResponse:
+    """Back to the inbox; with htmx the card leaves and the counters follow."""
+    finess = asked.establishment_finess
+    if not wants_fragment():
+        flash(sentence, "ok")
+        return see_other(url_for("affiliations.inbox", finess=finess))
+    return _changed("affiliations/_done.html", asked, sentence=sentence)
+
+
+def _moved_on(asked: Request, error: ImpossibleNow, *, typed: str | None = None) -> Response:
+    """409: the request as it is now, who decided, and what was typed."""
+    context: dict[str, Any] = {"received": one_received(asked), "notice": str(error), "typed": typed}
+    if not wants_fragment():
+        return make_response(render_template("affiliations/moved_on.html", asked=asked, units=[], **context), 409)
+    response = _changed("affiliations/_moved_on.html", asked, status=409, **context)
+    return in_dialog(response) if typed else response
+
+
+def _changed(template: str, asked: Request, *, status: int = 200, **context: Any) -> Response:
+    finess = asked.establishment_finess
+    page = render_template(
+        template, asked=asked, finess=finess, counts=inbox_counts(finess), units=open_units(finess), **context
+    )
+    return make_response(page, status)
