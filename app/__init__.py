@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from flask import Flask
 
-try:
-    __version__ = version("relais")
-except PackageNotFoundError:  # run from a checkout
-    __version__ = "0.1.0"
+from app.version import __version__
+
+__all__ = ["__version__", "create_app"]
 
 
 def create_app(**overrides: Any) -> Flask:

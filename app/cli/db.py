@@ -1,70 +1,14 @@
-"""`flask db …`: Alembic on the application's own engine (CONTRACT.md: `db upgrade`)."""
+"""`flask db …` (CONTRACT.md: `db upgrade`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import click
-import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask.cli import AppGroup
 
 from app import db
-
-MIGRATIONS = Path(__file__).resolve().parent.parent.parent / "migrations"
+from app.schema import downgrade_database, upgrade_database
 
 db_group = AppGroup("db", help="Schéma de la base de données.")
-
-
-def configuration(connection: sa.Connection) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
-def upgrade_database(engine: sa.Engine, revision: str = "head") -> None:
-    """Bring the schema up to `revision`, all or nothing."""
-    with _migrating(engine) as connection:
-        command.upgrade(configuration(connection), revision)
-
-
-def downgrade_database(engine: sa.Engine, revision: str = "base") -> None:
-    """Bring the schema down to `revision`, all or nothing."""
-    with _migrating(engine) as connection:
-        command.downgrade(configuration(connection), revision)
-
-
-@contextmanager
-def _migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction in which SQLite lets filled tables be dropped in any order, foreign keys checked at its end."""
-    if engine.dialect.name != "sqlite":
-        with engine.begin() as connection:
-            yield connection
-        return
-    with engine.connect() as connection:
-        raw = connection.connection.driver_connection
-        assert raw is not None  # noqa: S101 - a pooled connection always has one
-        raw.execute("PRAGMA foreign_keys=OFF")
-        try:
-            with connection.begin():
-                yield connection
-                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-                if broken is not None:
-                    raise sa.exc.IntegrityError("foreign_key_check", tuple(broken), ValueError(str(broken)))
-        finally:
-            raw.execute("PRAGMA foreign_keys=ON")
-
-
-def current_and_head(connection: sa.Connection) -> tuple[str | None, str | None]:
-    """Revision of the database and of the code."""
-    script = ScriptDirectory.from_config(configuration(connection))
-    return MigrationContext.configure(connection).get_current_revision(), script.get_current_head()
 
 
 @db_group.command("upgrade")

@@ -13,9 +13,9 @@ from flask import Flask, g, get_flashed_messages, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
-from app import __version__
 from app.policies.actor import Actor
 from app.settings import current_settings
+from app.version import __version__
 from app.web import french, names
 from app.web.access import can, current_actor
 from app.web.navigation import frame_actor, main_navigation

@@ -11,8 +11,8 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 
 from app import db
-from app.cli.db import MIGRATIONS, configuration, downgrade_database, upgrade_database
 from app.db import make_engine
+from app.schema import MIGRATIONS, configuration, downgrade_database, upgrade_database
 from tests.consistency.schema import described, row_counts
 from tests.consistency.world import World
 from tests.support.databases import PostgresTemplate, SqliteTemplate

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from app.cli.db import downgrade_database, upgrade_database
 from app.db import make_engine
 from app.models.guards import GUARDS, missing_guards, present_guards
+from app.schema import downgrade_database, upgrade_database
 from tests.support.backends import POSTGRES_ONLY
 
 

@@ -13,8 +13,8 @@ import psycopg
 import sqlalchemy as sa
 from psycopg import sql
 
-from app.cli.db import upgrade_database
 from app.db import make_engine
+from app.schema import upgrade_database
 
 
 class SqliteTemplate:

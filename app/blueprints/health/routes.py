@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from app import __version__, db
-from app.cli.db import current_and_head
 from app.queries.health import database_fault, outbox_fault
+from app.schema import current_and_head
 from app.web.access import public
 
 bp = Blueprint("health", __name__)
