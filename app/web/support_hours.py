@@ -10,9 +10,10 @@ from app import clock
 from app.web.french import PARIS, THIN
 
 DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"]
+_DAY = "|".join(DAYS)
 SPAN = re.compile(
-    rf"(?:du\s+)?(?P<first>{'|'.join(DAYS)})(?:\s+(?:au|à)\s+(?P<last>{'|'.join(DAYS)}))?"
-    r"[\s,]*(?:de\s+)?(?P<opens>\d{1,2})\s*h\s*(?P<opens_m>\d{2})?"
+    rf"(?:(?P<first>{_DAY})(?:\s+(?:au|à)\s+(?P<last>{_DAY}))?[\s,]*)?"
+    r"(?:de\s+)?(?P<opens>\d{1,2})\s*h\s*(?P<opens_m>\d{2})?"
     r"\s*(?:à|-|–)\s*(?P<closes>\d{1,2})\s*h\s*(?P<closes_m>\d{2})?"
 )
 
@@ -33,8 +34,13 @@ class SupportState:
 
 
 def openings(sentence: str) -> list[Opening]:
-    """`du lundi au vendredi, de 8 h à 18 h`, several separated by `;` or `et`. Nothing understood: []."""
-    return [_opening(match) for match in SPAN.finditer(sentence.lower())]
+    """`du lundi au vendredi, de 9 h à 12 h et de 14 h à 18 h`: hours alone go with the days before."""
+    found: list[Opening] = []
+    for match in SPAN.finditer(sentence.lower()):
+        days = _days(match) if match["first"] else found[-1].days if found else ()
+        if days:
+            found.append(Opening(days, _minutes(match, "opens"), _minutes(match, "closes")))
+    return found
 
 
 def support_state(sentence: str, at: datetime | None = None) -> SupportState | None:
@@ -50,13 +56,14 @@ def support_state(sentence: str, at: datetime | None = None) -> SupportState | N
     return SupportState(False, f"fermé – réouverture {_next_opening(spans, now)}")
 
 
-def _opening(match: re.Match[str]) -> Opening:
+def _days(match: re.Match[str]) -> tuple[int, ...]:
     first = DAYS.index(match["first"])
     last = DAYS.index(match["last"]) if match["last"] else first
-    days = tuple((first + n) % 7 for n in range((last - first) % 7 + 1))
-    opens = int(match["opens"]) * 60 + int(match["opens_m"] or 0)
-    closes = int(match["closes"]) * 60 + int(match["closes_m"] or 0)
-    return Opening(days, opens, closes)
+    return tuple((first + n) % 7 for n in range((last - first) % 7 + 1))
+
+
+def _minutes(match: re.Match[str], which: str) -> int:
+    return int(match[which]) * 60 + int(match[f"{which}_m"] or 0)
 
 
 def _next_opening(spans: list[Opening], now: datetime) -> str:

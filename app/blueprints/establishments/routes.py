@@ -74,7 +74,7 @@ def commune(insee: str) -> Response | BaseResponse:
     found = places.commune_page(insee)
     if found is None:
         successor = places.successor_of(insee) or abort(404)
-        return redirect(url_for("establishments.commune", insee=successor), 301)
+        return redirect(url_for("establishments.commune", insee=successor))
     return page_or_fragment(
         "establishments/commune.html",
         "establishments/_commune.html",
