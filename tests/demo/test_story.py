@@ -1,0 +1,165 @@
+"""What the demonstration holds, read back from both databases: states, rights, journal, search, mails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app import clock, db
+from app.demo.stage import CPTS, cast
+from app.demo.tour import PASSWORD, VISITORS
+from app.models import (
+    Account,
+    Affiliation,
+    Commune,
+    CommuneContour,
+    Establishment,
+    JournalEntry,
+    Nomination,
+    OutboxMessage,
+    Person,
+    Request,
+    Unit,
+    UnitCommune,
+)
+from app.policies.actor import Role
+from app.queries.actors import held_mandates
+from app.search.find import answer, page_of
+from app.search.question import understand
+from tests.support.client import Visitor
+
+COMTAT = CPTS["comtat"]
+EVERY_KIND = (0, 1, 2)
+
+
+@pytest.fixture
+def inside(told: Flask) -> Iterator[None]:
+    with told.app_context():
+        yield
+
+
+def rights(key: str) -> set[tuple[Role, str]]:
+    person_id = db.session().scalars(sa.select(Account.person_id).where(Account.email == cast()[key].email)).one()
+    return {(mandate.role, mandate.establishment_finess) for mandate in held_mandates(person_id)}
+
+
+@pytest.mark.usefixtures("inside")
+def test_requests_of_the_comtat_are_in_every_state_and_some_wait_since_0_5_and_10_days():
+    states = Counter(db.session().scalars(sa.select(Request.status).where(Request.kind == "affiliation")))
+    assert set(states) == {"submitted", "info_needed", "accepted", "refused", "cancelled", "expired"}
+    waiting = sa.select(Request.submitted_at).where(Request.establishment_finess == COMTAT)
+    dates = db.session().scalars(waiting.where(Request.status == "submitted").order_by(Request.submitted_at.desc()))
+    assert [(clock.now() - date).days for date in dates] == pytest.approx([0, 5, 10], abs=1)
+
+
+@pytest.mark.usefixtures("inside")
+def test_each_persona_has_the_rights_that_the_tour_announces():
+    assert rights("vasseur") == {(Role.PRESIDENT, COMTAT)}
+    assert rights("daumas") == rights("bensalem") == {(Role.REFERENT, COMTAT)}
+    assert rights("esteve") == {(Role.PRESIDENT, CPTS["avignon"])}
+    assert rights("roumanille") == rights("chabaud") == {(Role.PRESIDENT, CPTS["apt"])}
+    for nobody in ("marchal", "faure", "tessier", "ferrero", "lantier", "jourdan", "arnaud"):
+        assert rights(nobody) == set(), nobody
+    agents = sa.select(Account.email).where(Account.agent_since.is_not(None))
+    assert list(db.session().scalars(agents)) == [cast()["ferrero"].email]
+
+
+@pytest.mark.usefixtures("inside")
+def test_one_cpts_has_nobody_in_office():
+    orphans = sa.select(Establishment.finess).where(Establishment.category_code == "604")
+    orphans = orphans.where(sa.not_(Establishment.has_president))
+    assert list(db.session().scalars(orphans)) == [CPTS["ouveze"]]
+
+
+@pytest.mark.usefixtures("inside")
+def test_one_nomination_waits_and_the_person_who_left_off_the_listing_stays_attached():
+    proposed = db.session().scalars(sa.select(Nomination).where(Nomination.status == "proposed")).one()
+    assert proposed.email == cast()["arnaud"].email
+    attached = sa.select(Person.listed).join(Affiliation, Affiliation.person_id == Person.id)
+    attached = attached.where(
+        Person.family_name == "Faure", Person.given_name == "Bruno", Affiliation.ended_at.is_(None)
+    )
+    assert list(db.session().scalars(attached)) == [False]
+
+
+def test_the_journal_is_whole_and_dated_in_the_order_of_its_chains(told: Flask):
+    result = told.test_cli_runner().invoke(args=["journal", "verify"])
+    assert result.exit_code == 0, result.output
+    with told.app_context():
+        entries = db.session().execute(
+            sa.select(JournalEntry.chain, JournalEntry.at).order_by(JournalEntry.chain, JournalEntry.seq)
+        )
+        dates: dict[str, list[object]] = {}
+        for chain, at in entries:
+            dates.setdefault(chain, []).append(at)
+    assert len(dates) == len(CPTS) + 1
+    assert all(told_dates == sorted(told_dates) for told_dates in dates.values())
+
+
+@pytest.mark.usefixtures("inside")
+def test_only_the_mails_of_today_are_still_to_send():
+    waiting = db.session().scalars(sa.select(OutboxMessage).where(OutboxMessage.delivered_at.is_(None))).all()
+    assert {message.topic for message in waiting} == {"referent.nominated", "affiliation.requested"}
+    assert all(clock.now() - message.created_at < timedelta(hours=1) for message in waiting)
+
+
+@pytest.mark.usefixtures("inside")
+def test_cpts_comtat_finds_one_establishment_one_unit_and_no_professional():
+    found = answer(db.session(), understand("CPTS comtat"))
+    assert (found.total, *found.counts) == (2, 1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("comtat venaisin", "comtat"),
+        ("84200", "comtat"),
+        ("840021281", "comtat"),
+        ("840021273", "comtat"),
+        ("verdon", "verdon"),
+        ("brianconnais ecrins", "brianconnais"),
+        ("l’isle sur la sorgue", "cerebellum"),
+        ("st saturnin les apt", "apt"),
+        ("cpts d'orange", "iaso"),
+        ("valreas", "enclave"),
+        ("iles d or", "hyeres"),
+        ("13006", "plateau"),
+    ],
+)
+@pytest.mark.usefixtures("inside")
+def test_a_cpts_comes_first_however_it_is_typed(typed: str, key: str):
+    found = answer(db.session(), understand(typed))
+    first = page_of(db.session(), found, EVERY_KIND, start=0, size=1)
+    assert [row.id for row in first] == [CPTS[key]]
+
+
+@pytest.mark.usefixtures("inside")
+def test_every_cpts_has_a_unit_with_its_zone_and_two_have_a_second_one():
+    zones = sa.select(Unit.establishment_finess, sa.func.count(UnitCommune.insee)).select_from(Unit)
+    zones = zones.outerjoin(UnitCommune, UnitCommune.unit_id == Unit.id).group_by(Unit.id)
+    rows = db.session().execute(zones).all()
+    assert {finess for finess, _ in rows} == set(CPTS.values())
+    assert min(count for _, count in rows) > 0
+    assert len(rows) == len(CPTS) + 2
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_map_names_itself_schematic_and_a_commune_without_cpts_exists():
+    assert set(db.session().scalars(sa.select(CommuneContour.source))) == {
+        "Carte schématique de démonstration, calculée autour du centre des communes"
+    }
+    served = sa.select(UnitCommune.insee)
+    alone = db.session().scalars(sa.select(Commune.name).where(Commune.insee.not_in(served)))
+    assert {"Sisteron", "Mirabeau", "Carros"} <= set(alone)
+
+
+def test_every_visitor_of_the_tour_signs_in_with_the_password_printed(told: Flask):
+    for visitor in VISITORS:
+        client = Visitor(told)
+        client.sign_in(cast()[visitor.key], PASSWORD)
+        assert client.get("/mes-roles").status == 200, visitor.key
