@@ -11,10 +11,10 @@ import itertools
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.credentials.passwords import hash_password
 from app.domain.identifiers import luhn_key
 from app.models import (
     Account,
@@ -45,7 +45,7 @@ Row = TypeVar("Row")
 @functools.cache
 def password_hash() -> str:
     """PASSWORD, hashed once for the whole run."""
-    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(PASSWORD)
+    return hash_password(PASSWORD)
 
 
 def new_finess(departement: str = "84") -> str:
