@@ -1,0 +1,51 @@
+"""Forms of the service centre."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import RadioField, SelectField
+from wtforms.validators import InputRequired
+
+from app.domain.professions import HEALTH, find_profession
+from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, PortalForm, RppsField
+
+ANY_SEAT = ""
+SEATS = [(ANY_SEAT, "Le premier siège libre"), ("1", "Siège 1"), ("2", "Siège 2 (coprésidence)")]
+PROFESSIONS = [("", "Choisissez une profession"), *((profession.key, profession.label) for profession in HEALTH)]
+
+
+class PresidencyForm(PortalForm):
+    """The eight items of the registration (S-057); the CPTS is in the address."""
+
+    nom = NameField("Nom", missing="Renseignez le nom de la personne.")
+    prenom = NameField("Prénom", missing="Renseignez le prénom de la personne.")
+    email = EmailField("Adresse électronique", missing="Renseignez l’adresse électronique de la personne.")
+    telephone = PhoneField("Téléphone", missing="Renseignez le numéro de téléphone de la personne.")
+    profession = SelectField(
+        "Profession", choices=PROFESSIONS, validators=[InputRequired("Choisissez la profession de la personne.")]
+    )
+    rpps = RppsField("Numéro RPPS", missing="Renseignez les 11 chiffres du numéro RPPS.")
+    justificatif = FreeTextField(
+        "Ce que vous avez vérifié", longest=1000, missing="Indiquez ce que vous avez vérifié avant d’enregistrer."
+    )
+    siege = RadioField("Siège", choices=SEATS, default=ANY_SEAT)
+
+    def president(self) -> dict[str, Any]:
+        """What the use case needs."""
+        profession = find_profession(self.profession.data or "")
+        return {
+            "family_name": self.nom.data,
+            "given_name": self.prenom.data,
+            "email": self.email.data,
+            "phone": self.telephone.data,
+            "profession_code": profession.code if profession else None,
+            "profession_label": profession.label if profession else "",
+            "rpps": self.rpps.data,
+            "evidence": self.justificatif.data,
+            "seat": int(self.siege.data) if self.siege.data else None,
+        }
+
+
+class EndPresidencyForm(PortalForm):
+    motif = FreeTextField("Motif", longest=1000, missing="Indiquez pourquoi cette présidence prend fin.")

@@ -1,0 +1,135 @@
+"""The latest entries of the journal in the words of the trade: what happened to whom, who did it, when."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from app import db
+from app.models import Account, Affiliation, Establishment, JournalEntry, Mandate, Nomination, Person, Request
+
+SENTENCES = {
+    "president.registered": "Présidence de {name} enregistrée",
+    "president.ended": "Présidence de {name} terminée",
+    "referent.nominated": "{name} : nomination comme référent établissement",
+    "nomination.reminded": "{name} : nomination relancée",
+    "nomination.accepted": "{name} : nomination acceptée",
+    "nomination.declined": "{name} : nomination déclinée",
+    "nomination.cancelled": "{name} : nomination annulée",
+    "nomination.expired": "{name} : nomination restée sans réponse",
+    "referent.ended": "Droits de {name} retirés",
+    "affiliation.requested": "{name} : demande de rattachement",
+    "affiliation.accepted": "{name} : rattachement accepté",
+    "affiliation.refused": "{name} : rattachement refusé",
+    "affiliation.info_asked": "{name} : précision demandée",
+    "affiliation.info_given": "{name} : précision donnée",
+    "affiliation.cancelled": "{name} : demande annulée",
+    "affiliation.expired": "{name} : demande restée sans réponse",
+    "affiliation.ended": "{name} : rattachement terminé",
+    "establishment.confirmed": "Coordonnées confirmées",
+    "establishment.updated": "Coordonnées modifiées",
+    "agent.created": "{name} : agent du centre de services",
+    "account.activated": "{name} : compte activé",
+    "account.password_changed": "{name} : mot de passe changé",
+    "access.refused": "Action refusée",
+}
+"""What is not here is of no interest to those who run a CPTS (a link sent again, a reset asked)."""
+NAMED: dict[str, type[Any]] = {"mandate": Mandate, "affiliation": Affiliation, "account": Account}
+"""Subjects whose name is that of a person they point to; requests and nominations carry their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """`actor` as recorded; `who`: the name behind it, None for the portal itself and for somebody without an account."""
+
+    sentence: str
+    actor: str
+    who: str | None
+    by_agent: bool
+    at: datetime
+    place: str | None
+    finess: str | None
+
+
+def latest(*, finess: str | None = None, limit: int) -> list[JournalLine]:
+    """The latest lines of an establishment, or of them all: five statements at most."""
+    query = sa.select(JournalEntry).where(JournalEntry.event.in_(SENTENCES))
+    if finess is not None:
+        query = query.where(JournalEntry.chain == f"e:{finess}").order_by(JournalEntry.seq.desc())
+    else:
+        query = query.order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc())
+    entries = db.session().scalars(query.limit(limit)).all()
+    names = _names_of(entry.subject for entry in entries)
+    people = _people_behind(entry.actor for entry in entries)
+    places = _places(entry.chain for entry in entries)
+    return [_line(entry, names, people, places) for entry in entries]
+
+
+def _line(
+    entry: JournalEntry, names: dict[str, str], people: dict[str, tuple[str, bool]], places: dict[str, str]
+) -> JournalLine:
+    who, by_agent = people.get(entry.actor, (None, False))
+    finess = entry.chain.removeprefix("e:") if entry.chain.startswith("e:") else None
+    sentence = SENTENCES[entry.event].format(name=names.get(entry.subject, "Une personne"))
+    return JournalLine(
+        sentence=sentence,
+        actor=entry.actor,
+        who=who,
+        by_agent=by_agent,
+        at=entry.at,
+        place=places.get(finess or ""),
+        finess=finess,
+    )
+
+
+def _names_of(subjects: Iterable[str]) -> dict[str, str]:
+    """The name behind each subject (`mandate:<id>`…): one statement a kind of subject."""
+    wanted: dict[str, set[uuid.UUID]] = {}
+    for subject in subjects:
+        noun, _, key = subject.partition(":")
+        if noun in {*NAMED, "request", "nomination"}:
+            wanted.setdefault(noun, set()).add(uuid.UUID(key))
+    found: dict[str, str] = {}
+    for noun, ids in wanted.items():
+        for id_, given_name, family_name in db.session().execute(_naming(noun, ids)):
+            found[f"{noun}:{id_}"] = f"{given_name} {family_name}"
+    return found
+
+
+def _naming(noun: str, ids: set[uuid.UUID]) -> sa.Select[Any]:
+    if noun in NAMED:
+        model = NAMED[noun]
+        people = sa.select(model.id, Person.given_name, Person.family_name)
+        return people.join(Person, Person.id == model.person_id).where(model.id.in_(ids))
+    carrier: Any = Request if noun == "request" else Nomination
+    return sa.select(carrier.id, carrier.given_name, carrier.family_name).where(carrier.id.in_(ids))
+
+
+def _people_behind(actors: Iterable[str]) -> dict[str, tuple[str, bool]]:
+    """Name of each acting account, and whether it is the service centre's: one statement."""
+    ids = {uuid.UUID(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:")}
+    if not ids:
+        return {}
+    account = aliased(Account)
+    rows = db.session().execute(
+        sa.select(account.id, Person, account.agent_since)
+        .join(Person, Person.id == account.person_id)
+        .where(account.id.in_(ids))
+    )
+    return {f"account:{id_}": (person.full_name, since is not None) for id_, person, since in rows}
+
+
+def _places(chains: Iterable[str]) -> dict[str, str]:
+    finess = {chain.removeprefix("e:") for chain in chains if chain.startswith("e:")}
+    if not finess:
+        return {}
+    rows = db.session().execute(
+        sa.select(Establishment.finess, Establishment.name).where(Establishment.finess.in_(finess))
+    )
+    return {row.finess: row.name for row in rows}
