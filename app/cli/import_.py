@@ -5,12 +5,11 @@ Exit 0 when the files could be read, rejected lines or not; 1, one sentence and 
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO, TypeVar
+from typing import NoReturn, TypeVar
 
 import click
 import sqlalchemy as sa
@@ -18,7 +17,8 @@ from flask.cli import AppGroup, with_appcontext
 from tqdm import tqdm
 
 from app import db
-from app.domain.import_report import ImportReport, Note, Outcome, Severity
+from app.cli.import_report import ReportNotWritableError, note_writer, summary, typeset
+from app.domain.import_report import ImportReport
 from app.integrations.registers.expansion import UnreadableFileError
 from app.integrations.registers.loading import load_communes, load_finess, load_rpps, load_zones
 from app.integrations.registers.source import RegisterFile
@@ -26,8 +26,7 @@ from app.usecases.registers.run import Import
 
 FilePath = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., None])
-REPORT_COLUMNS = ("fichier", "ligne", "gravite", "motif", "valeur")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NO_TABLE = ("no such table", "does not exist")
 
 import_group = AppGroup("import", help="Registres publics : communes, FINESS, zones d’intervention, RPPS.")
 
@@ -90,89 +89,35 @@ def _import(report_path: Path | None, *, dry_run: bool, category: str | None = N
     """The run; then commit and report, or one sentence and exit 1."""
     session = db.session()
     try:
-        with _note_writer(report_path) as write:
+        with note_writer(report_path) as write:
             run = Import(ImportReport(on_note=write), category=category)
             yield run
             if dry_run:
                 session.rollback()
             else:
                 session.commit()
-    except UnreadableFileError as error:
+    except (UnreadableFileError, ReportNotWritableError) as error:
         session.rollback()
         _refuse(f"{error.file} : {error}")
     except sa.exc.DBAPIError as error:
         session.rollback()
-        _refuse(f"la base de données a refusé ({_first_line(error)}).")
+        _refuse(_explained(error))
     for line in summary(run.report, dry_run=dry_run):
-        click.echo(line)
+        click.echo(typeset(line))
 
 
-def _refuse(sentence: str) -> None:
-    click.echo(f"Import impossible. {sentence} Rien n’a été écrit.", err=True)
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(typeset(f"Import impossible. {sentence} Rien n’a été écrit."), err=True)
     sys.exit(1)
 
 
-def _first_line(error: sa.exc.DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0]
+def _explained(error: sa.exc.DBAPIError) -> str:
+    reason = str(error.orig).strip().splitlines()[0]
+    if any(sign in reason for sign in NO_TABLE):
+        return "La base de données n’est pas prête : lancez d’abord « flask --app wsgi db upgrade »."
+    return f"La base de données a refusé ({reason})."
 
 
 def _with_progress(file: RegisterFile) -> Iterable[str]:
     """The lines of the file; a bar on a terminal, nothing elsewhere."""
     return tqdm(file.lines(), total=file.line_count, desc=file.name, unit=" lignes", disable=None)
-
-
-@contextmanager
-def _note_writer(path: Path | None) -> Iterator[Callable[[Note], None]]:
-    if path is None:
-        yield lambda _note: None
-        return
-    try:
-        file = path.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        _refuse(f"Le rapport {path} ne peut pas être écrit ({error.strerror}).")
-        return
-    with file:
-        yield _writer(file)
-
-
-def _writer(file: TextIO) -> Callable[[Note], None]:
-    rows = csv.writer(file, lineterminator="\n")
-    rows.writerow(REPORT_COLUMNS)
-    return lambda note: rows.writerow((note.file, note.line, note.severity.value, note.reason, _harmless(note.value)))
-
-
-def _harmless(value: str) -> str:
-    """A spreadsheet takes these beginnings for a formula (SECURITY.md, case 18)."""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-
-
-def summary(report: ImportReport, *, dry_run: bool) -> Iterator[str]:
-    """The report as lines of French text."""
-    counts = report.outcomes
-    yield f"Lignes lues : {report.read}"
-    yield f"  créées : {counts[Outcome.CREATED]}"
-    yield f"  modifiées : {counts[Outcome.UPDATED]}"
-    yield f"  inchangées : {counts[Outcome.UNCHANGED]}"
-    if counts[Outcome.IGNORED]:
-        yield f"  écartées (hors catégorie) : {counts[Outcome.IGNORED]}"
-    yield f"  rejetées : {report.rejected}"
-    if report.warned:
-        yield f"Avertissements : {report.warned}"
-    for severity, title in ((Severity.REJECTED, "Rejets"), (Severity.WARNING, "Avertissements")):
-        yield from _details(report, severity, title)
-    yield from report.remarks
-    if dry_run:
-        yield "Essai à blanc : rien n’a été écrit."
-
-
-def _details(report: ImportReport, severity: Severity, title: str) -> Iterator[str]:
-    reasons = [(count, reason) for (kind, reason), count in report.reasons.items() if kind is severity]
-    if not reasons:
-        return
-    yield f"{title} par motif :"
-    yield from (f"  {count} × {reason}" for count, reason in sorted(reasons, reverse=True))
-    samples = report.samples[severity]
-    yield f"{title}, les premiers :" if len(samples) < sum(count for count, _ in reasons) else f"{title} :"
-    for note in samples:
-        value = f" (« {note.value} »)" if note.value else ""
-        yield f"  {note.file}, ligne {note.line} : {note.reason}{value}"

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from click.testing import Result
 from flask import Flask
 
-from app import clock, db
+from app import clock, create_app, db
 from app.integrations.registers import loading
 from app.models import (
     Commune,
@@ -38,6 +38,7 @@ POSITIONS = FIXTURES / "finess-geolocalisation.csv"
 RPPS = FIXTURES / "ps-libreacces.txt"
 SHARED = Path("/work/shared/data")
 CPTS = "840000012"
+SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 Import = Callable[..., Result]
 
@@ -77,9 +78,14 @@ def rows(app: Flask) -> Callable[[type], list[dict[str, object]]]:
     return read
 
 
+def said(result: Result) -> str:
+    """Standard output, with the spaces of a keyboard."""
+    return result.stdout.translate(SPACES)
+
+
 def counts(result: Result) -> dict[str, int]:
     """`{"lues": 7, "créées": 7, …}`."""
-    parts = (line.partition(" : ") for line in result.stdout.splitlines())
+    parts = (line.partition(" : ") for line in said(result).splitlines())
     return {name.split()[-1].lower(): int(value) for name, _, value in parts if value.isdigit()}
 
 
@@ -89,7 +95,7 @@ def refused(result: Result) -> str:
     assert result.stderr.startswith("Import impossible. ")
     assert result.stderr.count("\n") == 1
     assert "Rien n’a été écrit." in result.stderr
-    return result.stderr
+    return result.stderr.translate(SPACES)
 
 
 # ── communes ────────────────────────────────────────────────────────────────
@@ -130,7 +136,7 @@ def test_former_names_and_contours_need_their_commune(done: Import, rows, tmp_pa
     former = FIXTURES / "communes-anciennes.csv"
     result = done("communes", COMMUNES, "--former", former, "--contours", contours)
     assert counts(result) | {"lues": 11, "créées": 9, "rejetées": 2} == counts(result)
-    assert "communes-anciennes.csv, ligne 3 : commune inconnue (« 84999 »)" in result.stdout
+    assert "communes-anciennes.csv, ligne 3 : commune inconnue (« 84999 »)" in said(result)
     assert [row["name"] for row in rows(FormerCommune)] == ["Serres-lès-Carpentras"]
     (contour,) = rows(CommuneContour)
     (commune,) = (row for row in rows(Commune) if row["insee"] == "84031")
@@ -176,8 +182,8 @@ def test_order_of_files_does_not_matter(done: Import, rows, app: Flask, category
     result = done("finess", ESTABLISHMENTS, *category)
     numbers = [row["finess"] for row in rows(LegalEntity)]
     assert {row["name"] for row in rows(LegalEntity)} == {"Entité juridique"}
-    assert f"par leur seul numéro : {len(numbers)}. Importez aussi le fichier cs1100501." in result.stdout
-    assert "cs1100501" not in done("finess", ENTITIES).stdout
+    assert f"par leur seul numéro : {len(numbers)}. Importez aussi le fichier cs1100501." in said(result)
+    assert "cs1100501" not in said(done("finess", ENTITIES))
     entities = {row["finess"]: row for row in rows(LegalEntity)}
     assert entities["840000004"]["name"] == "ASSOCIATION DES ESSAIS"
     held = {row["legal_entity_finess"] for row in rows(Establishment)}
@@ -187,7 +193,7 @@ def test_order_of_files_does_not_matter(done: Import, rows, app: Flask, category
 def test_category_keeps_its_establishments_and_their_legal_entities(done: Import, rows):
     done("communes", COMMUNES)
     result = done("finess", ENTITIES, POSITIONS, "--category", "604")
-    assert "écartées (hors catégorie) : 2" in result.stdout
+    assert "écartées (hors catégorie) : 2" in said(result)
     assert [row["finess"] for row in rows(Establishment)] == [CPTS, "970100004"]
     assert [row["name"] for row in rows(LegalEntity)] == ["ASSOCIATION DES ESSAIS", "ASSOCIATION DES ÎLES"]
 
@@ -202,7 +208,7 @@ def test_finess_in_cp1252_and_gz_is_the_same(done: Import, rows, tmp_path: Path)
 
 def test_unknown_commune_is_said_and_comes_with_the_communes(done: Import, rows):
     before = done("finess", ESTABLISHMENTS)
-    assert "3 × commune de l’adresse inconnue, laissée vide" in before.stdout
+    assert "3 × commune de l’adresse inconnue, laissée vide" in said(before)
     done("communes", COMMUNES)
     assert counts(done("finess", ESTABLISHMENTS))["modifiées"] == 3
     assert [row["commune_insee"] for row in rows(Establishment)] == ["84031", "84080", "97105"]
@@ -298,7 +304,7 @@ def test_impossible_zone_is_a_rejected_line(done: Import, rows, tmp_path: Path, 
     file = tmp_path / "zones.csv"
     file.write_text(f"finess_eg,insee_code\n{line}\n{CPTS},84031\n")
     result = done("zones", file)
-    assert f"zones.csv, ligne 2 : {reason}" in result.stdout
+    assert f"zones.csv, ligne 2 : {reason}" in said(result)
     assert counts(result)["rejetées"] == 1
     assert len(rows(UnitCommune)) == 1
 
@@ -333,7 +339,7 @@ def rpps_file(tmp_path: Path, *lines: str) -> Path:
 def test_activity_that_is_over_goes_and_others_stay(done: Import, rows, tmp_path: Path):
     done("rpps", RPPS)
     moved = RPPS.read_text(encoding="utf-8").splitlines(keepends=True)[3]
-    assert "ne donne plus, retirées : 1." in done("rpps", rpps_file(tmp_path, moved)).stdout
+    assert "ne donne plus, retirées : 1." in said(done("rpps", rpps_file(tmp_path, moved)))
     assert [row["site_name"] for row in rows(ProfessionalActivity)] == ["CLINIQUE DES ÉPREUVES", None]
 
 
@@ -381,8 +387,17 @@ def test_unusable_files_get_one_sentence(run: Import, tmp_path: Path):
 def test_dry_run_tells_all_and_writes_nothing(done: Import, rows):
     result = done("communes", COMMUNES, "--dry-run")
     assert counts(result)["créées"] == 7
-    assert "Essai à blanc" in result.stdout
+    assert "Essai à blanc" in said(result)
     assert rows(Commune) == []
+
+
+def test_database_that_is_not_ready_is_said(template, tmp_path: Path):
+    with template.empty() as url:
+        bare = create_app(database_url=url, instance_path=tmp_path, secret_key="a secret of the tests, long enough")
+        sentence = refused(bare.test_cli_runner().invoke(args=["import", "communes", str(COMMUNES)]))
+        with bare.app_context():
+            db.engine().dispose()
+    assert "lancez d’abord « flask --app wsgi db upgrade »" in sentence
 
 
 def test_nothing_to_import_is_a_usage_error(run: Import):
@@ -397,8 +412,8 @@ def test_report_lists_every_rejected_line_and_warning(done: Import, tmp_path: Pa
     file, report = tmp_path / "communes.csv", tmp_path / "rapport.csv"
     file.write_text(COMMUNES.read_text(encoding="utf-8") + bad, encoding="utf-8")
     result = done("communes", file, "--report", report)
-    assert "15 × code commune invalide" in result.stdout
-    assert result.stdout.count("communes.csv, ligne") == 10
+    assert "15 × code commune invalide" in said(result)
+    assert said(result).count("communes.csv, ligne") == 10
     with report.open(encoding="utf-8", newline="") as opened:
         noted = list(csv.DictReader(opened))
     assert len(noted) == 15
@@ -419,7 +434,7 @@ def test_report_that_cannot_be_written_stops_before_anything(run: Import, rows, 
 def test_value_longer_than_its_column_is_cut_and_said(done: Import, rows, tmp_path: Path):
     file = tmp_path / "communes.csv"
     file.write_text(f"insee_code,name,departement,region,postcodes\n84031,{'Très' * 50},84,93,84200\n")
-    assert "1 × valeur trop longue, coupée" in done("communes", file).stdout
+    assert "1 × valeur trop longue, coupée" in said(done("communes", file))
     assert len(rows(Commune)[0]["name"]) == 120
 
 
