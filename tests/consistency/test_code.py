@@ -79,7 +79,7 @@ def test_use_cases_never_call_use_cases() -> None:
         ("sessionmaker(", {"db.py"}),
         ("create_engine(", {"db.py"}),
         ("os.environ", set()),
-        ("smtplib", {"notifications/transport.py"}),
+        ("smtplib.SMTP(", {"notifications/transport.py"}),
     ],
 )
 def test_what_has_one_place_stays_there(forbidden: str, allowed_in: set[str]) -> None:
