@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
+from importlib import import_module
 
 from flask import Flask
 
@@ -22,11 +21,4 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     for name in BLUEPRINTS:
-        if importlib.util.find_spec(f"app.blueprints.{name}") is None:  # WIP: remove once all have landed
-            continue
-        try:
-            module = importlib.import_module(f"app.blueprints.{name}.routes")
-        except ImportError as error:
-            print(f"WIP blueprint {name}: {error}")
-            continue
-        app.register_blueprint(module.bp)
+        app.register_blueprint(import_module(f"app.blueprints.{name}.routes").bp)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import importlib
-
 from flask import Flask
 
-COMMANDS = (
-    ("db", "db_group"),
-    ("import_", "import_group"),
-    ("demo", "demo"),
-    ("worker", "worker"),
-    ("journal", "journal_group"),
-    ("search", "search_group"),
-    ("agent", "agent_group"),
-)
+from app.cli.agent import agent_group
+from app.cli.db import db_group
+from app.cli.demo import demo
+from app.cli.import_ import import_group
+from app.cli.journal import journal_group
+from app.cli.search import search_group
+from app.cli.worker import worker
 
 
 def register(app: Flask) -> None:
-    for module, name in COMMANDS:
-        try:
-            app.cli.add_command(getattr(importlib.import_module(f"app.cli.{module}"), name))
-        except (ImportError, AttributeError) as error:  # WIP: remove once all have landed
-            print(f"WIP command {module}: {error}")
+    for command in (db_group, import_group, demo, worker, journal_group, search_group, agent_group):
+        app.cli.add_command(command)

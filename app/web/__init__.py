@@ -6,19 +6,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import Settings
+from app.web import access, components, errors, limits, same_origin, security_headers, sessions
 
 
 def init_app(app: Flask) -> None:
-    import importlib
-
     settings: Settings = app.extensions["settings"]
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for name in ("sessions", "same_origin", "limits", "access", "components", "errors", "security_headers"):
-        try:
-            module = importlib.import_module(f"app.web.{name}")
-        except ImportError as error:  # WIP: remove once all have landed
-            print(f"WIP web {name}: {error}")
-            continue
-        module.init_app(app)
+    for part in (sessions, same_origin, limits, access, components, errors, security_headers):
+        part.init_app(app)
