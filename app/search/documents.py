@@ -23,6 +23,7 @@ from app.models import (
     Professional,
     ProfessionalActivity,
     Unit,
+    UnitActivity,
 )
 from app.models.establishment import CPTS_CATEGORY
 from app.search.addresses import telling_part
@@ -30,6 +31,8 @@ from app.search.cards import Document, Source, document, grouped, place, zone, z
 from app.search.engine import BUCKETS, rank_id
 
 ESTABLISHMENT, UNIT, PROFESSIONAL = 0, 1, 2
+UNIT_TEXTS = ("type_label", "establishment", "street", "city", "commune", "postcode")
+SHOWN_ACTIVITIES = 3
 KIND_NAMES = ("etablissement", "unite", "professionnel")
 
 
@@ -137,7 +140,14 @@ def units(connection: Connection, ids: Sequence[int]) -> Iterator[Document]:
         .where(or_(Establishment.closed_on.is_(None), Establishment.closed_on > clock.now().date()))
     )
     held = zones(connection, Unit.id, ids)
+    activities = grouped(
+        connection,
+        select(UnitActivity.unit_id, UnitActivity.label)
+        .where(UnitActivity.unit_id.in_(ids))
+        .order_by(UnitActivity.unit_id, UnitActivity.label),
+    )
     for row in map(dict, connection.execute(statement).mappings()):
+        labels = [label for (label,) in activities.get(row["id"], ())]
         yield document(
             rid=rank_id(UNIT, int(row["category_code"] != CPTS_CATEGORY), row["id"]),
             ref=str(row["id"]),
@@ -145,10 +155,11 @@ def units(connection: Connection, ids: Sequence[int]) -> Iterator[Document]:
             row=row,
             name=row["name"],
             names=[row["name"]],
-            others=[row[name] for name in ("type_label", "establishment", "street", "city", "commune", "postcode")],
+            others=[row[name] for name in UNIT_TEXTS] + labels,
             card={
                 "title": row["name"],
                 "category": row["type_label"],
+                "activities": labels[:SHOWN_ACTIVITIES],
                 "establishment": row["establishment"],
                 "finess": row["finess"],
                 **place(row),

@@ -44,6 +44,7 @@ SHOWN = select(document.c.rid, document.c.ref, document.c.updated_on, document.c
 class Row:
     """One line of results."""
 
+    rid: int
     type: str
     id: str
     updated_on: date
@@ -139,7 +140,7 @@ def rows(connection: Connection, rids: Sequence[int]) -> list[Row]:
         return []
     read = {row.rid: row for row in connection.execute(SHOWN, {"rids": rids})}
     found = ((rid, read[rid]) for rid in rids if rid in read)
-    return [Row(KIND_NAMES[kind_of(rid)], row.ref, row.updated_on, row.card) for rid, row in found]
+    return [Row(rid, KIND_NAMES[kind_of(rid)], row.ref, row.updated_on, row.card) for rid, row in found]
 
 
 def _identified(connection: Connection, question: Question) -> Answer:

@@ -76,6 +76,12 @@ class Results:
         return self.answer.count(TABS[tab]) > COUNTED
 
     @property
+    def served_commune(self) -> str | None:
+        """The name of the commune meant, when the text has one meaning and a zone holds it."""
+        names = {one.name for one in self.communes if one.insee in self.answer.places.served}
+        return names.pop() if len(names) == 1 else None
+
+    @property
     def pages(self) -> int:
         return -(-self.total // PAGE)
 

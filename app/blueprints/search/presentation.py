@@ -72,12 +72,20 @@ def widenings(results: Results) -> list[tuple[str, str]]:
 
 
 def wider(results: Results) -> str | None:
-    """The address of the widest results, unless these are."""
-    words = [word for word in results.question.place_words if len(word) > 1]
-    possible = list(WIDENING_NAMES) if len(words) > 1 else ["orthographe"]
-    if not words or results.question.identifier or not set(possible) - set(results.asked.widened):
+    """The address of the widest results, unless these are: every type, close spellings, a word that may miss."""
+    asked, question = results.asked, results.question
+    if question.identifier or not question.place_words:
         return None
-    return address(results.asked, tab="tous", page=1, widened=possible)
+    possible = ["orthographe", "mots"] if len(question.place_words) > 1 else ["orthographe"]
+    already = {*asked.widened, *(["orthographe"] if results.answer.close else [])}
+    if set(possible) <= already and asked.tab == "tous":
+        return None
+    return address(asked, tab="tous", page=1, widened=possible)
+
+
+def serves(results: Results, row: Row) -> str | None:
+    """The commune meant, when it is in the zone of this line."""
+    return results.served_commune if row.rid in results.answer.places.named else None
 
 
 def count_words(results: Results) -> str:
