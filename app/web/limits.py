@@ -176,7 +176,7 @@ def give_back() -> None:
 def too_many(_error: RateLimitExceeded) -> Response:
     """429: says when to come back."""
     reached = limiter.current_limit
-    seconds = max(1, round(reached.reset_at - clock.now().timestamp())) if reached else 60
+    seconds = max(1, round(reached.window.reset_time - clock.now().timestamp())) if reached else 60
     minutes = -(-seconds // 60)
     wait = plural(minutes, "minute") if seconds > 60 else plural(seconds, "seconde")
     response = error_response(429, detail=f"Réessayez dans {wait}. Rien n’est bloqué : il suffit d’attendre.")
