@@ -80,7 +80,7 @@ def test_the_breadcrumb_goes_from_the_region_to_the_unit(client: Visitor, people
     ]
     assert client.get(f"/etablissements/{people.comtat.finess}").read_all(".ariane li") == trail
     unit = client.get(f"/unites/{people.comtat.unit.id}")
-    assert unit.read_all(".ariane li") == [*trail, "CPTS du Comtat Venaissin"]
+    assert unit.read_all(".ariane li") == [*trail, "Unité opérationnelle"]
     assert "/repertoire?departement=84" in unit.links()
     assert f"/etablissements/{people.comtat.finess}#entite-juridique" in unit.links()
 

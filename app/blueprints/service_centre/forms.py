@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from app.domain.professions import HEALTH, find_profession
 from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, PortalForm, RppsField
 
 ANY_SEAT = ""
-SEATS = [(ANY_SEAT, "Le premier siège libre"), ("1", "Siège 1"), ("2", "Siège 2 (coprésidence)")]
-PROFESSIONS = [("", "Choisissez une profession"), *((profession.key, profession.label) for profession in HEALTH)]
+SEATS = [
+    SelectChoice(ANY_SEAT, "Le premier siège libre"),
+    SelectChoice("1", "Siège 1"),
+    SelectChoice("2", "Siège 2 (coprésidence)"),
+]
+PROFESSIONS = [
+    SelectChoice("", "Choisissez une profession"),
+    *(SelectChoice(profession.key, profession.label) for profession in HEALTH),
+]
 
 
 class PresidencyForm(PortalForm):
