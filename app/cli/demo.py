@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 import click
 from flask.cli import with_appcontext
@@ -13,6 +14,7 @@ from app.demo.tour import lines
 from app.settings import current_settings
 
 REAL_ACCOUNTS = "Cette base contient de vrais comptes\u00a0: la démonstration n’y est pas écrite."
+IN_PRODUCTION = "La démonstration ouvre des comptes au mot de passe public\u00a0: elle ne s’écrit pas en production."
 THERE_ALREADY = "La démonstration est déjà là\u00a0: rien n’a été changé."
 
 
@@ -23,14 +25,20 @@ THERE_ALREADY = "La démonstration est déjà là\u00a0: rien n’a été chang�
 @with_appcontext
 def demo(if_empty: bool) -> None:
     """Remplit une base vide d’une petite région inventée et affiche ses comptes."""
+    if current_settings().production:
+        _refuse(IN_PRODUCTION)
     held = load()
     if held is Held.REAL_ACCOUNTS:
         if if_empty:
             return
-        click.echo(REAL_ACCOUNTS, err=True)
-        sys.exit(1)
+        _refuse(REAL_ACCOUNTS)
     if held is Held.DEMONSTRATION:
         click.echo(THERE_ALREADY)
     emails = {key: character.email for key, character in cast().items()}
     for line in lines(emails, current_settings().public_url):
         click.echo(line)
+
+
+def _refuse(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)

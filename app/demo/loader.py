@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -53,7 +53,7 @@ def what_is_held() -> Held:
     return Held.DEMONSTRATION if keys <= own else Held.REAL_ACCOUNTS
 
 
-def _deliver_the_past(until: object) -> None:
+def _deliver_the_past(until: datetime) -> None:
     """What was announced before `until` is taken as told: nobody gets mails about years ago."""
     past = sa.update(OutboxMessage).where(OutboxMessage.created_at < until, OutboxMessage.delivered_at.is_(None))
     db.session().execute(past.values(delivered_at=OutboxMessage.created_at))

@@ -54,8 +54,13 @@ def comtat() -> Iterator[Scene]:
         lambda stage: stage.end_president("comtat", "lantier", "Renouvellement du bureau par l’assemblée générale."),
     )
     yield Scene(420, "14:30", lambda stage: stage.register_president("comtat", "vasseur"))
+    yield Scene(
+        519, "11:10", lambda stage: stage.end_affiliation("comtat", "lantier", "jourdan", "Départ à la retraite.")
+    )
     yield from named(400, "comtat", "vasseur", "daumas")
+    yield Scene(397, "18:00", lambda stage: stage.choose_listing("daumas", listed=True))
     yield from named(300, "comtat", "vasseur", "bensalem")
+    yield Scene(297, "18:00", lambda stage: stage.choose_listing("bensalem", listed=True))
     yield from attached(380, "comtat", "daumas", "vasseur")
     yield from attached(350, "comtat", "daumas", "blanchard", "kaci", "meffre", "ginoux", "constant", "oualid")
     yield from attached(120, "comtat", "bensalem", "marchal", "faure", "ripert", "borel")

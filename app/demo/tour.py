@@ -41,7 +41,7 @@ VISIT = (
 
 def lines(emails: dict[str, str], address: str) -> Iterable[str]:
     """The text to print; `emails` by key of person, `address` of the portal."""
-    yield "Tout est inventé, sauf le nom et la zone des CPTS. Aucun courriel ne quitte cette machine."
+    yield "Les communes, le nom et la zone des CPTS sont vrais\u202f; personnes, numéros et coordonnées sont inventés."
     yield ""
     yield f"Cinq minutes pour comprendre ({address})"
     for number, step in enumerate(VISIT, start=1):

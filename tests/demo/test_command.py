@@ -66,6 +66,25 @@ def test_make_run_is_not_stopped_by_real_accounts(app: Flask):
     assert rows(app) == before
 
 
+@SQLITE_ONLY
+def test_a_portal_in_production_gets_no_account_with_a_public_password(database_url: str, tmp_path: Path):
+    secret, address = "vQ8-only-for-this-test-zK41xwR97bTn0s", "https://relais.example"
+    app = create_app(
+        relais_env="production",
+        secret_key=secret,
+        public_url=address,
+        database_url=database_url,
+        instance_path=tmp_path,
+    )
+    before = rows(app)
+    code, text = run(app)
+    assert code == 1
+    assert "ne s’écrit pas en production" in text
+    assert rows(app) == before
+    with app.app_context():
+        db.engine().dispose()
+
+
 @pytest.mark.slow
 def test_nothing_is_left_of_a_demonstration_that_breaks(app: Flask, monkeypatch: pytest.MonkeyPatch):
     before = rows(app)
