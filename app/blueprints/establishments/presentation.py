@@ -39,7 +39,8 @@ def crumbs(establishment: Establishment, unit: Unit | None = None) -> list[Crumb
         trail.append((f"EJ {entity.finess}", f"{page}#entite-juridique"))
     trail.append((name_fr(establishment.name), page if unit else None))
     if unit:
-        trail.append((name_fr(unit.name), None))
+        own = name_fr(unit.name)
+        trail.append((own if own != name_fr(establishment.name) else "Unité opérationnelle", None))
     return trail
 
 
