@@ -78,7 +78,7 @@ def _asked() -> Asked:
 def _cached(make: Callable[[], BaseResponse]) -> BaseResponse:
     """The answer, or 304 as long as the index has not changed; caches may keep it a minute."""
     etag = f"{data_version(db.session())}-{__version__}"
-    response = current_app.response_class(status=304) if etag in request.if_none_match else make()
+    response = current_app.response_class(status=304) if request.if_none_match.contains_weak(etag) else make()
     response.headers["Cache-Control"] = FRESH_FOR
     response.set_etag(etag, weak=True)
     return response
