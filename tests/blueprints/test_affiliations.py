@@ -368,6 +368,7 @@ def test_refusing_needs_a_reason_and_keeps_the_page(client: Visitor, session: Se
     client.get(client.get(INBOX).link("Refuser… la demande de Margaux Olivier"))
     page = client.submit(status=422, motif="  ")
     assert "Indiquez le motif" in page.read(".message-erreur")
+    assert not page.one("main form[method=post]").has_attr("hx-post"), "no card to swap on this page"
     page = client.submit(motif="Vous exercez hors de notre territoire.")
     assert page.path == INBOX
     card = client.get(f"{INBOX}?etat=refusees").read(f"[data-demande='{request.id}']")

@@ -135,7 +135,11 @@ def test_opening_the_links_changes_nothing(client: Visitor, session: Session, as
 
 @pytest.mark.parametrize(
     ("status", "words"),
-    [("expired", "Demande expirée"), ("cancelled", "Demande annulée"), ("info_needed", "en attente d’une réponse")],
+    [
+        ("expired", "Demande expirée"),
+        ("cancelled", "Demande annulée"),
+        ("info_needed", "Une précision vous est demandée"),
+    ],
 )
 def test_every_state_is_in_words(client: Visitor, session: Session, people: Personas, status: str, words: str) -> None:
     request = factories.affiliation_request(session, people.comtat.unit, status=status)

@@ -58,7 +58,8 @@
   addEventListener("htmx:beforeSwap", (e) => {
     const target = e.detail.target;
     fallbacks = [];
-    if (!target || !(target.contains(document.activeElement) || lost())) return;
+    const leaving = target && !target.closest("dialog") && document.activeElement.closest("dialog[data-htmx]"); /* which closes */
+    if (!target || !(target.contains(document.activeElement) || leaving || lost())) return;
     const neighbours = [];
     for (let n = target.nextElementSibling; n; n = n.nextElementSibling) neighbours.push(n);
     for (let n = target.previousElementSibling; n; n = n.previousElementSibling) neighbours.push(n);
