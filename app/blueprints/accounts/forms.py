@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, PasswordField, RadioField
+from wtforms import BooleanField, PasswordField, StringField
+from wtforms.validators import AnyOf
 
 from app.web.forms import EmailField, PortalForm, SecretField
 
@@ -37,9 +38,7 @@ class ConfirmForm(PortalForm):
 class AnswerForm(PortalForm):
     """`password` is asked only of those who have no account yet."""
 
-    reponse = RadioField(
-        "Votre réponse", choices=[(ACCEPT, "Accepter"), (DECLINE, "Décliner")], default=ACCEPT, validate_choice=True
-    )
+    reponse = StringField("Votre réponse", [AnyOf([ACCEPT, DECLINE], "Acceptez ou déclinez.")], default=ACCEPT)
     password = PasswordField("Mot de passe")
 
 

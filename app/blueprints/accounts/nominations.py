@@ -46,7 +46,7 @@ def _accept(nomination: Nomination, link: OneTimeLink, form: AnswerForm) -> Resp
 
 def _decline(nomination: Nomination, link: OneTimeLink) -> Response:
     decline_nomination(acting(holding=nomination), nomination, link=link)
-    flash(f"Vous avez décliné cette nomination. La présidence en est informée.", "ok")
+    flash("Vous avez décliné cette nomination. La présidence en est informée.", "ok")
     return see_other(url_for("search.home"))
 
 
