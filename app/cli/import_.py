@@ -5,6 +5,7 @@ Exit 0 when the files could be read, rejected lines or not; 1, one sentence and 
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -119,5 +120,14 @@ def _explained(error: sa.exc.DBAPIError) -> str:
 
 
 def _with_progress(file: RegisterFile) -> Iterable[str]:
-    """The lines of the file; a bar on a terminal, nothing elsewhere."""
-    return tqdm(file.lines(), total=file.line_count, desc=file.name, unit=" lignes", disable=None)
+    """The lines of the file; a bar on a terminal, also on one that does not tell its size; nothing elsewhere."""
+    size = shutil.get_terminal_size()
+    return tqdm(
+        file.lines(),
+        total=file.line_count,
+        desc=file.name,
+        unit=" lignes",
+        disable=None,
+        ncols=size.columns,
+        nrows=size.lines,
+    )

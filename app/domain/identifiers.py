@@ -15,6 +15,8 @@ _SEPARATORS = str.maketrans("", "", " \t\u00a0\u202f.-")
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}", re.ASCII)
 _RPPS = re.compile(r"8?([0-9]{11})", re.ASCII)
 _INSEE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}", re.ASCII)
+_DOUBLED = str.maketrans("0123456789", "0246813579")
+"""Each digit doubled, the two digits of the result added."""
 _OVERSEAS = ("97", "98")
 
 
@@ -26,8 +28,8 @@ def luhn_is_valid(digits: str) -> bool:
     """ISO/IEC 7812 check of the last digit. False for anything but ASCII digits."""
     if not (digits.isascii() and digits.isdigit()):
         return False
-    doubled = (int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits)))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+    plain, doubled = digits[::-2], digits[-2::-2].translate(_DOUBLED)
+    return sum(map(int, plain + doubled)) % 10 == 0
 
 
 def luhn_key(body: str) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
+import pty
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -29,6 +33,7 @@ from app.models import (
     UnitCommune,
     UnitContact,
 )
+from tests.support.backends import SQLITE_ONLY
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 COMMUNES = FIXTURES / "communes.csv"
@@ -193,7 +198,7 @@ def test_order_of_files_does_not_matter(done: Import, rows, app: Flask, category
 def test_category_keeps_its_establishments_and_their_legal_entities(done: Import, rows):
     done("communes", COMMUNES)
     result = done("finess", ENTITIES, POSITIONS, "--category", "604")
-    assert "écartées (hors catégorie) : 2" in said(result)
+    assert "écartées (hors catégorie) : 2" in said(result)  # the clinic and its legal entity
     assert [row["finess"] for row in rows(Establishment)] == [CPTS, "970100004"]
     assert [row["name"] for row in rows(LegalEntity)] == ["ASSOCIATION DES ESSAIS", "ASSOCIATION DES ÎLES"]
 
@@ -436,6 +441,27 @@ def test_value_longer_than_its_column_is_cut_and_said(done: Import, rows, tmp_pa
     file.write_text(f"insee_code,name,departement,region,postcodes\n84031,{'Très' * 50},84,93,84200\n")
     assert "1 × valeur trop longue, coupée" in said(done("communes", file))
     assert len(rows(Commune)[0]["name"]) == 120
+
+
+@SQLITE_ONLY
+def test_progress_shows_on_a_terminal_and_nowhere_else(database_url: str, tmp_path: Path):
+    """The real command on a real pseudo-terminal; the runs above, without one, had nothing but sentences."""
+    settings = {"DATABASE_URL": database_url, "SECRET_KEY": "a secret of the tests, long enough"}
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execve(  # noqa: S606 - this is the command under test
+            sys.executable,
+            [sys.executable, "-m", "flask", "--app", "wsgi", "import", "communes", str(COMMUNES)],
+            {**os.environ, **settings},
+        )
+    shown = b""
+    with suppress(OSError):  # Linux ends the reading of a closed terminal with an error
+        while piece := os.read(terminal, 4096):
+            shown += piece
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert "communes.csv: 100%" in shown.decode()
+    assert "8/8" in shown.decode()
 
 
 # ── the search ──────────────────────────────────────────────────────────────

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.domain.import_report import ImportReport, Severity
+from app.domain.import_report import ImportReport, Outcome, Severity
 from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
 from app.integrations.finess import reader
 from app.integrations.registers.expansion import UnreadableFileError
@@ -143,6 +143,21 @@ def test_header_row_moves_the_columns_and_is_no_line():
     rows, report = read([header, line])
     assert report.read == 1
     assert (rows[0].name, rows[0].commune_insee, rows[0].closed_on) == ("CPTS", "84031", date(2026, 1, 31))
+
+
+def test_other_categories_are_counted_and_not_looked_at():
+    """Nor doubted: a warning about an establishment that nobody asked for helps nobody."""
+    report = ImportReport()
+    content = edited("840000038", "84000003", at=2)
+    rows = list(reader.read(content, report, category="604"))
+    assert [row.finess for row in rows] == ["840000012", "970100004"]
+    assert (report.read, report.rejected, report.outcomes[Outcome.IGNORED]) == (3, 0, 1)
+
+
+@pytest.mark.parametrize(("written", "read_as"), [("18/01/2022", date(2022, 1, 18)), ("20220118", date(2022, 1, 18))])
+def test_dates_are_read_as_files_write_them(written: str, read_as: date):
+    rows, report = read(edited("2022-01-18", written))
+    assert (rows[0].opened_on, report.warned) == (read_as, 1)  # the warning is the island's phone
 
 
 def test_other_sections_and_extra_columns_are_left_alone():

@@ -29,7 +29,8 @@ def kind(lines: Iterable[str]) -> str:
     )
 
 
-def read(lines: Iterable[str], report: ImportReport) -> Iterator[FinessRow]:
+def read(lines: Iterable[str], report: ImportReport, *, category: str | None = None) -> Iterator[FinessRow]:
+    """Rows of the file; establishments of another category, when one is asked for, are counted and left aside."""
     layout = Layout()
     for line in split(lines, DELIMITER):
         section = line.cells[0].lower()
@@ -38,7 +39,11 @@ def read(lines: Iterable[str], report: ImportReport) -> Iterator[FinessRow]:
         report.read += 1
         try:
             line.require((SHORTEST if line.ended else WHOLE).get(section, 2))
-            row = _row(section, line, layout, report)
+            values = layout.values(section, line.cells)
+            if category and section == ESTABLISHMENT and values.get("categetab") != category:
+                report.count(Outcome.IGNORED)
+                continue
+            row = _row(section, line, values, report)
         except LineRejected as rejected:
             report.reject(line.number, rejected.reason, rejected.value)
             continue
@@ -48,8 +53,7 @@ def read(lines: Iterable[str], report: ImportReport) -> Iterator[FinessRow]:
             yield row
 
 
-def _row(section: str, line: Line, layout: Layout, report: ImportReport) -> FinessRow | None:
-    values = layout.values(section, line.cells)
+def _row(section: str, line: Line, values: mapping.Values, report: ImportReport) -> FinessRow | None:
     doubt = partial(report.warn, line.number)
     if section == ESTABLISHMENT:
         return mapping.establishment(line.number, values, doubt)

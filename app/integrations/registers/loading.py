@@ -75,7 +75,7 @@ def load_finess(run: Import, paths: Sequence[Path], *, show: Show = plainly) -> 
         order = [finess.ESTABLISHMENT, finess.POSITION, finess.LEGAL_ENTITY]
     for _kind, file in sorted(files, key=lambda pair: order.index(pair[0])):
         with _reading(run, file):
-            for kind, rows in groupby(finess.read(show(file), run.report), key=type):
+            for kind, rows in groupby(finess.read(show(file), run.report, category=run.category), key=type):
                 _feed(run, rows, FINESS_WRITERS[kind])
     index_touched(run.touched)
     unnamed = placeholders()

@@ -15,7 +15,6 @@ Doubt = Callable[[str, str], None]
 
 LONGEST_PHONE = 20
 PHONE_REGIONS = {"971": "GP", "972": "MQ", "973": "GF", "974": "RE", "975": "PM", "976": "YT", "986": "WF"}
-DATE_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%Y%m%d")
 
 WRONG_FINESS_KEY = "clé du numéro FINESS fausse"
 INVALID_FINESS = "numéro FINESS invalide"
@@ -34,15 +33,16 @@ def joined(*values: str | None) -> str | None:
 
 
 def day(value: str, doubt: Doubt) -> date | None:
+    """ISO in the official files, as the French write it in those that went through a spreadsheet."""
     if not value:
         return None
-    for form in DATE_FORMATS:
-        try:
-            return datetime.strptime(value[:10], form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    doubt(INVALID_DATE, value)
-    return None
+    try:
+        if "/" in value:
+            return datetime.strptime(value[:10], "%d/%m/%Y").date()  # noqa: DTZ007 - a day has no zone
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        doubt(INVALID_DATE, value)
+        return None
 
 
 def phone(value: str, departement: str | None, doubt: Doubt) -> str | None:

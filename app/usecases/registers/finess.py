@@ -40,21 +40,19 @@ def write_legal_entities(run: Import, rows: Sequence[LegalEntityRow]) -> None:
 
 def write_establishments(run: Import, rows: Sequence[EstablishmentRow]) -> None:
     """Establishments, the legal entities they name (as placeholders when unknown), the unit of each CPTS."""
-    kept = [row for row in rows if run.category in {None, row.category_code}]
-    run.report.count(Outcome.IGNORED, len(rows) - len(kept))
-    communes = known(Commune.insee, {row.commune_insee for row in kept if row.commune_insee})
-    values = [run.values(Establishment, row) for row in kept]
-    for row, columns in zip(kept, values, strict=True):
+    communes = known(Commune.insee, {row.commune_insee for row in rows if row.commune_insee})
+    values = [run.values(Establishment, row) for row in rows]
+    for row, columns in zip(rows, values, strict=True):
         if row.commune_insee and row.commune_insee not in communes:
             run.report.warn(row.line, UNKNOWN_COMMUNE, row.commune_insee)
             columns["commune_insee"] = None
-    _add_placeholders({row.legal_entity_finess for row in kept if row.legal_entity_finess})
+    _add_placeholders({row.legal_entity_finess for row in rows if row.legal_entity_finess})
     outcomes = upsert(Establishment, values, settle=_settle_establishment)
     run.tally(outcomes)
     run.touched.establishments.update(
-        row.finess for row, outcome in zip(kept, outcomes, strict=True) if outcome is not Outcome.UNCHANGED
+        row.finess for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNCHANGED
     )
-    run.touched.establishments.update(open_cpts_units(row.finess for row in kept if row.category_code == CPTS_CATEGORY))
+    run.touched.establishments.update(open_cpts_units(row.finess for row in rows if row.category_code == CPTS_CATEGORY))
 
 
 def write_positions(run: Import, rows: Sequence[PositionRow]) -> None:
