@@ -30,8 +30,13 @@ DETAILS = (
 
 def load_registers() -> None:
     """Communes with their schematic map, FINESS, zones, RPPS, descriptions. Raises ValueError on a rejected line."""
-    contours = DATA / "contours.geojson"
-    load_communes(_run(), main=DATA / "communes.csv", contours_file=contours, contours_source=MAP_SOURCE)
+    load_communes(
+        _run(),
+        main=DATA / "communes.csv",
+        former=DATA / "communes-anciennes.csv",
+        contours_file=DATA / "contours.geojson",
+        contours_source=MAP_SOURCE,
+    )
     load_finess(_run(), [DATA / "finess-entites-juridiques.csv", DATA / "finess-etablissements.csv"])
     load_zones(_run(), DATA / "zones.csv")
     load_rpps(_run(), DATA / "professionnels.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,7 +13,7 @@ from flask import Flask
 
 from app import clock, db
 from app.demo.stage import CPTS, cast
-from app.demo.tour import PASSWORD, VISITORS
+from app.demo.tour import PASSWORD, VISIT, VISITORS
 from app.models import (
     Account,
     Affiliation,
@@ -131,6 +132,7 @@ def test_cpts_comtat_finds_one_establishment_one_unit_and_no_professional():
         ("valreas", "enclave"),
         ("iles d or", "hyeres"),
         ("13006", "plateau"),
+        ("albiosc", "verdon"),
     ],
 )
 @pytest.mark.usefixtures("inside")
@@ -161,8 +163,22 @@ def test_the_map_names_itself_schematic_and_a_commune_without_cpts_exists():
 
 
 @pytest.mark.slow
-def test_every_visitor_of_the_tour_signs_in_with_the_password_printed(told: Flask):
+def test_every_visitor_of_the_tour_signs_in_and_reaches_what_it_announces(told: Flask):
     for visitor in VISITORS:
         client = Visitor(told)
         client.sign_in(cast()[visitor.key], PASSWORD)
-        assert client.get("/mes-roles").status == 200, visitor.key
+        for path in ["/mes-roles", *paths(visitor.first)]:
+            assert client.get(path).status == 200, (visitor.key, path)
+    stranger = Visitor(told)
+    stranger.sign_in(cast()["esteve"], PASSWORD)
+    assert stranger.get(f"/etablissements/{COMTAT}/demandes", status=403)
+
+
+def test_every_page_of_the_visit_opens_without_an_account(told: Flask):
+    for path in paths(" ".join(VISIT)):
+        assert Visitor(told).get(path).status == 200, path
+
+
+def paths(text: str) -> list[str]:
+    """Addresses written in the tour, without the punctuation that follows them."""
+    return re.findall(r"(?<!\S)/[a-z][\w/-]*\w", text)
