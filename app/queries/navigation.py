@@ -7,7 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from app import db
-from app.models import Request
+from app.models import Establishment, Request
 
 
 def pending_affiliations(managed: Collection[str]) -> int:
@@ -21,6 +21,12 @@ def pending_affiliations(managed: Collection[str]) -> int:
 
 
 def pending_at_service_centre() -> int:
-    """Requests that only the service centre can decide."""
-    waiting = sa.select(sa.func.count()).where(Request.kind == "presidency", Request.status == "submitted")
+    """Requests of a CPTS without a president in office, which the service centre decides."""
+    waiting = (
+        sa.select(sa.func.count())
+        .select_from(Request)
+        .join(Establishment, Establishment.finess == Request.establishment_finess)
+        .where(Request.kind == "affiliation", Request.status == "submitted")
+        .where(sa.not_(Establishment.has_president))
+    )
     return db.session().scalar(waiting) or 0

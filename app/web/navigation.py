@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g
+from flask import g, url_for
 
 from app.policies.actor import ANONYMOUS, Actor
 from app.queries.navigation import pending_affiliations, pending_at_service_centre
@@ -19,13 +19,6 @@ class Link:
     count: int = 0
 
 
-SEARCH = Link("recherche", "Rechercher", "/recherche")
-DIRECTORY = Link("repertoire", "Répertoire", "/repertoire")
-UNDERSTAND = Link("comprendre", "Comprendre les CPTS", "/comprendre")
-ROLES = Link("roles", "Mes rôles", "/mes-roles")
-HELP = Link("aide", "Aide", "/aide")
-
-
 def without_account() -> None:
     """From now on this answer shows the visitor's frame: what an error page needs when the database is away."""
     g.frame_without_account = True
@@ -38,22 +31,28 @@ def frame_actor() -> Actor:
 
 def main_navigation() -> list[Link]:
     actor = frame_actor()
+    search = _link("recherche", "Rechercher", "search.results")
+    directory = _link("repertoire", "Répertoire", "establishments.directory")
+    roles = _link("roles", "Mes rôles", "accounts.my_roles")
+    guide = _link("aide", "Aide", "pages.help")
     if actor.is_agent:
-        waiting = pending_at_service_centre()
-        return [Link("centre", "File d’attente", "/centre", waiting), SEARCH, DIRECTORY, ROLES, HELP]
+        queue = _link("centre", "File d’attente", "service_centre.desk", pending_at_service_centre())
+        return [queue, search, directory, roles, guide]
     if actor.mandates:
-        return [SEARCH, *_establishment_links(actor), ROLES, HELP]
+        return [search, *_establishment_links(actor), roles, guide]
     if actor.account_id:
-        return [SEARCH, DIRECTORY, ROLES, HELP]
-    return [SEARCH, DIRECTORY, UNDERSTAND, HELP]
+        return [search, directory, roles, guide]
+    return [search, directory, _link("comprendre", "Comprendre les CPTS", "pages.understand"), guide]
 
 
 def _establishment_links(actor: Actor) -> list[Link]:
     """My CPTS and its inbox; with several, the chooser leads to each inbox."""
     managed = {mandate.establishment_finess for mandate in actor.mandates}
     waiting = pending_affiliations(managed)
-    inbox = f"/etablissements/{managed.pop()}/demandes" if len(managed) == 1 else "/mon-etablissement"
-    return [
-        Link("cpts", "Ma CPTS", "/mon-etablissement"),
-        Link("demandes", "Demandes", inbox, waiting),
-    ]
+    mine = _link("cpts", "Ma CPTS", "accounts.my_establishment")
+    inbox = url_for("affiliations.inbox", finess=next(iter(managed))) if len(managed) == 1 else mine.url
+    return [mine, Link("demandes", "Demandes", inbox, waiting)]
+
+
+def _link(key: str, text: str, endpoint: str, count: int = 0) -> Link:
+    return Link(key, text, url_for(endpoint), count)

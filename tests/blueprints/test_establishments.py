@@ -105,6 +105,15 @@ def test_without_a_president_the_page_says_so_and_what_to_do(client: Visitor, se
     assert page.read("#unites .vide") == "Aucune unité décrite pour le moment."
 
 
+def test_an_agent_registers_the_missing_president_from_the_page(
+    client: Visitor, session: Session, people: Personas
+) -> None:
+    place = factories.establishment(session)
+    client.sign_in(people.agent)
+    page = client.get(f"/etablissements/{place.finess}")
+    assert page.link("Enregistrer la présidence") == f"/centre/presidences/nouvelle?finess={place.finess}"
+
+
 def test_anybody_may_ask_to_be_attached_from_both_pages(client: Visitor, people: Personas) -> None:
     ask = f"/etablissements/{people.comtat.finess}/rattachement"
     assert client.get(f"/etablissements/{people.comtat.finess}").link("Demander mon rattachement") == ask

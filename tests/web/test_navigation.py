@@ -48,7 +48,9 @@ def test_a_president_and_a_referent_see_what_waits(client: Visitor, session: Ses
 
 
 def test_an_agent(client: Visitor, session: Session, people: Personas) -> None:
-    factories.presidency_request(session, people.other.establishment, people.stranger.person)
+    orphan = factories.establishment(session, "CPTS SANS PRESIDENCE")
+    factories.affiliation_request(session, factories.unit(session, orphan))
+    factories.affiliation_request(session, people.other.unit)
     client.sign_in(people.agent)
     page = client.get("/aide")
     assert menu(page) == ["File d’attente 1 à traiter", "Rechercher", "Répertoire", "Mes rôles", "Aide"]
