@@ -140,7 +140,9 @@ def upgrade() -> None:
         sa.Column("rpps", sa.String(length=11), nullable=True),
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("length(trim(family_name)) > 0 AND length(trim(given_name)) > 0", name=op.f("ck_person_named")),
+        sa.CheckConstraint(
+            "length(trim(family_name)) > 0 AND length(trim(given_name)) > 0", name=op.f("ck_person_named")
+        ),
         sa.CheckConstraint("rpps IS NULL OR length(rpps) = 11", name=op.f("ck_person_rpps_length")),
         sa.PrimaryKeyConstraint("id", name="pk_person"),
         sa.UniqueConstraint("rpps", name="uq_person_rpps"),
@@ -180,8 +182,12 @@ def upgrade() -> None:
         sa.Column("activated_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agent_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("terms_version", sa.String(length=20), nullable=True),
-        sa.CheckConstraint("status <> 'active' OR password_hash IS NOT NULL", name=op.f("ck_account_active_has_password")),
-        sa.CheckConstraint("status IN ('invited', 'active', 'suspended', 'closed')", name=op.f("ck_account_status_known")),
+        sa.CheckConstraint(
+            "status <> 'active' OR password_hash IS NOT NULL", name=op.f("ck_account_active_has_password")
+        ),
+        sa.CheckConstraint(
+            "status IN ('invited', 'active', 'suspended', 'closed')", name=op.f("ck_account_status_known")
+        ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_account_person_id_person"),
         sa.PrimaryKeyConstraint("id", name="pk_account"),
         sa.UniqueConstraint("email_key", name="uq_account_email_key"),
@@ -459,7 +465,9 @@ def upgrade() -> None:
         sa.CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name=op.f("ck_mandate_end_has_reason")),
         sa.CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name=op.f("ck_mandate_end_after_start")),
         sa.CheckConstraint("person_id <> granting_person_id", name=op.f("ck_mandate_not_granted_by_oneself")),
-        sa.CheckConstraint("term_ends_at IS NULL OR term_ends_at > started_at", name=op.f("ck_mandate_term_after_start")),
+        sa.CheckConstraint(
+            "term_ends_at IS NULL OR term_ends_at > started_at", name=op.f("ck_mandate_term_after_start")
+        ),
         sa.ForeignKeyConstraint(["ended_by_account_id"], ["account.id"], name="fk_mandate_ended_by_account_id_account"),
         sa.ForeignKeyConstraint(
             ["ended_by_mandate_id", "establishment_finess", "ended_by_role"],
@@ -526,9 +534,12 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint("(status = 'proposed') = (closed_at IS NULL)", name=op.f("ck_nomination_closed_has_date")),
         sa.CheckConstraint("granting_role = 'president'", name=op.f("ck_nomination_by_president")),
-        sa.CheckConstraint("status <> 'accepted' OR person_id IS NOT NULL", name=op.f("ck_nomination_accepted_by_somebody")),
         sa.CheckConstraint(
-            "status IN ('proposed', 'accepted', 'declined', 'cancelled', 'expired')", name=op.f("ck_nomination_status_known")
+            "status <> 'accepted' OR person_id IS NOT NULL", name=op.f("ck_nomination_accepted_by_somebody")
+        ),
+        sa.CheckConstraint(
+            "status IN ('proposed', 'accepted', 'declined', 'cancelled', 'expired')",
+            name=op.f("ck_nomination_status_known"),
         ),
         sa.CheckConstraint("expires_at > created_at", name=op.f("ck_nomination_expires_later")),
         sa.CheckConstraint("person_id <> nominated_by_person_id", name=op.f("ck_nomination_not_oneself")),
@@ -604,7 +615,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "status <> 'refused' OR length(trim(refusal_reason)) > 0", name=op.f("ck_request_refusal_has_reason")
         ),
-        sa.CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name=op.f("ck_request_refusal_reason_given")),
+        sa.CheckConstraint(
+            "status <> 'refused' OR refusal_reason IS NOT NULL", name=op.f("ck_request_refusal_reason_given")
+        ),
         sa.CheckConstraint(
             "status IN ('submitted', 'info_needed', 'accepted', 'refused', 'cancelled', 'expired')",
             name=op.f("ck_request_status_known"),

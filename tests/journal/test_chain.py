@@ -1,6 +1,5 @@
 """`journal verify` finds any altered, removed or inserted row, on both databases."""
 
-
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -102,5 +101,3 @@ def test_event_and_announcement_are_in_the_same_transaction(session: Session) ->
 def test_seal_is_written_only_when_something_happened(journal: Session) -> None:
     assert seal(KEY) is not None
     assert seal(KEY) is None
-
-

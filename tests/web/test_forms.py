@@ -135,7 +135,9 @@ def test_any_text_is_kept_or_explained(text: str) -> None:
 
 @pytest.fixture
 def request_context() -> Iterator[None]:
-    with Flask(__name__).test_request_context("/", method="POST", data={"nom": "Durand", "site_web": "http://robot.example"}):
+    with Flask(__name__).test_request_context(
+        "/", method="POST", data={"nom": "Durand", "site_web": "http://robot.example"}
+    ):
         yield
 
 
