@@ -26,11 +26,6 @@ SORT_NAMES = {
 }
 WIDENING_NAMES = {"orthographe": "Orthographes proches", "mots": "Un mot peut manquer"}
 GROUP_NAMES = ("CPTS et établissements", "Unités", "Professionnels")
-KINDS = {
-    "etablissement": ("batiment", "Établissement"),
-    "unite": ("unite", "Unité"),
-    "professionnel": ("personne", "Professionnel"),
-}
 CAPPED = "1\u202f000+"
 TabElement = tuple[str, str, bool, str, dict[str, Any]]
 
@@ -83,11 +78,6 @@ def wider(results: Results) -> str | None:
     return address(asked, tab="tous", page=1, widened=possible)
 
 
-def serves(results: Results, row: Row) -> str | None:
-    """The commune meant, when it is in the zone of this line."""
-    return results.served_commune if row.rid in results.answer.places.named else None
-
-
 def count_words(results: Results) -> str:
     """`7 résultats`, `Plus de 1 000 résultats`, `Aucun résultat`."""
     return _count(results.total, capped=results.is_capped(results.asked.tab))
@@ -115,11 +105,3 @@ def detail(row: Row) -> str:
     else:
         parts = [card["city"] or card["departement"], plural(card["communes"], "commune") if card["communes"] else None]
     return " · ".join(part for part in parts if part)
-
-
-def row_address(row: Row) -> str:
-    """Where the heading of a line leads: a professional is shown on the page of their unit."""
-    if row.type == "etablissement":
-        return url_for("establishments.page", finess=row.id)
-    unit = row.id if row.type == "unite" else row.card["units"][0]["id"]
-    return url_for("establishments.unit", unit_id=int(unit))

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import __version__, db
 from app.blueprints.search import presentation
+from app.blueprints.search.lines import Lines
 from app.search.find import data_version
-from app.search.highlight import pieces
 from app.search.results import LAST_PAGE, SORTS, TABS, WIDENINGS, Asked, find_results, only_finess
 from app.search.suggest import suggest
 from app.settings import current_settings
@@ -48,8 +48,8 @@ def _results() -> BaseResponse:
         "search/results.html",
         "search/_results.html",
         results=found,
+        lines=Lines(found.answer.terms.words).of(found),
         show=presentation,
-        pieces=pieces,
         is_fragment=wants_fragment(),
     )
     return announce(response, presentation.count_words(found)) if wants_fragment() else response
@@ -58,7 +58,11 @@ def _results() -> BaseResponse:
 def _suggestions() -> BaseResponse:
     found = suggest(db.session(), request.args.get("q", ""), current_settings().region_code)
     return page_or_fragment(
-        "search/suggestions.html", "search/_suggestions.html", found=found, show=presentation, pieces=pieces
+        "search/suggestions.html",
+        "search/_suggestions.html",
+        found=found,
+        lines=Lines(found.answer.terms.words if found.answer else ()),
+        show=presentation,
     )
 
 
