@@ -73,10 +73,10 @@ def _claim() -> list[uuid.UUID]:
         sa.update(OutboxMessage)
         .where(OutboxMessage.id.in_(waiting))
         .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
-        .returning(OutboxMessage.id)
+        .returning(OutboxMessage.id, OutboxMessage.created_at)
         .execution_options(synchronize_session=False)
     )
-    ids = list(taken.scalars())
+    ids = [id_ for id_, _ in sorted(taken, key=lambda row: row.created_at)]  # RETURNING keeps no order
     session.commit()
     session.expire_all()
     return ids

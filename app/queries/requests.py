@@ -189,12 +189,6 @@ def open_units(finess: str) -> list[Unit]:
     return list(db.session().scalars(statement.order_by(Unit.id)))
 
 
-def requests_of(person_id: uuid.UUID) -> list[Request]:
-    """The requests of a signed-in person, latest first, with their establishment."""
-    statement = sa.select(Request).where(Request.person_id == person_id).options(joinedload(Request.establishment))
-    return list(db.session().scalars(statement.order_by(Request.submitted_at.desc()).limit(PER_PAGE)))
-
-
 def accepted_unit(request: Request) -> Unit | None:
     """The unit that an accepted request led to: the decider may have chosen another than the one asked."""
     return db.session().scalar(

@@ -126,7 +126,7 @@ def end_affiliation(actor: Actor, affiliation: Affiliation, *, reason: str) -> N
     """End it now: kept and dated, off the unit's page."""
     reason = words(reason, "motif", "Indiquez pourquoi ce rattachement prend fin.")
     session = db.session()
-    session.refresh(affiliation, with_for_update=True)
+    session.refresh(affiliation, with_for_update={"of": Affiliation})
     check_open(affiliation.ended_at is not None)
     affiliation.ended_at, affiliation.end_reason = clock.now(), reason
     session.flush()

@@ -24,7 +24,7 @@ def lock(request: Request, to: Status, kind: Kind = Kind.AFFILIATION) -> None:
 
     Raises ImpossibleNow when the move is not possible from that state, or the request is of another kind.
     """
-    db.session().refresh(request, with_for_update=True)
+    db.session().refresh(request, with_for_update={"of": Request})
     if request.kind != kind:
         raise ImpossibleNow("Cette demande se traite autrement.")
     check_move(request.status, to)

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Response, abort, flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import db
 from app.blueprints.affiliations.blueprint import bp, cpts_or_404
 from app.blueprints.affiliations.forms import AnswerForm, CompleteForm, RefuseForm
 from app.domain.errors import ImpossibleNow, Invalid
@@ -23,7 +22,7 @@ from app.queries.actors import deciders
 from app.queries.affiliations import Office, office
 from app.queries.requests import Tab, inbox_counts, one_received, open_units
 from app.usecases.affiliations import accept_affiliation, ask_for_information, refuse_affiliation
-from app.web.access import acting, authorise, checked, current_actor
+from app.web.access import acting, authorise, checked, current_actor, load_or_404
 from app.web.htmx import in_dialog, page_or_fragment, see_other, wants_fragment
 
 
@@ -109,10 +108,8 @@ def _tab() -> Tab:
 
 def _visible(request_id: uuid.UUID) -> Request:
     """The request, for those who may see it; for anybody else there is none (404)."""
-    found = db.session().get(Request, request_id)
-    if found is None or found.kind != Kind.AFFILIATION:
-        abort(404)
-    if not allows(Permission.REQUEST_FOLLOW, current_actor(), found):
+    found: Request = load_or_404(Request, request_id)
+    if found.kind != Kind.AFFILIATION or not allows(Permission.REQUEST_FOLLOW, current_actor(), found):
         abort(404)
     return found
 
@@ -125,7 +122,7 @@ def _office(establishment: Establishment) -> Office | None:
 def _chosen_unit() -> Unit | None:
     """Another unit than the one asked, when the decider chose one; an unknown one is 404."""
     chosen = request.form.get("unite", type=int)
-    return (db.session().get(Unit, chosen) or abort(404)) if chosen else None
+    return load_or_404(Unit, chosen) if chosen else None
 
 
 def _answered(asked: Request, form: AnswerForm, act: Callable[[], None], *, page: str, done: str) -> BaseResponse:
