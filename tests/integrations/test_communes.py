@@ -105,9 +105,13 @@ def circle(x: float, y: float, radius: float, steps: int = 60) -> list[tuple[flo
     return [(x + radius * math.cos(angle), y + radius * math.sin(angle)) for angle in angles]
 
 
+def drawn(content: str, report: ImportReport) -> list[ContourRow]:
+    return list(contours.draw(contours.prepare(content, report), report, source="essai"))
+
+
 def read(content: str) -> dict[str, ContourRow]:
     report = ImportReport()
-    rows = {row.insee: row for row in contours.read(content, report, source="essai")}
+    rows = {row.insee: row for row in drawn(content, report)}
     assert report.rejected == 0
     return rows
 
@@ -202,19 +206,19 @@ def test_multipolygon_keeps_its_islands():
 def test_impossible_contour_is_rejected(properties: object, geometry: object, reason: str):
     report = ImportReport()
     content = collection({"type": "Feature", "properties": properties, "geometry": geometry})
-    assert list(contours.read(content, report, source="essai")) == []
+    assert drawn(content, report) == []
     assert [note.reason for note in report.samples[Severity.REJECTED]] == [reason]
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"type": "FeatureCollection"}', "insee_code,name\n"])
 def test_file_of_another_kind_is_refused(content: str):
     with pytest.raises(UnreadableFileError, match="pas un fichier GeoJSON"):
-        list(contours.read(content, ImportReport(), source="essai"))
+        drawn(content, ImportReport())
 
 
 def test_cut_file_is_refused(neighbours: str):
     with pytest.raises(UnreadableFileError, match="tronqué"):
-        list(contours.read(neighbours[: len(neighbours) // 2], ImportReport(), source="essai"))
+        drawn(neighbours[: len(neighbours) // 2], ImportReport())
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="les données de référence du projet ne sont pas sur cette machine")

@@ -87,6 +87,12 @@ def test_wrong_key_warns_and_keeps_the_line():
     assert (2, "clé du numéro FINESS fausse", "840000013") in reasons(report, Severity.WARNING)
 
 
+def test_impossible_legal_entity_does_not_cost_the_line():
+    rows, report = read(edited("840000004", "84000000"))
+    assert rows[0].legal_entity_finess is None
+    assert (2, "numéro FINESS de l’entité juridique invalide, ignoré", "84000000") in reasons(report, Severity.WARNING)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "reason", "value"),
     [
@@ -115,10 +121,12 @@ def test_short_line_is_rejected():
 
 
 def test_file_cut_in_its_last_line_is_refused():
+    """Anywhere in the line, up to its last separator."""
     whole = "".join(lines())
-    cut = whole[: whole.rindex(";2022-01-18")]
-    with pytest.raises(UnreadableFileError, match="tronqué"):
-        read(cut.splitlines(keepends=True))
+    last = whole.rindex("structureet")
+    for end in range(last + len("structureet;"), len(whole) - 2, 7):
+        with pytest.raises(UnreadableFileError, match="tronqué"):
+            read(whole[:end].splitlines(keepends=True))
 
 
 def test_doubtful_values_are_said_and_left_out():

@@ -213,7 +213,7 @@ def test_whatever_the_text_contours_are_read_or_refused(content: str):
     report = ImportReport()
     rows = []
     with suppress(UnreadableFileError):
-        rows = list(contours.read(content, report, source="essai"))
+        rows = list(contours.draw(contours.prepare(content, report), report, source="essai"))
     assert len(rows) + report.rejected <= report.read
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.import_report import ImportReport
 from app.domain.registers import ContourRow
@@ -33,8 +33,16 @@ Point = tuple[int, int]
 Ring = list[Point]
 
 
-def read(content: str, report: ImportReport, *, source: str) -> Iterator[ContourRow]:
-    """One row a commune of a GeoJSON feature collection whose features carry `code`."""
+class Map(NamedTuple):
+    """The polygons of a file on the grid, and the points where their arcs meet."""
+
+    rings: dict[str, list[Ring]]
+    ranks: dict[str, int]
+    nodes: set[Point]
+
+
+def prepare(content: str, report: ImportReport) -> Map:
+    """Reads a GeoJSON feature collection whose features carry `code`. The long part: no transaction should wait."""
     rings: dict[str, list[Ring]] = {}
     ranks: dict[str, int] = {}
     for rank, feature in enumerate(features(content), 1):
@@ -48,13 +56,18 @@ def read(content: str, report: ImportReport, *, source: str) -> Iterator[Contour
         else:
             rings.setdefault(code, []).extend(outline)
             ranks.setdefault(code, rank)
-    nodes = _nodes(rings)
-    for code, outline in rings.items():
-        simplified = [ring for ring in (_simplified(ring, nodes) for ring in outline) if len(ring) > 2]
+    return Map(rings, ranks, _nodes(rings))
+
+
+def draw(prepared: Map, report: ImportReport, *, source: str) -> Iterator[ContourRow]:
+    """One row a commune."""
+    for code, outline in prepared.rings.items():
+        rank = prepared.ranks[code]
+        simplified = [ring for ring in (_simplified(ring, prepared.nodes) for ring in outline) if len(ring) > 2]
         if _area(simplified) == 0:
-            report.reject(ranks[code], TOO_SMALL, code)
+            report.reject(rank, TOO_SMALL, code)
             continue
-        yield _row(ranks[code], code, simplified, source)
+        yield _row(rank, code, simplified, source)
 
 
 def features(content: str) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ Values = Mapping[str, str]
 NO_NAME = "raison sociale manquante"
 NO_CATEGORY = "catégorie manquante"
 UNKNOWN_DEPARTEMENT = "département inconnu"
+INVALID_HOLDER = "numéro FINESS de l’entité juridique invalide, ignoré"
 INVALID_SIRET = "SIRET invalide, ignoré"
 INVALID_SIREN = "SIREN invalide, ignoré"
 NO_POSTCODE = "code postal absent de la ligne d’acheminement"
@@ -40,12 +41,11 @@ def establishment(line: int, values: Values, doubt: Doubt) -> EstablishmentRow:
     category = text(values.get("categetab", ""))
     if category is None:
         raise LineRejected(NO_CATEGORY, number)
-    holder = values.get("nofinessej", "")
     place = address(values, doubt)
     return EstablishmentRow(
         line=line,
         finess=number,
-        legal_entity_finess=finess(holder, doubt) if holder else None,
+        legal_entity_finess=_holder(values.get("nofinessej", ""), doubt),
         name=_name(values, number),
         long_name=text(values.get("rslongue", "")),
         category_code=category,
@@ -108,6 +108,17 @@ def address(values: Values, doubt: Doubt) -> Address:
     if routing:
         doubt(NO_POSTCODE, routing)
     return Address(street, extra, None, routing or None)
+
+
+def _holder(value: str, doubt: Doubt) -> str | None:
+    """The legal entity; an impossible number does not cost the establishment its line."""
+    if not value:
+        return None
+    try:
+        return finess(value, doubt)
+    except LineRejected:
+        doubt(INVALID_HOLDER, value)
+        return None
 
 
 def _name(values: Values, number: str) -> str:

@@ -32,13 +32,15 @@ def kind(lines: Iterable[str]) -> str:
 def read(lines: Iterable[str], report: ImportReport, *, category: str | None = None) -> Iterator[FinessRow]:
     """Rows of the file; establishments of another category, when one is asked for, are counted and left aside."""
     layout = Layout()
+    widest = dict(WHOLE)
     for line in split(lines, DELIMITER):
         section = line.cells[0].lower()
         if layout.adopt_header(line.cells) or section not in (*COLUMNS, OPEN_QUOTE):
             continue
         report.read += 1
         try:
-            line.require((SHORTEST if line.ended else WHOLE).get(section, 2))
+            line.require((SHORTEST if line.ended else widest).get(section, 2))
+            widest[section] = len(line.cells)
             values = layout.values(section, line.cells)
             if category and section == ESTABLISHMENT and values.get("categetab") != category:
                 report.count(Outcome.IGNORED)

@@ -47,18 +47,20 @@ def load_communes(
     contours_source: str = CONTOURS_SOURCE,
     show: Show = plainly,
 ) -> None:
-    checked = [_checked(path) if path else None for path in (main, former, contours_file)]
-    main_file, former_file, map_file = checked
+    main_file, former_file, map_file = (_checked(path) if path else None for path in (main, former, contours_file))
+    prepared = None
+    if map_file:
+        with _reading(run, map_file):
+            prepared = contours.prepare(map_file.text(contours.LARGEST_FILE), run.report)
     if main_file:
         with _reading(run, main_file):
             _feed(run, communes.read_communes(show(main_file), run.report), write_communes)
     if former_file:
         with _reading(run, former_file):
             _feed(run, communes.read_former(show(former_file), run.report), write_former_communes)
-    if map_file:
+    if map_file and prepared:
         with _reading(run, map_file):
-            content = map_file.text(contours.LARGEST_FILE)
-            _feed(run, contours.read(content, run.report, source=contours_source), write_contours)
+            _feed(run, contours.draw(prepared, run.report, source=contours_source), write_contours)
     index_touched(run.touched)
 
 
