@@ -10,3 +10,4 @@ graceful_timeout = 10
 max_requests = 2000  # a slow leak never gets old
 max_requests_jitter = 200
 limit_request_line = 4094
+control_socket_disable = True  # nothing but the pages listens

@@ -26,6 +26,7 @@ class World:
     request: Request
     nomination: Nomination
     invitation: OneTimeLink
+    activation: OneTimeLink
     reset: OneTimeLink
 
 
@@ -34,12 +35,14 @@ def build(session: Session) -> World:
     people = personas.build(session)
     assert people.president.mandate is not None
     nomination = factories.nomination(session, people.president.mandate)
+    invited = factories.account(session, status="invited", password_hash=None, activated_at=None)
     made = World(
         people=people,
         affiliation=session.query(Affiliation).filter_by(person_id=people.professional.person.id).one(),
         request=factories.affiliation_request(session, people.comtat.unit),
         nomination=nomination,
         invitation=links.issue(Purpose.NOMINATION, nomination_id=nomination.id),
+        activation=links.issue(Purpose.ACTIVATION, account_id=invited.id),
         reset=links.issue(Purpose.PASSWORD_RESET, account_id=people.stranger.account.id),
     )
     session.commit()
@@ -64,6 +67,7 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
     }
     tokens = {
         "accounts.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
+        "accounts.send_again": links.token_of(world.activation.id, Purpose.ACTIVATION),
         "accounts.reset": links.token_of(world.reset.id, Purpose.PASSWORD_RESET),
     }
     tracking = links.tracking_token(world.request.id, world.request.tracking_generation)
