@@ -23,7 +23,7 @@ ANSWERS = {200, 303, 401, 403, 404, 410}
 @pytest.fixture(params=VISITORS)
 def visitor(request: pytest.FixtureRequest, client: Visitor, world: World) -> Visitor:
     if request.param != "nobody":
-        client.sign_in(getattr(world.people, request.param))
+        client.enter(getattr(world.people, request.param))
     return client
 
 

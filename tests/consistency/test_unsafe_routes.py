@@ -23,7 +23,9 @@ WITNESSES = {"journal_entry", "journal_body", "journal_head", "sign_in_session",
 
 
 def over(cases: Iterable[Case]) -> pytest.MarkDecorator:
-    return pytest.mark.parametrize("case", list(cases), ids=lambda case: case.endpoint)
+    """A test for each case; there are hundreds, which make check leaves to make test."""
+    marked = [pytest.param(case, id=case.endpoint, marks=pytest.mark.slow) for case in cases]
+    return pytest.mark.parametrize("case", marked)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ class Scene:
             case.before(self.session, self.world)
         self.session.commit()
         if somebody != NOBODY:
-            self.client.sign_in(getattr(self.world.people, somebody))
+            self.client.enter(getattr(self.world.people, somebody))
 
     def address(self, case: Case) -> str:
         rule = next(rule for rule in rules(self.app, unsafe=True) if rule.endpoint == case.endpoint)

@@ -11,20 +11,20 @@ from bs4 import BeautifulSoup, Tag
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
-REFERENCES = ("for", "aria-describedby", "aria-labelledby", "aria-errormessage", "aria-activedescendant")
+REFERENCES = {"for", "aria-describedby", "aria-labelledby", "aria-errormessage", "aria-activedescendant"}
 LEAKS = re.compile(r"\{\{|\{%|%\(|<Undefined|object at 0x")
 TEMPLATE_NONE = {"None", "True", "False", "nan"}
 
 
-def page_faults(html: str) -> list[str]:
-    """Faults of a whole page."""
-    soup = BeautifulSoup(html, "html.parser")
+def page_faults(html: str, soup: BeautifulSoup | None = None) -> list[str]:
+    """Faults of a whole page; `soup` when it has been parsed already."""
+    soup = soup or BeautifulSoup(html, "html.parser")
     return [*whole_page(html, soup), *anywhere(html, soup)]
 
 
-def fragment_faults(html: str) -> list[str]:
+def fragment_faults(html: str, soup: BeautifulSoup | None = None) -> list[str]:
     """Faults of what htmx swaps in: one root with an id; beside it only a title and out-of-band parts."""
-    soup = BeautifulSoup(html, "html.parser")
+    soup = soup or BeautifulSoup(html, "html.parser")
     return [*fragment_shape(soup), *anywhere(html, soup)]
 
 
@@ -70,11 +70,12 @@ def duplicate_ids(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def dangling_references(soup: BeautifulSoup) -> Iterator[str]:
-    known = {str(tag["id"]) for tag in soup.find_all(id=True)}
-    for attribute in REFERENCES:
-        for tag in soup.find_all(attrs={attribute: True}):
-            if tag.name == "dialog" and not tag.contents:
-                continue  # htmx brings its content, and the title that names it
+    tags = soup.find_all(True)
+    known = {str(tag["id"]) for tag in tags if tag.has_attr("id")}
+    for tag in tags:
+        if tag.name == "dialog" and not tag.contents:
+            continue  # htmx brings its content, and the title that names it
+        for attribute in REFERENCES & tag.attrs.keys():
             missing = set(str(tag[attribute]).split()) - known
             yield from (f"{attribute} of <{tag.name}> points to {name!r}, absent" for name in sorted(missing))
 
