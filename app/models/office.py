@@ -9,6 +9,8 @@ from app.models.establishment import Establishment
 from app.models.mandate import Mandate
 from app.models.request import Request  # noqa: F401 – an alias needs the mandate's foreign keys to be resolvable
 
+_granting = aliased(Mandate)  # made once: every request of somebody signed in asks with it
+
 
 def in_office(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
     """The mandate itself is open and within its term."""
@@ -18,8 +20,8 @@ def in_office(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
 
 def effective(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
     """In office, and granted by a presidency in office when it is a référent's."""
-    presidency = aliased(Mandate)
-    granted = sa.exists().where(presidency.id == mandate.granting_mandate_id, in_office(presidency))
+    granting = sa.exists().where(_granting.id == mandate.granting_mandate_id, in_office(_granting))
+    granted = granting.correlate_except(_granting)
     return sa.and_(in_office(mandate), sa.or_(mandate.role == "president", granted))
 
 
