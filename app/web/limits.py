@@ -10,7 +10,7 @@ import hashlib
 import ipaddress
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask, Response, request
@@ -25,11 +25,19 @@ from app.settings import current_settings
 from app.usecases.enrolment import email_key
 from app.web.access import current_actor
 from app.web.errors import error_response
+from app.web.forms import PASSWORD_FIELDS
 from app.web.french import plural
 
 View = TypeVar("View", bound=Callable[..., Any])
-Rule = tuple[str, Callable[[], str]]
 LONGEST_EMAIL = 254
+
+
+class Rule(NamedTuple):
+    """`allowed` for each `key`; a request that is `spared` is not counted."""
+
+    allowed: str
+    key: Callable[[], str]
+    spared: Callable[[], bool] | None = None
 
 
 class DatabaseStorage(Storage):
@@ -130,6 +138,10 @@ def signed_in_account() -> str:
     return f"signed-in:{_digest(current_actor().reference)}"
 
 
+def no_password_sent() -> bool:
+    return not any(request.form.get(name) for name in PASSWORD_FIELDS)
+
+
 def link() -> str:
     """The token of the address."""
     return f"link:{_digest((request.view_args or {}).get('token', ''))}"
@@ -142,26 +154,28 @@ def _digest(text: str) -> str:
 
 # ── what is allowed ─────────────────────────────────────────────────────────
 
-SIGN_IN: tuple[Rule, ...] = (
-    ("5 per minute; 30 per hour", typed_account_from_network),
-    ("20 per 5 minutes", typed_account),
-    ("60 per minute; 600 per hour", network),
+SIGN_IN = (
+    Rule("5 per minute; 30 per hour", typed_account_from_network),
+    Rule("20 per 5 minutes", typed_account),
+    Rule("60 per minute; 600 per hour", network),
 )
-MAIL_ME_A_LINK: tuple[Rule, ...] = (
-    ("3 per 10 minutes; 10 per day", typed_account),
-    ("20 per minute; 100 per hour", network),
+MAIL_ME_A_LINK = (
+    Rule("3 per 10 minutes; 10 per day", typed_account),
+    Rule("20 per minute; 100 per hour", network),
 )
-RESEND: tuple[Rule, ...] = (("3 per hour", link), ("20 per minute; 100 per hour", network))
-PROVE: tuple[Rule, ...] = (("5 per minute; 30 per hour", signed_in_account),)
-PUBLIC_FORM: tuple[Rule, ...] = (("30 per minute; 300 per hour", network),)
+RESEND = (Rule("3 per hour", link), Rule("20 per minute; 100 per hour", network))
+PROVE = (Rule("5 per minute; 30 per hour", signed_in_account, no_password_sent),)
+"""For a form that may carry the password of who is signed in: only guesses count, not the acts themselves."""
+PUBLIC_FORM = (Rule("30 per minute; 300 per hour", network),)
 
 
 def limited(rules: tuple[Rule, ...]) -> Callable[[View], View]:
     """Count the POSTs of a view, under each of the rules."""
 
     def decorate(view: View) -> View:
-        for text, key in rules:
-            view = limiter.limit(text, key_func=key, methods=["POST"])(view)  # type: ignore[assignment]
+        for rule in rules:
+            limit = limiter.limit(rule.allowed, key_func=rule.key, methods=["POST"], exempt_when=rule.spared)
+            view = limit(view)  # type: ignore[assignment]
         return view
 
     return decorate

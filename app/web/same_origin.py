@@ -1,4 +1,4 @@
-"""Forged requests: a token in each form (Flask-WTF) and, second layer, what the browser says of where a POST comes from.
+"""Forged requests: a token in each form (Flask-WTF), and what the browser says of where a POST comes from.
 
 A form that cannot be taken (token too old, session over) is never lost: the answer shows what was typed, and offers to
 send it again when the browser vouches that the form was ours.
@@ -9,11 +9,12 @@ from __future__ import annotations
 from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 
+from app.web.forms import PASSWORD_FIELDS
 from app.web.htmx import wants_fragment
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
-NEVER_SHOWN = ("csrf_token", "version", "site_web")
+NEVER_SHOWN = frozenset({"csrf_token", "version", "site_web", *PASSWORD_FIELDS})
 LONGEST_SHOWN = 5000
 
 
@@ -24,7 +25,7 @@ def init_app(app: Flask) -> None:
 
 def kept_input(status: int, *, title: str, text: str, sign_in: bool = False) -> Response:
     """A page that explains and keeps what was typed, passwords apart; for htmx, the page on screen keeps it."""
-    typed = [(name, value[:LONGEST_SHOWN]) for name, value in request.form.items(multi=True) if _may_be_shown(name)]
+    typed = [(name, value[:LONGEST_SHOWN]) for name, value in request.form.items(multi=True) if name not in NEVER_SHOWN]
     page = render_template(
         "errors/_error.html" if wants_fragment() else "errors/kept.html",
         status=status,
@@ -61,7 +62,3 @@ def _token_missing(_error: CSRFError) -> Response:
 
 def _vouched() -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin"
-
-
-def _may_be_shown(name: str) -> bool:
-    return name not in NEVER_SHOWN and "password" not in name

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import AnonymousUserMixin, UserMixin, login_user
 from werkzeug.wrappers import Response
 
@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
 def start(session_id: str) -> None:
     """Bind this browser to a session just opened. What it held before is forgotten (ASVS 7.2.4: no fixation)."""
     session.clear()
+    g.pop("csrf_token", None)  # Flask-WTF keeps the token of the session just left for the rest of the request
     session[SEEN] = _now()
     login_user(SignedIn(session_id, load_actor(session_id)))
     session.pop("_id", None)  # Flask-Login's fingerprint of the browser: we have no use for it

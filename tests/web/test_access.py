@@ -103,7 +103,7 @@ def test_htmx_is_told_that_the_session_is_over_and_not_sent_elsewhere(client: Vi
 
 
 def test_a_form_sent_after_the_session_ended_is_not_lost(client: Visitor) -> None:
-    page = client.post("/essai/formulaire", status=403, message="Un long texte", mot_password="secret")
+    page = client.post("/essai/formulaire", status=403, message="Un long texte", mot_de_passe="secret")
     assert "Connectez-vous pour envoyer ce formulaire" in page.text
     assert "Un long texte" in page.text
     assert "secret" not in page.html

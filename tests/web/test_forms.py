@@ -11,7 +11,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Form, PasswordField
 
 from app.domain.errors import Invalid
 from app.domain.identifiers import luhn_key
@@ -159,3 +159,23 @@ def test_what_a_use_case_refuses_is_shown_on_its_field_or_on_the_form() -> None:
     form.refuse(Invalid({"nom": "Déjà pris.", "autre": "Impossible."}))
     assert form.errors == {"nom": ["Déjà pris."], "": ["Impossible."]}
     assert form.status == 422
+
+
+def every_form() -> set[type[forms.PortalForm]]:
+    found, waiting = set(), [forms.PortalForm]
+    while waiting:
+        for form in waiting.pop().__subclasses__():
+            found.add(form)
+            waiting.append(form)
+    return found
+
+
+def test_every_password_field_is_known_as_such(app: Flask) -> None:
+    """app/web/same_origin.py shows again what was typed in a form that was not taken: passwords apart."""
+    named = {
+        name
+        for form in every_form()
+        for name, field in vars(form).items()
+        if isinstance(getattr(field, "field_class", None), type) and issubclass(field.field_class, PasswordField)
+    }
+    assert named == set(forms.PASSWORD_FIELDS)

@@ -146,7 +146,16 @@ def test_proving_oneself_again_is_counted_by_account(client: Visitor, people: Pe
     for _ in range(5):
         client.post("/connexion/confirmer", status=422, password="not the password")
     client.post("/connexion/confirmer", status=429, password=PASSWORD)
-    client.post("/mon-compte/mot-de-passe", status=422, actuel="not the password", password="autre mot de passe long")
+
+
+def test_acts_of_who_has_proven_themselves_are_not_counted(client: Visitor, people: Personas) -> None:
+    """A president may nominate ten people in a minute; ten passwords in a minute are guesses."""
+    client.sign_in(people.president)
+    for _ in range(8):
+        client.post(f"/etablissements/{people.comtat.finess}/referents", status=422, nom="")
+    for _ in range(5):
+        client.post(f"/etablissements/{people.comtat.finess}/referents", status=422, mot_de_passe="guess")
+    client.post(f"/etablissements/{people.comtat.finess}/referents", status=429, mot_de_passe="guess")
 
 
 def test_neither_the_table_nor_the_log_holds_an_address(

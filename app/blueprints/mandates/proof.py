@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import g
 from flask_login import current_user
 
 from app import clock, db
@@ -33,5 +32,4 @@ def proving(form: ProvenForm) -> Actor:
     except Invalid as refusal:
         raise Invalid({"mot_de_passe": refusal.fields["password"]}) from refusal
     sessions.start(renewed)
-    g.pop("csrf_token", None)  # the one of the session that has just been left
     return acting()
