@@ -19,6 +19,7 @@ from app.search.typo import can_be_misspelt, deletions, distant_neighbours, neig
 SHORTEST_BEGINNING = 3
 SHORTEST_PART = 2
 MOST_SPELLINGS = 64
+ELIDED = ("d", "l")
 
 KNOWN = select(word.c.word).where(word.c.word.in_(bindparam("words", expanding=True)))
 CUT = select(deletion.c.word).where(deletion.c.deletion.in_(bindparam("deletions", expanding=True))).distinct()
@@ -32,7 +33,7 @@ def as_typed(question: Question, *, one_may_miss: bool = False) -> Terms:
 
 
 def close_spellings(connection: Connection, question: Question, *, one_may_miss: bool = False) -> Terms:
-    """Each word also as a beginning, cut in two, or one or two edits away.
+    """Each word also as a beginning, cut in two, without its elided article, or one or two edits away.
 
     A word without any close one stays required: it is never silently dropped. Only a short number, and a short word
     that is a misspelt stop word (`CPTS di Littoral`), may be missing.
@@ -64,7 +65,7 @@ class _Known:
 
 def _known(connection: Connection, question: Question) -> _Known:
     typed = question.words
-    pieces = {piece for one in typed for pair in _cuts(one) for piece in pair}
+    pieces = {piece for one in typed for pair in _cuts(one) for piece in pair} | {one[1:] for one in typed}
     shortened = {part for one in typed if can_be_misspelt(one) for part in deletions(one)}
     return _Known(
         words=_strings(connection, KNOWN, words=[*typed, *pieces]),
@@ -85,6 +86,8 @@ def _term(connection: Connection, typed: Word, known: _Known, *, alone: bool) ->
         for left, right in _cuts(one)
         if left in known.words and (right in known.words or (typed.prefix and len(right) >= SHORTEST_BEGINNING))
     )
+    if one[0] in ELIDED and one[1:] in known.words:  # "dapt", "lubaye": the apostrophe was forgotten
+        readings.append(Word(one[1:]))
     if one not in known.communes:  # the name of a commune is right as typed, wherever it lies
         readings.extend(map(Word, _spelt_like(connection, one, known)))
     slip = len(one) <= SHORTEST_BEGINNING and one not in known.words and one_edit(one, STOP_WORDS)

@@ -137,12 +137,7 @@ def test_a_rebuild_writes_what_the_use_cases_wrote(session: Session) -> None:
     index_professional(session, people.professional.person.id)
     texts = ["comtat", "carpentras", "cpts", "marchal", "84000", "comtatt", "840021273"]
     before = contents(session), [found(session, text) for text in texts]
-    # référents are attached too: index them as their use cases would have
-    for one in (people.referent, people.second_referent, people.other_referent):
-        remove(session, 2, str(one.person.id))
     rebuild(session)
-    for one in (people.referent, people.second_referent, people.other_referent):
-        remove(session, 2, str(one.person.id))
     assert (contents(session), [found(session, text) for text in texts]) == before
 
 

@@ -39,6 +39,7 @@ def registers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             load_registers()
             db.session().commit()
             yield db.session()
+        with app.app_context():  # once the session is closed: its connection goes with the pool
             db.engine().dispose()
 
 
