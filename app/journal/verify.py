@@ -61,8 +61,7 @@ def _entries() -> Iterator[tuple[JournalEntry, JournalBody | None]]:
     body = sa.and_(JournalBody.chain == JournalEntry.chain, JournalBody.seq == JournalEntry.seq)
     query = sa.select(JournalEntry, JournalBody).outerjoin(JournalBody, body)
     query = query.order_by(JournalEntry.chain, JournalEntry.seq).execution_options(yield_per=BATCH)
-    for entry, found in db.session().execute(query):
-        yield entry, found
+    yield from db.session().execute(query)
 
 
 def _fault(entry: JournalEntry, body: JournalBody | None, last_seq: int, previous: str) -> str | None:

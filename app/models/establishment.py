@@ -143,7 +143,7 @@ class UnitCommune(Base):
 
 
 class UnitContact(Base):
-    """A contact point; `confidentiality` is TRE_R283: 1 libre, 2 restreint, 3 très restreint (default 2: RG_EXP_032)."""
+    """A contact; `confidentiality` is TRE_R283: 1 libre, 2 restreint, 3 très restreint (default 2: RG_EXP_032)."""
 
     __tablename__ = "unit_contact"
     __table_args__ = (CheckConstraint("confidentiality IN (1, 2, 3)", name="confidentiality_known"),)

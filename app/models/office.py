@@ -1,4 +1,4 @@
-"""« En exercice » in SQL, once: an open mandate whose term is not over, and, for a référent, whose presidency is too."""
+"""« En exercice » in SQL, once: an open mandate, its term not over, and for a référent its presidency too."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ NAMED: dict[str, type[Any]] = {"mandate": Mandate, "affiliation": Affiliation, "
 
 @dataclass(frozen=True, slots=True)
 class JournalLine:
-    """`actor` as recorded; `who`: the name behind it, None for the portal itself and for somebody without an account."""
+    """`actor` as recorded; `who`: the name behind it, None for the portal and for somebody without an account."""
 
     sentence: str
     actor: str

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.journal.catalogue import ContactConfirmed
+from app.journal.catalogue import ContactConfirmed, ReferentEnded
 from app.journal.record import record
 from app.journal.verify import seal, verify
 from app.models import JournalEntry, OutboxMessage
@@ -90,8 +90,6 @@ def test_erased_body_keeps_the_chain_verifiable(journal: Session) -> None:
 
 
 def test_event_and_announcement_are_in_the_same_transaction(session: Session) -> None:
-    from app.journal.catalogue import ReferentEnded
-
     record(ReferentEnded(actor="system", subject="mandate:x", establishment_finess="840021281", mandate_id="x"))
     session.rollback()
     assert session.scalars(sa.select(sa.func.count()).select_from(OutboxMessage)).one() == 0
