@@ -16,6 +16,7 @@ from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
 from app.usecases.affiliations import expire_requests
 from app.usecases.mandates import expire_nominations
+from app.web.limits import forget_expired
 
 IDLE_SECONDS = 1.0
 SEAL_EVERY = timedelta(minutes=5)
@@ -55,3 +56,4 @@ def _housekeeping() -> None:
     expire_nominations()
     seal(seal_key())
     db.session().rollback()
+    forget_expired()  # on its own connection: nothing may be held by the session

@@ -201,3 +201,21 @@ def test_limits_still_hold_when_the_counters_are_away(
     fail(client, people.president.email, times=5)
     fail(client, people.president.email, times=1, status=429)
     limiter._storage_dead = False
+
+
+def test_limits_still_hold_when_redis_is_away(database_url: str, tmp_path: Path) -> None:
+    made = create_app(
+        database_url=database_url,
+        secret_key=SECRET,
+        instance_path=tmp_path,
+        redis_url="redis://127.0.0.1:1/0",  # nobody listens there
+    )
+    made.testing = True
+    try:
+        client = Visitor(made)
+        fail(client, "personne@essai.example", times=5)
+        fail(client, "personne@essai.example", times=1, status=429)
+    finally:
+        limiter._storage_dead = False
+        with made.app_context():
+            db.engine().dispose()

@@ -53,7 +53,7 @@ def sign_out() -> Response:
 def landing(actor: Actor) -> str:
     """Where a person starts: the service centre's desk, their only establishment, the chooser, or their roles."""
     if actor.is_agent:
-        return "/centre"
+        return url_for("service_centre.desk")
     managed = {mandate.establishment_finess for mandate in actor.mandates}
     if len(managed) == 1:
         return url_for("establishments.page", finess=managed.pop())
