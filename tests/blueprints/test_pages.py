@@ -79,3 +79,17 @@ def test_name_region_and_support_come_from_the_settings(app: Flask, client: Visi
     assert page.title == "Accessibilité : partiellement conforme – Portail de santé"
     assert "mailto:aide@sante.example" in page.links()
     assert "Aucun audit" not in page.text
+
+
+def test_somebody_reports_a_search_finds_the_mail_half_written(client: Visitor) -> None:
+    page = client.get("/contact?objet=recherche&q=comtat%20%22%26%3C")
+    assert "Recherche : « comtat" in page.text
+    address = page.soup.select_one("#objet a[href^=mailto]")["href"]
+    assert address.startswith("mailto:aide@relais.example?subject=Signaler%20un%20probl")
+    assert "comtat%20%22%26%3C" in address
+
+
+def test_a_president_without_mandate_is_told_what_to_send(client: Visitor) -> None:
+    page = client.get("/contact?objet=presidence&q=CPTS%20du%20Verdon")
+    assert "numéro RPPS" in page.text
+    assert client.get("/contact?objet=inconnu&q=x").soup.select_one("#objet") is None

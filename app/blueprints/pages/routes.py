@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
+from app.blueprints.pages.contact import prepare
 from app.blueprints.pages.rights import rights_table
+from app.settings import current_settings
 from app.web.access import public
 
 bp = Blueprint("pages", __name__)
@@ -38,7 +40,9 @@ def understand() -> str:
 @bp.get("/contact")
 @public
 def contact() -> str:
-    return render_template("pages/contact.html")
+    """How to reach the service centre; `objet` and `q` say why one comes, and prepare the mail."""
+    prepared = prepare(request.args.get("objet", ""), request.args.get("q", ""), current_settings().support_email)
+    return render_template("pages/contact.html", prepared=prepared)
 
 
 @bp.get("/mentions-legales")
