@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 5000
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 QUICK := not postgres and not browser and not slow
 
 .DEFAULT_GOAL := help
@@ -19,17 +20,17 @@ run: $(VENV)/.base assets ## database, demo data, worker and portal (HOST=, PORT
 
 test: install ## everything: SQLite, PostgreSQL, browser
 	@$(BIN)/python tools/chromium.py --install
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n $(JOBS)
 
 check: install ## lint, types, layers, unit tests on SQLite (under a minute)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -m "$(QUICK)"
+	@$(BIN)/pytest -n $(JOBS) -m "$(QUICK)"
 
 prove: install ## the trust chain against its model, 5,000 runs
-	@$(BIN)/pytest -m prove --hypothesis-profile=prove
+	@$(BIN)/pytest -n $(JOBS) -m prove --hypothesis-profile=prove
 
 bench: install ## benchmarks, a table and bench/results.json
 	@$(BIN)/python tools/bench.py
