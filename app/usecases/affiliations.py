@@ -187,7 +187,8 @@ def _expire(id_: uuid.UUID) -> int:
 
 
 def _enrolled(request: Request) -> Enrolled:
-    """The person of the request. Somebody else's wish never switches on the listing of a person already known."""
+    """The person of the request. Whoever asked without signing in proved nothing: of a person already known, their
+    request completes nothing and switches nothing on."""
     known = known_account(email=request.email, rpps=request.rpps)
     own = known is None or known.person_id == request.person_id
     return enrol(
@@ -199,6 +200,7 @@ def _enrolled(request: Request) -> Enrolled:
             profession_code=request.profession_code,
             profession_label=request.profession_label,
             rpps=request.rpps,
-            listed=request.listed and own,
-        )
+            listed=request.listed,
+        ),
+        proven=own,
     )

@@ -59,14 +59,18 @@ def known_account(*, email: str, rpps: str | None) -> Account | None:
     return by_rpps or by_email
 
 
-def enrol(identity: Identity, *, activate_by_mail: bool = True) -> Enrolled:
-    """The person and account of `identity`, created when unknown; completed, never overwritten, when known."""
+def enrol(identity: Identity, *, activate_by_mail: bool = True, proven: bool = True) -> Enrolled:
+    """The person and account of `identity`, created when unknown; completed, never overwritten, when known.
+
+    `proven`: what is said of a known person comes from them or from who answers for it; otherwise nothing is written.
+    """
     account = known_account(email=identity.email, rpps=identity.rpps)
     if account is None:
         account = _create(identity)
     session = db.session()
     person = session.get_one(Person, account.person_id)
-    _complete(person, identity)
+    if proven:
+        _complete(person, identity)
     waiting = account.status == "invited" and activate_by_mail
     link = issue(Purpose.ACTIVATION, account_id=account.id) if waiting else None
     return Enrolled(person, account, link)

@@ -19,6 +19,10 @@ from app.usecases.enrolment import Enrolled, Identity, email_key, enrol
 from app.usecases.mandate_steps import cancel_each, end_mandate, lock_mandate, reason_given, tell, waiting_nominations
 
 LONGEST_EVIDENCE = 1000
+WHOSE_ACCOUNT = (
+    "Demandez à la personne si cette adresse est la sienne\u00a0: si oui, enregistrez-la avec cette adresse\u202f; "
+    "sinon, n’enregistrez rien, quelqu’un s’est servi de son numéro."
+)
 
 
 @usecase(Permission.MANDATE_REGISTER_PRESIDENT)
@@ -50,7 +54,7 @@ def register_president(
         rpps=rpps,
     )
     enrolled = enrol(identity)
-    _check_president(enrolled.account)
+    _check_president(enrolled.account, email)
     request = _accepted_request(actor, establishment, identity, enrolled.person)
     request.evidence = evidence
     db.session().add(request)
@@ -108,7 +112,10 @@ def _taken_seats(establishment: Establishment) -> list[int]:
     return [seat for seat in db.session().scalars(open_seats) if seat is not None]
 
 
-def _check_president(account: Account) -> None:
+def _check_president(account: Account, email: str) -> None:
+    """The agent checked the address; a known RPPS number alone only says what somebody once claimed of themselves."""
+    if account.email_key != email_key(email):
+        raise Invalid({"email": f"Ce numéro RPPS est celui d’un compte à l’adresse {account.email}. {WHOSE_ACCOUNT}"})
     if account.agent_since is not None:
         raise Invalid({"email": "Cette adresse est celle d’un agent du centre de services."})
     if account.status in {"suspended", "closed"}:
