@@ -21,7 +21,7 @@ IMPORT = '{% import "components/macros.html" as m %}'
 
 class Sample(PortalForm):
     nom = StringField("Nom", [InputRequired("Renseignez le nom."), Length(max=20)])
-    secret = PasswordField("Mot de passe")
+    password = PasswordField("Mot de passe")
     message = TextAreaField("Message")
     metier = SelectField("Métier", choices=[SelectChoice("10", "Médecin"), SelectChoice("60", "Infirmier")])
     avis = RadioField(
@@ -60,13 +60,13 @@ def test_a_field_in_error_points_to_its_help_and_its_error(app: Flask) -> None:
 def test_what_was_typed_comes_back_escaped_but_a_password_never_does(app: Flask) -> None:
     soup = shown(
         app,
-        "{{ m.champ(f.nom) }}{{ m.champ(f.secret) }}{{ m.champ_zone(f.message) }}",
+        "{{ m.champ(f.nom) }}{{ m.champ(f.password) }}{{ m.champ_zone(f.message) }}",
         nom='<b> "x',
-        secret="s3cret",
+        password="s3cret",
         message="</textarea>",
     )
     assert one(soup, "#nom")["value"] == '<b> "x'
-    assert one(soup, "#secret")["value"] == ""
+    assert one(soup, "#password")["value"] == ""
     assert one(soup, "textarea").get_text().strip() == "</textarea>"
     assert not soup.select("b")
 
