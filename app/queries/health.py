@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.models import OutboxMessage
+from app.models.guards import missing_guards
 
 OLDEST_MESSAGE = timedelta(minutes=15)
 
@@ -19,6 +20,12 @@ def database_fault() -> str | None:
         db.session().rollback()
         return "la base de données ne répond pas"
     return None
+
+
+def guards_fault() -> str | None:
+    """SQLite drops the triggers of a rebuilt table without a word: the trust chain would be held by Python alone."""
+    missing = missing_guards(db.session().connection())
+    return f"gardes absentes de la base : {', '.join(sorted(missing))}" if missing else None
 
 
 def outbox_fault() -> str | None:

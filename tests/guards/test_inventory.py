@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.db import make_engine
 from app.models.guards import GUARDS, missing_guards, present_guards
 from app.schema import downgrade_database, upgrade_database
 from tests.support.backends import POSTGRES_ONLY
+from tests.support.client import Visitor
 
 
 @pytest.fixture
@@ -48,3 +50,12 @@ def test_guards_come_back_after_down_and_up(engine: sa.Engine) -> None:
     upgrade_database(engine)
     with engine.connect() as connection:
         assert present_guards(connection) == GUARDS
+
+
+def test_the_portal_is_not_ready_without_its_guards(client: Visitor, session: Session) -> None:
+    assert client.get("/sante").response.json["pannes"] == {}
+    table = " ON mandate" if session.get_bind().dialect.name == "postgresql" else ""
+    session.execute(sa.text(f"DROP TRIGGER guard_mandate_kept{table}"))
+    session.commit()
+    told = client.get("/sante", status=503).response.json["pannes"]
+    assert told == {"gardes": "gardes absentes de la base : guard_mandate_kept"}

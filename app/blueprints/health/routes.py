@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify
 
 from app import __version__, db
-from app.queries.health import database_fault, outbox_fault
+from app.queries.health import database_fault, guards_fault, outbox_fault
 from app.schema import current_and_head
 from app.web.access import public
 
@@ -18,7 +18,8 @@ def status() -> tuple[Response, int]:
     faults: dict[str, str | None] = {"base": database_fault()}
     if faults["base"] is None:
         faults["migrations"] = _migration_fault()
-        faults["messages"] = outbox_fault() if faults["migrations"] is None else None
+    if faults.get("migrations", "unknown") is None:
+        faults |= {"gardes": guards_fault(), "messages": outbox_fault()}
     failing = {part: fault for part, fault in faults.items() if fault}
     body = {"etat": "en panne" if failing else "en service", "version": __version__, "pannes": failing}
     return jsonify(body), 503 if failing else 200
