@@ -438,14 +438,16 @@ def test_the_second_decider_sees_409_the_fresh_state_and_their_words(
 
 @pytest.mark.parametrize(("act", "fields"), DECISIONS)
 @pytest.mark.parametrize("who", ["professional", "other_president", "other_referent", "stranger"])
-def test_a_request_of_another_cpts_is_not_there(
+def test_people_of_another_cpts_decide_nothing_and_learn_nothing(
     client: Visitor, session: Session, people: Personas, who: str, act: str, fields: dict[str, str]
 ) -> None:
     request = pending(session, people)
     client.sign_in(getattr(people, who))
-    client.post(f"/demandes/{request.id}/{act}", status=404, **fields)
+    pages = [client.post(f"/demandes/{request.id}/{act}", status=403, **fields)]
     if act != "accepter":
-        client.get(f"/demandes/{request.id}/{act}", status=404)
+        pages.append(client.get(f"/demandes/{request.id}/{act}", status=403))
+        pages.append(client.post(f"/demandes/{request.id}/{act}", status=403))
+    assert not any(request.number in page.text or request.email in page.text for page in pages)
     assert fresh(session, request).status == "submitted"
 
 

@@ -226,7 +226,7 @@ AFFILIATIONS = (
         too_late=unit_closed,
         late=404,
     ),
-    Case("affiliations.accept", "referent", "other_referent", too_late=request_cancelled, refused=404),
+    Case("affiliations.accept", "referent", "other_referent", too_late=request_cancelled),
     Case(
         "affiliations.send_refusal",
         "president",
@@ -234,7 +234,6 @@ AFFILIATIONS = (
         good=REASON,
         bad=NO_REASON,
         too_late=request_cancelled,
-        refused=404,
     ),
     Case(
         "affiliations.send_question",
@@ -243,7 +242,6 @@ AFFILIATIONS = (
         good=QUESTION,
         bad=NO_WORDS,
         too_late=request_cancelled,
-        refused=404,
     ),
     Case(
         "affiliations.confirm_end",

@@ -16,7 +16,6 @@ from app.domain.requests import Kind
 from app.models import Establishment, Request, Unit
 from app.policies.actor import Role
 from app.policies.permissions import Permission
-from app.policies.rules import allows
 from app.queries import requests as received
 from app.queries.actors import deciders
 from app.queries.affiliations import Office, office
@@ -46,7 +45,7 @@ def inbox(finess: str) -> Response:
 @bp.post("/demandes/<uuid:request_id>/accepter")
 @checked(Permission.AFFILIATION_DECIDE)
 def accept(request_id: uuid.UUID) -> BaseResponse:
-    asked = _visible(request_id)
+    asked = _asked(request_id)
     try:
         accept_affiliation(acting(), asked, unit=_chosen_unit())
     except ImpossibleNow as error:
@@ -57,7 +56,7 @@ def accept(request_id: uuid.UUID) -> BaseResponse:
 @bp.get("/demandes/<uuid:request_id>/refuser")
 @checked(Permission.AFFILIATION_DECIDE)
 def refuse(request_id: uuid.UUID) -> Response:
-    asked = _visible(request_id)
+    asked = _asked(request_id)
     authorise(Permission.AFFILIATION_DECIDE, asked)
     return _dialog("refuse", asked, RefuseForm())
 
@@ -65,7 +64,7 @@ def refuse(request_id: uuid.UUID) -> Response:
 @bp.post("/demandes/<uuid:request_id>/refuser")
 @checked(Permission.AFFILIATION_DECIDE)
 def send_refusal(request_id: uuid.UUID) -> BaseResponse:
-    asked, form = _visible(request_id), RefuseForm()
+    asked, form = _asked(request_id), RefuseForm()
     return _answered(
         asked,
         form,
@@ -78,7 +77,7 @@ def send_refusal(request_id: uuid.UUID) -> BaseResponse:
 @bp.get("/demandes/<uuid:request_id>/completer")
 @checked(Permission.AFFILIATION_DECIDE)
 def complete(request_id: uuid.UUID) -> Response:
-    asked = _visible(request_id)
+    asked = _asked(request_id)
     authorise(Permission.AFFILIATION_DECIDE, asked)
     return _dialog("complete", asked, CompleteForm())
 
@@ -86,7 +85,7 @@ def complete(request_id: uuid.UUID) -> Response:
 @bp.post("/demandes/<uuid:request_id>/completer")
 @checked(Permission.AFFILIATION_DECIDE)
 def send_question(request_id: uuid.UUID) -> BaseResponse:
-    asked, form = _visible(request_id), CompleteForm()
+    asked, form = _asked(request_id), CompleteForm()
     return _answered(
         asked,
         form,
@@ -106,10 +105,10 @@ def _tab() -> Tab:
         return Tab.TO_DECIDE
 
 
-def _visible(request_id: uuid.UUID) -> Request:
-    """The request, for those who may see it; for anybody else there is none (404)."""
+def _asked(request_id: uuid.UUID) -> Request:
+    """The request; its kind is decided here only. Who may not decide is told so by the policy (403, CONTRACT)."""
     found: Request = load_or_404(Request, request_id)
-    if found.kind != Kind.AFFILIATION or not allows(Permission.REQUEST_FOLLOW, current_actor(), found):
+    if found.kind != Kind.AFFILIATION:
         abort(404)
     return found
 
