@@ -33,7 +33,7 @@ from tests.journeys.cast import (
     rattachement,
     run,
 )
-from tests.support.backends import POSTGRES
+from tests.support.backends import POSTGRES, SQLITE_ONLY
 from tests.support.browser import OpenPage, overflow
 from tests.support.mailbox import Mailbox
 
@@ -93,6 +93,31 @@ def test_from_a_search_to_an_attached_professional(
     who_decided(president, THOMAS, REFERENT)
     assert all(overflow(page) == 0 for page in (president, referent, visitor, thomas))
     run(app, "journal", "verify")
+
+
+@SQLITE_ONLY
+def test_the_same_without_javascript(app: Flask, registers: None, smtp: Mailbox, open_page: OpenPage) -> None:
+    def somebody() -> Page:
+        return open_page(width=390, javascript=False)
+
+    visitor = somebody()
+    visitor.goto("/")
+    submit_search(visitor, "comtat venaisin")
+    visitor.locator(f"[data-id='{FINESS}'] h3 a").click()
+    expect(visitor.locator("h1")).to_have_text(NAME)
+
+    registered_president(app, somebody(), smtp)
+    president = activated(somebody(), opened(smtp.only(PRESIDENT.email), "/invitations/"))
+    nominate(president)
+    deliver()
+    referent = accept_nomination(somebody(), opened(smtp.only(REFERENT.email), "/invitations/"))
+    tracking = ask(visitor, THOMAS)
+    referent.goto(INBOX)
+    card(referent, THOMAS).get_by_role("button", name="Accepter").click()
+    expect(referent.locator(".messages")).to_contain_text(f"Demande de {THOMAS.full_name} acceptée")
+    expect(card(referent, THOMAS)).to_have_count(0)
+    visitor.goto(tracking)
+    expect(visitor.locator("#frise")).to_contain_text(REFERENT.full_name)
 
 
 # ── 1. find ─────────────────────────────────────────────────────────────────

@@ -1,0 +1,93 @@
+"""One portal with the demonstration, one Chromium and one window a person and a width, for all the pages looked at."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask, abort
+from playwright.sync_api import Browser, Page
+
+from app import create_app, db
+from app.demo.tour import PASSWORD
+from app.web.access import public
+from tests.browser.places import VISITOR, addresses
+from tests.support.browser import OpenPage, page_opener
+from tests.support.databases import SqliteTemplate
+from tests.support.live import serve
+
+Window = Callable[[str, int], Page]
+
+
+@pytest.fixture(scope="package")
+def demo(sqlite_template: SqliteTemplate, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """A portal that holds the demonstration. Tests look at it and send forms that are refused: nothing changes."""
+    with sqlite_template.copy() as url:
+        made = create_app(
+            database_url=url,
+            secret_key="a secret of the tests, long enough to be accepted",
+            instance_path=tmp_path_factory.mktemp("instance"),
+            rate_limits=False,
+        )
+        made.add_url_rule("/panne/<int:status>", "fail", fail)
+        result = made.test_cli_runner().invoke(args=["demo"])
+        assert result.exit_code == 0, result.output
+        yield made
+        with made.app_context():
+            db.engine().dispose()
+
+
+@pytest.fixture(scope="package")
+def demo_addresses(demo: Flask) -> dict[str, str]:
+    """Where the demonstration keeps what has no fixed address."""
+    with demo.app_context():
+        return addresses()
+
+
+@pytest.fixture(scope="package")
+def demo_server(demo: Flask) -> Iterator[str]:
+    with serve(demo) as origin:
+        yield origin
+
+
+@pytest.fixture
+def open_demo(browser: Browser, demo_server: str) -> Iterator[OpenPage]:
+    """As `open_page`, in front of the demonstration, with an empty cache."""
+    with page_opener(browser, demo_server) as opener:
+        yield opener
+
+
+@pytest.fixture(scope="package")
+def window(browser: Browser, demo_server: str) -> Iterator[Window]:
+    """`window(email, 390)`: the one page of that person at that width, signed in once. What went wrong in it is
+    in `page.watch.faults`."""
+    states: dict[str, Any] = {}
+    with page_opener(browser, demo_server) as open_page:
+
+        @functools.cache
+        def opened(who: str, width: int) -> Page:
+            if who != VISITOR and who not in states:
+                states[who] = sign_in(open_page(), who)
+            return open_page(width=width, storage_state=states.get(who))
+
+        yield opened
+
+
+@public
+def fail(status: int) -> Any:
+    """Answers with the error page of `status`."""
+    abort(status)
+
+
+def sign_in(page: Page, email: str) -> Any:
+    """The cookies of somebody of the demonstration."""
+    page.goto("/connexion")
+    page.locator("#email").fill(email)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Se connecter").click()
+    page.wait_for_url(lambda url: "/connexion" not in url)
+    state = page.context.storage_state()
+    page.context.close()
+    return state

@@ -1,0 +1,225 @@
+"""Every page that a person of the demonstration can open, with the states worth a look."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db
+from app.credentials.links import Purpose, issue, token_of, tracking_token
+from app.models import Account, Affiliation, Establishment, Mandate, OneTimeLink, Request, Unit
+from app.models.establishment import CPTS_CATEGORY
+
+VISITOR = ""
+PROFESSIONAL, LEAVER = "sophie.marchal@soins.example", "olivier.tessier@soins.example"
+REFERENT, PRESIDENT = "claire.daumas@cpts-comtat.example", "helene.vasseur@cpts-comtat.example"
+AGENT = "nadia.ferrero@centre-de-services.example"
+COMTAT, OUVEZE = "840021281", "840971063"
+STATES = ("submitted", "info_needed", "accepted", "refused", "cancelled", "expired")
+SEND = "main form[method=post]:not([hx-post*=accepter]) button:not([type=button])"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An address, who opens it, its status; `press`: what is then clicked, `write`: what is typed in the search."""
+
+    name: str
+    path: str
+    who: str = VISITOR
+    status: int = 200
+    press: str = ""
+    write: str = ""
+    shows: str = "main"
+
+    def __str__(self) -> str:
+        return f"{self.name}-as-{self.who.partition('@')[0]}" if self.who else self.name
+
+
+def refused(name: str, path: str, who: str = VISITOR, press: str = SEND) -> Place:
+    """A form sent empty."""
+    return Place(f"{name}-refused", path, who, press=press, shows="[aria-invalid=true]")
+
+
+def dialog(name: str, path: str, who: str, press: str) -> Place:
+    return Place(f"{name}-dialog", path, who, press=press, shows="dialog[open] h2")
+
+
+def search(name: str, question: str, **values: Any) -> Place:
+    return Place(f"results-{name}", f"/recherche?{question}", **values)
+
+
+CPTS = f"/etablissements/{COMTAT}"
+INBOX, CHAIN, CONTACT = f"{CPTS}/demandes", f"{CPTS}/referents", f"{CPTS}/coordonnees"
+
+PUBLIC = [
+    Place("home", "/"),
+    Place("home-suggestions", "/", write="comtat", shows="#q-liste [role=option]"),
+    search("none-asked", "q="),
+    search("comtat", "q=comtat"),
+    search("tab", "q=comtat&onglet=unites"),
+    search("postcode", "q=84200"),
+    search("sorted", "q=cpts&tri=nom"),
+    search("second-page", "q=cpts&page=2"),
+    search("close", "q=comtta"),
+    search("widened", "q=comtat+venaissin&elargir=mots"),
+    search("nothing", "q=xyzxyzxyz"),
+    search("professionals", "q=martin&onglet=professionnels"),
+    Place("suggestions-page", "/recherche/suggestions?q=comtat"),
+    Place("directory", "/repertoire"),
+    Place("establishment", CPTS),
+    Place("establishment-without-president", f"/etablissements/{OUVEZE}"),
+    Place("establishment-not-a-cpts", "{hospital}"),
+    Place("unit", "{unit}"),
+    Place("commune", "/communes/84031"),
+    Place("commune-without-cpts", "/communes/04209"),
+    Place("ask", f"{CPTS}/rattachement"),
+    refused("ask", f"{CPTS}/rattachement"),
+    *(Place(f"tracking-{state}", f"{{tracking_{state}}}") for state in STATES),
+    refused("answer", "{tracking_info_needed}"),
+    Place("cancel", "{tracking_submitted}/annulation"),
+    Place("nomination", "{nomination}"),
+    refused("nomination", "{nomination}", press="[value=accepter]"),
+    Place("activation", "{activation}"),
+    refused("activation", "{activation}"),
+    Place("activation-gone", "{gone}", status=410),
+    Place("invitation-unknown", "/invitations/nothing", status=404),
+    Place("sign-in", "/connexion"),
+    refused("sign-in", "/connexion"),
+    Place("forgot", "/mot-de-passe-oublie"),
+    refused("forgot", "/mot-de-passe-oublie"),
+    Place("link-sent", "/mot-de-passe-oublie/envoye"),
+    Place("reset", "{reset}"),
+    refused("reset", "{reset}"),
+    *(
+        Place(path.strip("/").replace("/", "-"), path)
+        for path in (
+            "/comprendre",
+            "/aide",
+            "/aide/droits",
+            "/aide/role-referent",
+            "/contact",
+            "/accessibilite",
+            "/mentions-legales",
+            "/donnees-personnelles",
+            "/conditions",
+            "/plan-du-site",
+        )
+    ),
+    Place("error-404", "/nulle-part", status=404),
+    *(Place(f"error-{status}", f"/panne/{status}", status=status) for status in (400, 405, 409, 413, 429, 500, 503)),
+]
+SIGNED_IN = [
+    Place("home", "/", PROFESSIONAL),
+    Place("my-roles", "/mes-roles", PROFESSIONAL),
+    Place("my-roles-ended", "/mes-roles", LEAVER),
+    Place("my-roles", "/mes-roles", PRESIDENT),
+    Place("my-account", "/mon-compte", PROFESSIONAL),
+    refused("my-account", "/mon-compte", PROFESSIONAL, press="form[action$=mot-de-passe] button[type=submit]"),
+    Place("confirm-identity", "/connexion/confirmer", PROFESSIONAL),
+    refused("confirm-identity", "/connexion/confirmer", PROFESSIONAL),
+    Place("leave", "{leave}", PROFESSIONAL),
+    refused("leave", "{leave}", PROFESSIONAL),
+    Place("error-403", INBOX, PROFESSIONAL, status=403),
+]
+OFFICE = [
+    Place("establishment", CPTS, REFERENT),
+    Place("unit", "{unit}", REFERENT),
+    Place("my-establishment", "/mon-etablissement", REFERENT),
+    Place("contact", CONTACT, REFERENT),
+    *(
+        Place(f"inbox-{tab}", f"{INBOX}?etat={tab}", REFERENT)
+        for tab in ("a-traiter", "en-attente", "acceptees", "refusees")
+    ),
+    Place("refuse", "{refuse}", REFERENT),
+    refused("refuse", "{refuse}", REFERENT),
+    dialog("refuse", INBOX, REFERENT, "[hx-get$=refuser] >> nth=0"),
+    Place("complete", "{complete}", REFERENT),
+    refused("complete", "{complete}", REFERENT),
+    dialog("complete", INBOX, REFERENT, "[hx-get$=completer] >> nth=0"),
+    Place("chain", CHAIN, REFERENT),
+    Place("establishment", CPTS, PRESIDENT),
+    Place("chain", CHAIN, PRESIDENT),
+    refused("chain", CHAIN, PRESIDENT, press="#nomination button[type=submit]:has-text('Nommer')"),
+    Place("end-mandate", "{end_mandate}", PRESIDENT),
+    refused("end-mandate", "{end_mandate}", PRESIDENT),
+    dialog("end-mandate", CHAIN, PRESIDENT, "#referents [hx-get$=fin] >> nth=0"),
+    Place("end-affiliation", "{leave}", PRESIDENT),
+]
+CENTRE = [
+    Place("desk", "/centre", AGENT),
+    Place("desk-with-president", "/centre?etat=avec-presidence", AGENT),
+    Place("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
+    refused("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
+    Place("end-presidency", "{end_presidency}", AGENT),
+    refused("end-presidency", "{end_presidency}", AGENT),
+    Place("chain", CHAIN, AGENT),
+    Place("inbox", f"/etablissements/{OUVEZE}/demandes", AGENT),
+    Place("establishment", CPTS, AGENT),
+]
+PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE]
+
+
+def addresses() -> dict[str, str]:
+    """The addresses that hold a key or a token of this database."""
+    session = db.session()
+    found = {
+        "unit": f"/unites/{session.scalars(sa.select(Unit.id).where(Unit.establishment_finess == COMTAT)).one()}",
+        "hospital": f"/etablissements/{_hospital()}",
+        "leave": f"/rattachements/{_affiliation(PROFESSIONAL)}/fin",
+        "end_mandate": f"/mandats/{_mandate(REFERENT)}/fin",
+        "end_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/fin",
+        **_links(),
+    }
+    for state in STATES:
+        where = (Request.establishment_finess == COMTAT, Request.kind == "affiliation", Request.status == state)
+        asked = session.scalars(sa.select(Request).where(*where).order_by(Request.submitted_at.desc())).first()
+        assert asked is not None, f"no {state} request in the demonstration"
+        found[f"tracking_{state}"] = f"/suivi/{tracking_token(asked.id, asked.tracking_generation)}"
+        if state == "submitted":
+            found |= {"refuse": f"/demandes/{asked.id}/refuser", "complete": f"/demandes/{asked.id}/completer"}
+    session.commit()
+    return found
+
+
+def _links() -> dict[str, str]:
+    """A nomination that waits, and links of the kinds that the story has already used up."""
+    session = db.session()
+    waiting = sa.select(OneTimeLink.id).where(OneTimeLink.purpose == "nomination", OneTimeLink.used_at.is_(None))
+    nomination = session.scalars(waiting.order_by(OneTimeLink.created_at.desc())).first()
+    invited = session.scalars(sa.select(Account.id).where(Account.status == "invited")).first()
+    used = sa.select(OneTimeLink.id).where(OneTimeLink.purpose == "activation", OneTimeLink.used_at.is_not(None))
+    activation = issue(Purpose.ACTIVATION, account_id=invited)
+    reset = issue(Purpose.PASSWORD_RESET, account_id=_account(LEAVER).id)
+    return {
+        "nomination": _invitation(nomination, Purpose.NOMINATION),
+        "activation": _invitation(activation.id, Purpose.ACTIVATION),
+        "gone": _invitation(session.scalars(used).first(), Purpose.ACTIVATION),
+        "reset": f"/mot-de-passe/{token_of(reset.id, Purpose.PASSWORD_RESET)}",
+    }
+
+
+def _invitation(link_id: uuid.UUID | None, purpose: Purpose) -> str:
+    assert link_id is not None, f"no link for {purpose}"
+    return f"/invitations/{token_of(link_id, purpose)}"
+
+
+def _account(email: str) -> Account:
+    return db.session().scalars(sa.select(Account).where(Account.email == email)).one()
+
+
+def _mandate(email: str) -> uuid.UUID:
+    held = sa.select(Mandate.id).where(Mandate.person_id == _account(email).person_id, Mandate.ended_at.is_(None))
+    return db.session().scalars(held).one()
+
+
+def _affiliation(email: str) -> uuid.UUID:
+    held = sa.select(Affiliation.id).where(Affiliation.person_id == _account(email).person_id)
+    return db.session().scalars(held.where(Affiliation.ended_at.is_(None))).one()
+
+
+def _hospital() -> str:
+    found = db.session().scalars(sa.select(Establishment.finess).where(Establishment.category_code != CPTS_CATEGORY))
+    return found.first() or ""
