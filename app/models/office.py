@@ -7,7 +7,8 @@ from sqlalchemy.orm import aliased, column_property
 
 from app.models.establishment import Establishment
 from app.models.mandate import Mandate
-from app.models.request import Request  # noqa: F401 – an alias needs the mandate's foreign keys to be resolvable
+from app.models.person import Account
+from app.models.request import Request
 
 _granting = aliased(Mandate)  # made once: every request of somebody signed in asks with it
 
@@ -25,7 +26,7 @@ def effective(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
     return sa.and_(in_office(mandate), sa.or_(mandate.role == "president", granted))
 
 
-_presidency = aliased(Mandate)
+_presidency, _other, _others_account = aliased(Mandate), aliased(Mandate), aliased(Account)
 
 Establishment.has_president = column_property(
     sa.exists()
@@ -35,5 +36,19 @@ Establishment.has_president = column_property(
         in_office(_presidency),
     )
     .correlate_except(_presidency),
+    deferred=True,
+)
+
+# Somebody in office other than who asks: nobody decides their own request (decision 4 of the owner).
+Request.has_decider = column_property(
+    sa.exists()
+    .where(
+        _other.establishment_finess == Request.establishment_finess,
+        effective(_other),
+        _others_account.person_id == _other.person_id,
+        _others_account.person_id.is_distinct_from(Request.person_id),
+        _others_account.email_key != Request.email_key,
+    )
+    .correlate_except(_other, _others_account, _granting),
     deferred=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     CheckConstraint,
@@ -109,6 +110,10 @@ class Request(Base):
     events: Mapped[list[RequestEvent]] = relationship(order_by="RequestEvent.id", back_populates="request")
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    if TYPE_CHECKING:
+        has_decider: Mapped[bool]
+        """Somebody in office may decide it; mapped in office.py."""
 
     @property
     def full_name(self) -> str:

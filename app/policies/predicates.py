@@ -50,6 +50,6 @@ def holds_the_link(actor: Actor, obj: Any) -> bool:
     return reference(obj) in actor.proofs
 
 
-def nobody_in_office(actor: Actor, obj: Any) -> bool:
-    """lorsque la CPTS n’a plus de présidence en exercice"""
-    return not obj.establishment.has_president
+def nobody_else_in_office(actor: Actor, obj: Any) -> bool:
+    """lorsque personne d’autre n’est en exercice dans la CPTS pour y répondre"""
+    return not obj.has_decider

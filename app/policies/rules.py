@@ -16,7 +16,7 @@ from app.policies.predicates import (
     is_president_of,
     is_referent_of,
     is_the_person,
-    nobody_in_office,
+    nobody_else_in_office,
 )
 
 Predicate = Callable[[Actor, Any], bool]
@@ -33,11 +33,11 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.AFFILIATION_DECIDE: [
         [is_president_of, is_not_the_person],
         [is_referent_of, is_not_the_person],
-        [is_agent, is_not_the_person, nobody_in_office],
+        [is_agent, is_not_the_person, nobody_else_in_office],
     ],
     Permission.AFFILIATION_END: [[is_president_of], [is_referent_of], [is_the_person]],
     Permission.REQUEST_READ_INBOX: [[is_president_of], [is_referent_of], [is_agent]],
-    Permission.REQUEST_FOLLOW: [[holds_the_link], [is_the_person], [is_president_of], [is_referent_of], [is_agent]],
+    Permission.REQUEST_FOLLOW: [[holds_the_link]],
     Permission.REQUEST_ANSWER: [[holds_the_link], [is_the_person]],
     Permission.ESTABLISHMENT_CONFIRM: [[is_president_of], [is_referent_of]],
     Permission.ESTABLISHMENT_UPDATE: [[is_president_of], [is_referent_of]],

@@ -33,11 +33,6 @@ def _proven(actor: Actor, model: Any) -> Clause:
     return found
 
 
-def _nobody_in_office(actor: Actor, model: Any) -> Clause:
-    presided = sa.select(Establishment.has_president).where(Establishment.finess == _finess(model))
-    return sa.not_(presided.scalar_subquery())
-
-
 SCOPES: dict[Predicate, Scope] = {
     p.anyone: lambda actor, model: sa.true(),
     p.is_agent: lambda actor, model: sa.true() if actor.is_agent else sa.false(),
@@ -48,7 +43,7 @@ SCOPES: dict[Predicate, Scope] = {
         model.person_id.is_distinct_from(actor.person_id) if actor.person_id else sa.true()
     ),
     p.holds_the_link: _proven,
-    p.nobody_in_office: _nobody_in_office,
+    p.nobody_else_in_office: lambda actor, model: sa.not_(model.has_decider),
 }
 
 

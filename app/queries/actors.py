@@ -64,13 +64,18 @@ def held_mandates(person_id: uuid.UUID) -> tuple[HeldMandate, ...]:
     return tuple(HeldMandate(id_, finess, Role(role)) for id_, finess, role in rows)
 
 
-def deciders(finess: str) -> list[Person]:
-    """Presidents then référents in office of an establishment: those who answer its requests."""
-    return list(
-        db.session().scalars(
-            sa.select(Person)
-            .join(Mandate, Mandate.person_id == Person.id)
-            .where(Mandate.establishment_finess == finess, effective(Mandate))
-            .order_by(Mandate.role, Mandate.started_at)
-        )
+def deciders(finess: str, *, asking: str | None = None) -> list[Person]:
+    """Presidents then référents in office of an establishment: those who answer its requests.
+
+    `asking`: the e-mail key of who asks, who does not answer themselves.
+    """
+    in_office = (
+        sa.select(Person)
+        .join(Mandate, Mandate.person_id == Person.id)
+        .where(Mandate.establishment_finess == finess, effective(Mandate))
+        .order_by(Mandate.role, Mandate.started_at)
     )
+    if asking is not None:
+        own = sa.select(Account.person_id).where(Account.email_key == asking)
+        in_office = in_office.where(Person.id.not_in(own))
+    return list(db.session().scalars(in_office))

@@ -35,12 +35,16 @@ def affiliation(affiliation_id: uuid.UUID) -> Affiliation | None:
     return db.session().scalars(statement).one_or_none()
 
 
-def decider_addresses(finess: str) -> list[str]:
-    """Addresses of those who answer the requests of an establishment: in office, else the service centre's agents."""
+def decider_addresses(finess: str, *, asking: str | None = None) -> list[str]:
+    """Addresses of those who answer the requests of an establishment: in office, else the service centre's agents.
+
+    `asking`: the e-mail key of who asks, who does not answer themselves.
+    """
     in_office = db.session().scalars(
         sa.select(Account.email)
         .join(Mandate, Mandate.person_id == Account.person_id)
         .where(Mandate.establishment_finess == finess, effective(Mandate), Account.status.in_(["active", "invited"]))
+        .where(Account.email_key != (asking or ""))
         .distinct()
         .order_by(Account.email)
     )

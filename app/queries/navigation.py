@@ -7,7 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from app import db
-from app.models import Establishment, Request
+from app.models import Request
 
 
 def pending_affiliations(managed: Collection[str]) -> int:
@@ -21,12 +21,11 @@ def pending_affiliations(managed: Collection[str]) -> int:
 
 
 def pending_at_service_centre() -> int:
-    """Requests of a CPTS without a president in office, which the service centre decides."""
+    """Requests that nobody in office can answer, which the service centre decides."""
     waiting = (
         sa.select(sa.func.count())
         .select_from(Request)
-        .join(Establishment, Establishment.finess == Request.establishment_finess)
         .where(Request.kind == "affiliation", Request.status == "submitted")
-        .where(sa.not_(Establishment.has_president))
+        .where(sa.not_(Request.has_decider))
     )
     return db.session().scalar(waiting) or 0

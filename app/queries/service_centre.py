@@ -95,7 +95,7 @@ def requests_without_decider() -> list[Orphans]:
         sa.select(Establishment.finess, Establishment.name, sa.func.count(), oldest)
         .join(Request, Request.establishment_finess == Establishment.finess)
         .where(Request.kind == Kind.AFFILIATION, Request.status == Status.SUBMITTED)
-        .where(sa.not_(Establishment.has_president))
+        .where(sa.not_(Request.has_decider))
         .group_by(Establishment.finess, Establishment.name)
         .order_by(oldest)
     )

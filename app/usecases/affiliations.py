@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.affiliations import check_open
-from app.domain.errors import NotAllowed
+from app.domain.errors import ImpossibleNow, NotAllowed
 from app.domain.requests import PENDING, Kind, Status, is_pending
 from app.journal.catalogue import (
     AffiliationAccepted,
@@ -21,8 +21,8 @@ from app.journal.catalogue import (
     ListingChosen,
 )
 from app.journal.record import record
-from app.models import Account, Affiliation, Person, Request, Unit
-from app.policies.actor import Actor, reference
+from app.models import Account, Affiliation, Mandate, Person, Request, Unit, effective
+from app.policies.actor import Actor, Role, reference
 from app.policies.permissions import Permission
 from app.search.index import index_professional
 from app.usecases.affiliation_asking import AlreadyPending, Wish, ask_affiliation, send_tracking_link_again
@@ -46,6 +46,10 @@ __all__ = [
 ]
 
 BATCH = 200
+STILL_IN_OFFICE = {
+    Role.PRESIDENT: "Cette personne préside la CPTS : le centre de services met d’abord fin à sa présidence.",
+    Role.REFERENT: "Cette personne est référente de la CPTS : la présidence lui retire d’abord ce rôle.",
+}
 
 
 @usecase(Permission.AFFILIATION_DECIDE)
@@ -128,6 +132,7 @@ def end_affiliation(actor: Actor, affiliation: Affiliation, *, reason: str) -> N
     session = db.session()
     session.refresh(affiliation, with_for_update={"of": Affiliation})
     check_open(affiliation.ended_at is not None)
+    _check_no_office(affiliation)
     affiliation.ended_at, affiliation.end_reason = clock.now(), reason
     session.flush()
     index_professional(session, affiliation.person_id)
@@ -184,6 +189,24 @@ def _expire(id_: uuid.UUID) -> int:
 
 
 # ── steps ───────────────────────────────────────────────────────────────────
+
+
+def _check_no_office(affiliation: Affiliation) -> None:
+    """Who acts for a CPTS belongs to it (SECURITY.md, case 7). Raises ImpossibleNow on their last one there."""
+    finess, person_id = affiliation.establishment_finess, affiliation.person_id
+    role = db.session().scalar(
+        sa.select(Mandate.role).where(
+            Mandate.person_id == person_id, Mandate.establishment_finess == finess, effective(Mandate)
+        )
+    )
+    elsewhere = sa.select(sa.func.count()).where(
+        Affiliation.person_id == person_id,
+        Affiliation.establishment_finess == finess,
+        Affiliation.ended_at.is_(None),
+        Affiliation.id != affiliation.id,
+    )
+    if role is not None and not db.session().scalar(elsewhere):
+        raise ImpossibleNow(STILL_IN_OFFICE[Role(role)])
 
 
 def _enrolled(request: Request) -> Enrolled:

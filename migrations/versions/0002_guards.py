@@ -196,12 +196,15 @@ DECIDER_HOLDS = (
     ("mandate", "id = NEW.deciding_mandate_id"),
     ("mandate", "id = (SELECT m.granting_mandate_id FROM mandate m WHERE m.id = NEW.deciding_mandate_id)"),
 )
-# An agent decides on an affiliation only where nobody in office can (decision 4 of the owner).
+# An agent decides on an affiliation only where nobody in office can: who asks does not count (decision 4 of the owner).
 UNABLE = (
     "NEW.decided_at > {soon}"
     f" OR (NEW.decided_as = 'agent' AND {no_active_agent('NEW.decided_by_account_id')})"
-    " OR (NEW.decided_as = 'agent' AND NEW.kind = 'affiliation' AND EXISTS (SELECT 1 FROM mandate p"
-    f" WHERE p.establishment_finess = NEW.establishment_finess AND p.role = 'president' AND {in_office('p')}))"
+    " OR (NEW.decided_as = 'agent' AND NEW.kind = 'affiliation' AND EXISTS (SELECT 1 FROM mandate m"
+    " JOIN account a ON a.person_id = m.person_id WHERE m.establishment_finess = NEW.establishment_finess"
+    f" AND a.person_id IS DISTINCT FROM NEW.person_id AND a.email_key <> NEW.email_key AND {in_office('m')}"
+    " AND (m.role = 'president' OR EXISTS (SELECT 1 FROM mandate p"
+    f" WHERE p.id = m.granting_mandate_id AND {in_office('p')}))))"
     " OR (NEW.decided_as <> 'agent' AND NOT EXISTS (SELECT 1 FROM mandate m JOIN account a ON a.person_id = m.person_id"
     " WHERE m.id = NEW.deciding_mandate_id AND a.id = NEW.decided_by_account_id AND a.status = 'active'"
     f" AND {in_office('m')} AND (m.role = 'president' OR EXISTS (SELECT 1 FROM mandate p"

@@ -279,7 +279,9 @@ class TrustChain(RuleBasedStateMachine):
             return
         person, (cpts, email) = self.someone(whose), self.one(list(self.plain.attached), which)
         own = person.human.email == email
-        allowed = own or person.office_in(cpts, "president", "referent") is not None
+        (leaving,) = [human for human in self.plain.humans if human.email == email]
+        in_office = self.plain.holds(leaving, cpts, "president") or self.plain.holds(leaving, cpts, "referent")
+        allowed = (own or person.office_in(cpts, "president", "referent") is not None) and not in_office
         affiliation = self.get(Affiliation, self.plain.attached[cpts, email])
         if self.done(
             allowed, cpts, person, partial(affiliations.end_affiliation, person.actor, affiliation, reason="Départ")

@@ -155,7 +155,8 @@ class Plain:
         office = who.office_in(ask.cpts, "president", "referent")
         if office is not None:
             return office.effective and who.human.account == "active"
-        return who.agent and who.human.account == "active" and not self.presidents(ask.cpts)
+        others = [o for o in self.offices if o.cpts == ask.cpts and o.effective and o.human is not ask.human]
+        return who.agent and who.human.account == "active" and not others
 
     def may_accept_ask(self, who: Snapshot, ask: Ask) -> bool:
         own = ask.human is who.human

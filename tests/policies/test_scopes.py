@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.models import Account, Affiliation, Establishment, Mandate, Nomination, OneTimeLink, Request
 from app.policies.actor import ANONYMOUS, Actor
 from app.policies.permissions import Permission
-from app.policies.predicates import nobody_in_office
+from app.policies.predicates import nobody_else_in_office
 from app.policies.rules import RULES, allows
 from app.policies.scopes import SCOPES, scope
 from app.queries.actors import held_mandates
@@ -104,6 +104,6 @@ def test_every_predicate_of_a_rule_has_its_scope() -> None:
 
 
 def test_the_world_tells_presided_cpts_from_the_others(people: Personas, session: Session) -> None:
-    """Both sides of nobody_in_office are in the comparison."""
+    """Both sides of nobody_else_in_office are in the comparison."""
     requests = session.scalars(sa.select(Request))
-    assert {nobody_in_office(ANONYMOUS, request) for request in requests} == {True, False}
+    assert {nobody_else_in_office(ANONYMOUS, request) for request in requests} == {True, False}

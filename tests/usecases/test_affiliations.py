@@ -258,6 +258,20 @@ def test_the_service_centre_decides_where_nobody_is_in_office(session: Session, 
     assert last.author_name == "Centre de services, pour le compte de la CPTS"
 
 
+def test_a_president_alone_asks_for_themselves_the_service_centre_decides(session: Session, people: Personas) -> None:
+    """A request always has a living decider (decision 4 of the owner): who asks is not one."""
+    place = factories.establishment(session, "CPTS À UNE PRÉSIDENCE")
+    unit = factories.unit(session, place)
+    factories.presidency(session, place, people.stranger.person, people.agent.account)
+    request = factories.affiliation_request(session, unit, people.stranger.person, email=people.stranger.email)
+    session.commit()
+    with pytest.raises(NotAllowed):
+        accept_affiliation(acting(people.stranger), request)
+    accept_affiliation(acting(people.agent), request)
+    session.refresh(request)
+    assert (request.status, request.decided_as) == ("accepted", "agent")
+
+
 def test_a_presidency_is_not_granted_through_the_inbox(session: Session, people: Personas) -> None:
     request = factories.presidency_request(session, people.comtat.establishment, people.stranger.person)
     session.commit()
@@ -381,6 +395,23 @@ def test_an_affiliation_is_ended_by_the_cpts_or_by_the_person(session: Session, 
     assert events(session, affiliation) == ["affiliation.ended"]
     with pytest.raises(ImpossibleNow, match="déjà pris fin"):
         end_affiliation(acting(people.president), affiliation, reason="Encore")
+
+
+@pytest.mark.parametrize(("who", "words"), [("referent", "lui retire d’abord"), ("president", "met d’abord fin")])
+def test_who_acts_for_the_cpts_keeps_their_last_affiliation(
+    session: Session, people: Personas, who: str, words: str
+) -> None:
+    """SECURITY.md, case 7: an ex-member keeps no mandate."""
+    held, mandate = getattr(people, who), people.president.mandate
+    assert mandate is not None
+    if who == "president":
+        mandate = people.referent.mandate
+    affiliation = factories.affiliation(session, held.person, people.comtat.unit, mandate)
+    session.commit()
+    with pytest.raises(ImpossibleNow, match=words):
+        end_affiliation(acting(held), affiliation, reason="Je pars")
+    session.refresh(affiliation)
+    assert affiliation.ended_at is None
 
 
 @pytest.mark.parametrize("who", ["other_president", "stranger", "agent"])

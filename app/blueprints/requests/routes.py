@@ -10,10 +10,11 @@ from app.credentials.links import resolve_tracking
 from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.requests import Status, is_pending
 from app.models import Request
+from app.policies.permissions import Permission
 from app.queries.actors import deciders
 from app.queries.requests import accepted_unit, delay_of
 from app.usecases.affiliations import answer_information, cancel_request
-from app.web.access import acting, public
+from app.web.access import acting, authorise, current_actor, public
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import PUBLIC_FORM, limited
 
@@ -76,7 +77,9 @@ def confirm_cancel(token: str) -> BaseResponse:
 
 def _followed(token: str) -> Request:
     """The request of this link. A wrong, altered or revoked one is 404, like a page that never was."""
-    return resolve_tracking(token) or abort(404)
+    followed = resolve_tracking(token) or abort(404)
+    authorise(Permission.REQUEST_FOLLOW, followed, actor=current_actor().holding(followed))
+    return followed
 
 
 def _closed(followed: Request) -> str:
@@ -101,7 +104,7 @@ def _page(
         state=Status(followed.status),
         pending=is_pending(followed.status),
         unit=accepted_unit(followed) or followed.unit,
-        deciders=deciders(finess),
+        deciders=deciders(finess, asking=followed.email_key),
         delay=delay_of(finess),
         token=token,
         form=form,
