@@ -7,8 +7,10 @@ send it again when the browser vouches that the form was ours.
 from __future__ import annotations
 
 from flask import Flask, Response, make_response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from app.policies.actor import ANONYMOUS
 from app.web.forms import PASSWORD_FIELDS
 from app.web.htmx import wants_fragment
 
@@ -53,6 +55,11 @@ def _refuse_other_sites() -> Response | None:
 
 
 def _token_missing(_error: CSRFError) -> Response:
+    """Where the login has gone with the token, htmx is told so (401): its page keeps what was typed."""
+    if wants_fragment() and current_user.actor is ANONYMOUS:
+        return kept_input(
+            401, title="Votre session a expiré", text="Reconnectez-vous, puis recommencez. Rien n’a été enregistré."
+        )
     return kept_input(
         400,
         title="Cet envoi n’a pas été pris en compte",
