@@ -15,7 +15,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.support.postgres import unavailable
 from tools.chromium import FLAGS, find
 
-HTTP_ERROR_NOISE = "Failed to load resource: the server responded with a status of"
+HTTP_ERROR_NOISE = (
+    "Failed to load resource: the server responded with a status of",  # Chromium's
+    "Response Status Error Code",  # htmx's
+)
+"""Said of answers that on_response judges."""
 WIDTHS = (320, 390, 1280)
 SCHEMES = ("light", "dark")
 
