@@ -20,6 +20,7 @@ from app.policies.rules import allows, require
 from app.web.same_origin import kept_input
 
 View = TypeVar("View", bound=Callable[..., Any])
+LARGEST_KEY = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,14 @@ def can(permission: str, obj: Any = None) -> bool:
     return allows(Permission(permission), current_actor(), obj)
 
 
+def storable(key: Any) -> bool:
+    """Whether a column could hold it: PostgreSQL keeps no NUL character, and an integer key has 32 bits."""
+    return "\0" not in key if isinstance(key, str) else not isinstance(key, int) or key <= LARGEST_KEY
+
+
 def load_or_404(model: type[Any], key: Any) -> Any:
     """The object, or 404. A malformed UUID is unknown too."""
-    found = db.session().get(model, key)
+    found = db.session().get(model, key) if storable(key) else None
     if found is None:
         abort(404)
     return found
@@ -95,6 +101,7 @@ def load_or_404(model: type[Any], key: Any) -> Any:
 
 def init_app(app: Flask) -> None:
     app.before_request(_refuse_unmarked)
+    app.before_request(_refuse_unstorable)
     app.after_request(_refuse_unchecked)
 
 
@@ -130,6 +137,11 @@ def ask_to_sign_in() -> BaseResponse:
         )
     flash("Connectez-vous pour ouvrir cette page.", "info")
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def _refuse_unstorable() -> None:
+    if not all(storable(value) for value in (request.view_args or {}).values()):
+        abort(404)
 
 
 def _refuse_unchecked(response: Response) -> Response:

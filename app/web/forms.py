@@ -96,6 +96,8 @@ class TextLine(StringField):
             self.data = self.clean(self.data)
         except ValueError as error:
             raise StopValidation(str(error)) from None
+        if len(self.data) > self.longest:  # normalising makes some characters two, a scheme is added…
+            raise StopValidation(f"Raccourcissez ce texte : {self.longest} caractères au plus.")
 
     def tidy(self, text: str) -> str:
         """NFC, without control characters, single spaces."""

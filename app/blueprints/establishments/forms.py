@@ -26,9 +26,12 @@ FIELDS = {
 """Field of the use case → field of the form."""
 
 
+SITE_SENTENCE = "Renseignez une adresse de site, par exemple cpts-exemple.fr."
+
+
 class PostcodeField(TextLine):
     def clean(self, text: str) -> str:
-        if not re.fullmatch(r"\d{5}", text):
+        if not re.fullmatch(r"[0-9]{5}", text):
             raise ValueError("Renseignez un code postal à 5 chiffres, par exemple 84200.")
         return text
 
@@ -38,9 +41,12 @@ class WebField(TextLine):
 
     def clean(self, text: str) -> str:
         address = text if "://" in text else f"https://{text}"
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:  # an IPv6 address that does not end
+            raise ValueError(SITE_SENTENCE) from None
         if parts.scheme not in {"http", "https"} or "." not in parts.netloc or " " in address:
-            raise ValueError("Renseignez une adresse de site, par exemple cpts-exemple.fr.")
+            raise ValueError(SITE_SENTENCE)
         return address
 
 
@@ -69,9 +75,9 @@ class ContactForm(PortalForm):
         """When what the person corrected was last changed; a forged version is a bad request."""
         try:
             moment = datetime.fromisoformat(self.version.data or "")
-        except ValueError:
+            return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             abort(400)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     def refuse(self, error: Invalid) -> None:
         super().refuse(Invalid({FIELDS.get(name, name): text for name, text in error.fields.items()}))

@@ -17,7 +17,7 @@ from app.queries import service_centre as queries
 from app.queries.journal_lines import latest
 from app.queries.service_centre import Show
 from app.usecases.presidencies import end_president, register_president
-from app.web.access import acting, authorise, checked
+from app.web.access import acting, authorise, checked, storable
 from app.web.htmx import page_or_fragment, see_other
 
 bp = Blueprint("service_centre", __name__)
@@ -107,7 +107,7 @@ def _show() -> Show:
 
 
 def _cpts(finess: str) -> Establishment:
-    found = mandates.establishment(finess)
+    found = mandates.establishment(finess) if storable(finess) else None
     if found is None or not found.is_cpts or found.closed_on is not None:
         abort(404)
     return found
