@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app import clock, db
+from app.domain.errors import ImpossibleNow
 from app.models import Account, Authentication, SignInSession
 
 LIFETIME = timedelta(hours=10)
@@ -23,10 +24,14 @@ def open_session(account: Account, *, method: str) -> SignInSession:
 
 
 def renew_session(session_id: str, *, method: str) -> SignInSession:
-    """A proof given again: the session goes on under a new id, and ends when it would have."""
+    """A proof given again: the session goes on under a new id, and ends when it would have.
+
+    Raises ImpossibleNow when it was ended meanwhile: a session that was closed from elsewhere does not come back.
+    """
     old = db.session().get_one(SignInSession, session_id)
     account = db.session().get_one(Account, old.account_id)
-    end_sessions(account.id, only=[session_id])
+    if not end_sessions(account.id, only=[session_id]):
+        raise ImpossibleNow("Votre session a été fermée entre-temps. Connectez-vous de nouveau.")
     return _open(account.id, account.person_id, method=method, expires_at=old.expires_at)
 
 

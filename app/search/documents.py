@@ -191,6 +191,7 @@ def professionals(connection: Connection, ids: Sequence[uuid.UUID]) -> Iterator[
         .join(Unit, Unit.id == Affiliation.unit_id)
         .join(Establishment, Establishment.finess == Unit.establishment_finess)
         .where(Person.id.in_(ids), Person.listed.is_(True), Affiliation.ended_at.is_(None))
+        .where(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
         .order_by(Person.id, Affiliation.started_at)
     )
     rows = [dict(row) for row in connection.execute(statement).mappings()]

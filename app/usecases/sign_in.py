@@ -27,11 +27,13 @@ REFUSED = "L’adresse ou le mot de passe ne convient pas. Vérifiez les deux, o
 @usecase(Permission.ACCOUNT_SIGN_IN)
 def sign_in(_actor: Actor, _portal: None, *, email: str, password: str) -> str:
     """The id of a new session. Raises Invalid, in the same words and after the same work whatever was wrong."""
-    account_id = _account_opened_by(email, password)
-    if account_id is None:
+    opened = _account_opened_by(email, password)
+    if opened is None:
         raise Invalid({"password": REFUSED})
-    account = db.session().get_one(Account, account_id, with_for_update=True)
-    if account.password_hash and needs_rehash(account.password_hash):
+    account = db.session().get_one(Account, opened.id, with_for_update=True, populate_existing=True)
+    if account.status != "active" or account.password_hash != opened.password_hash:  # changed while it was verified
+        raise Invalid({"password": REFUSED})
+    if needs_rehash(opened.password_hash):
         account.password_hash = hash_password(password)
     account.terms_version = TERMS_VERSION
     return open_session(account, method=BY_PASSWORD).id
@@ -61,9 +63,9 @@ def check_password(account: Account, password: str, field: str = "password") -> 
         raise Invalid({field: "Ce n’est pas votre mot de passe actuel."})
 
 
-def _account_opened_by(email: str, password: str) -> uuid.UUID | None:
+def _account_opened_by(email: str, password: str) -> sa.Row[uuid.UUID, str | None, str] | None:
     query = sa.select(Account.id, Account.password_hash, Account.status).where(Account.email_key == email_key(email))
     found = db.session().execute(query).one_or_none()
     db.session().rollback()  # no other writer waits while this one hashes
     opened = verify_password(password, found.password_hash if found else None)
-    return found.id if found and opened and found.status == "active" else None
+    return found if opened and found and found.status == "active" else None
