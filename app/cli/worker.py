@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import click
@@ -20,6 +22,7 @@ from app.web.limits import forget_expired
 
 IDLE_SECONDS = 1.0
 SEAL_EVERY = timedelta(minutes=5)
+log = logging.getLogger(__name__)
 
 
 @click.command("worker")
@@ -44,11 +47,21 @@ def _run(stop: threading.Event) -> None:
     while not stop.is_set():
         with app.app_context():  # a session of its own for each round: nothing stays open while idle
             if clock.now() >= due:
-                _housekeeping()
                 due = clock.now() + SEAL_EVERY
-            handled = deliver_pending()
+                _attempt(_housekeeping)
+            handled = _attempt(deliver_pending)
         if not handled:
             stop.wait(IDLE_SECONDS)
+
+
+def _attempt(duty: Callable[[], int | None]) -> int:
+    """What the duty handled. A fault (the database restarts, a row that cannot be closed) is told, and tried again."""
+    try:
+        return duty() or 0
+    except Exception:
+        log.exception("worker: %s failed", duty.__name__)
+        db.session().rollback()
+        return 0
 
 
 def _housekeeping() -> None:

@@ -7,6 +7,7 @@ clock is wrong does not take what another holds.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import random
@@ -35,17 +36,10 @@ log = logging.getLogger(__name__)
 
 def deliver_pending() -> int:
     """One batch; the number of messages handled, whatever became of them."""
-    claimed = _claim()
+    lease, claimed = _claim()
     for message_id in claimed:
-        message = db.session().get_one(OutboxMessage, message_id)
         try:
-            if message.kind == "event":
-                _expand(message)
-            else:
-                send(write(message.topic, str(message.recipient), json.loads(message.payload), message_id=message.id))
-                message.last_error = None
-            message.delivered_at = _now()
-            db.session().commit()
+            _deliver(message_id, lease)
         except (OSError, smtplib.SMTPException) as error:
             _postpone(message_id, error)
         except Exception as error:
@@ -54,13 +48,33 @@ def deliver_pending() -> int:
     return len(claimed)
 
 
+def _deliver(message_id: uuid.UUID, lease: datetime) -> None:
+    """Unless those before it in the batch took so long that it is another worker's, or anybody's, by now."""
+    session = db.session()
+    message = session.get_one(OutboxMessage, message_id, populate_existing=True)
+    if message.leased_until != lease or _now() >= lease:
+        session.rollback()
+        return
+    if message.kind == "event":
+        _expand(message)
+    else:
+        mail = write(message.topic, str(message.recipient), json.loads(message.payload), message_id=message.id)
+        session.rollback()  # nothing is held while the mail server takes its time
+        send(mail)
+        message.last_error = None
+    message.delivered_at = _now()
+    session.commit()
+
+
 def _now() -> datetime:
     return db.session().scalars(sa.select(sa.func.relais_now(type_=UtcDateTime))).one()
 
 
-def _claim() -> list[uuid.UUID]:
+def _claim() -> tuple[datetime, list[uuid.UUID]]:
+    """The end of the lease, and what it covers."""
     session = db.session()
     now = _now()
+    lease = now + LEASE
     waiting = (
         sa.select(OutboxMessage.id)
         .where(OutboxMessage.delivered_at.is_(None), OutboxMessage.dead_at.is_(None), OutboxMessage.not_before <= now)
@@ -72,27 +86,30 @@ def _claim() -> list[uuid.UUID]:
     taken = session.execute(
         sa.update(OutboxMessage)
         .where(OutboxMessage.id.in_(waiting))
-        .values(leased_until=now + LEASE, attempts=OutboxMessage.attempts + 1)
+        .values(leased_until=lease, attempts=OutboxMessage.attempts + 1)
         .returning(OutboxMessage.id, OutboxMessage.created_at)
         .execution_options(synchronize_session=False)
     )
     ids = [id_ for id_, _ in sorted(taken, key=lambda row: row.created_at)]  # RETURNING keeps no order
     session.commit()
     session.expire_all()
-    return ids
+    return lease, ids
 
 
 def _expand(message: OutboxMessage) -> None:
-    session = db.session()
-    for mail in mails_for(message.topic, message.payload):
-        session.add(_mail_row(message, mail))
-    session.flush()
+    """One mail a recipient, also when two of those to tell gave the same address in two ways."""
+    rows = {
+        row.dedupe_key: row for row in (_mail_row(message, mail) for mail in mails_for(message.topic, message.payload))
+    }
+    db.session().add_all(rows.values())
+    db.session().flush()
 
 
 def _mail_row(event: OutboxMessage, mail: Mail) -> OutboxMessage:
+    recipient = hashlib.sha256(mail.recipient.casefold().encode()).hexdigest()[:32]  # of one length, however long it is
     return OutboxMessage(
         kind="mail",
-        dedupe_key=f"mail:{event.chain}:{event.seq}:{mail.slug}:{mail.recipient.casefold()}"[:160],
+        dedupe_key=f"mail:{event.chain}:{event.seq}:{mail.slug}:{recipient}",
         topic=mail.slug,
         recipient=mail.recipient,
         payload=json.dumps(mail.context, ensure_ascii=False),
