@@ -18,7 +18,7 @@ from app.queries.requests import delay_of, open_units
 from app.usecases.affiliations import AlreadyPending, ask_affiliation, send_tracking_link_again
 from app.web.access import acting, current_actor, public
 from app.web.htmx import page_or_fragment, see_other
-from app.web.limits import PUBLIC_FORM, limited
+from app.web.limits import ASK, limited
 
 ALREADY_PENDING = (
     "Une demande est déjà en cours avec cette adresse pour cette CPTS. "
@@ -34,7 +34,7 @@ def ask(finess: str) -> Response:
 
 
 @bp.post("/etablissements/<finess>/rattachement")
-@limited(PUBLIC_FORM)
+@limited(ASK)
 @public
 def send(finess: str) -> BaseResponse:
     establishment = cpts_or_404(finess)
