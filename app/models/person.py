@@ -72,7 +72,7 @@ class Person(Base):
 
 
 class Account(Base):
-    """The sign-in of a person. `email_key` is the NFKC-casefolded address."""
+    """The sign-in of a person. `email_key` is the address in NFKC and lower case."""
 
     __tablename__ = "account"
     __table_args__ = (

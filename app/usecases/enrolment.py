@@ -37,8 +37,9 @@ class Enrolled:
 
 
 def email_key(email: str) -> str:
-    """The form under which an address is unique: NFKC, casefolded (SECURITY.md: own `email_key`)."""
-    return unicodedata.normalize("NFKC", email.strip()).casefold()
+    """The form under which an address is unique: NFKC, in lower case. Not casefolded: straße.example and
+    strasse.example are two domains, which two people may own."""
+    return unicodedata.normalize("NFKC", email.strip()).lower()
 
 
 def known_account(*, email: str, rpps: str | None) -> Account | None:

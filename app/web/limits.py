@@ -138,6 +138,10 @@ def signed_in_account() -> str:
     return f"signed-in:{_digest(current_actor().reference)}"
 
 
+def no_account_typed() -> bool:
+    return not request.form.get("email", "").strip()
+
+
 def no_password_sent() -> bool:
     return not any(request.form.get(name) for name in PASSWORD_FIELDS)
 
@@ -167,7 +171,7 @@ RESEND = (Rule("3 per hour", link), Rule("20 per minute; 100 per hour", network)
 PROVE = (Rule("5 per minute; 30 per hour", signed_in_account, no_password_sent),)
 """For a form that may carry the password of who is signed in: only guesses count, not the acts themselves."""
 PUBLIC_FORM = (Rule("30 per minute; 300 per hour", network),)
-ASK = (Rule("20 per hour; 40 per day", typed_account), *PUBLIC_FORM)
+ASK = (Rule("20 per hour; 40 per day", typed_account, no_account_typed), *PUBLIC_FORM)
 """A form that mails the address typed in it, which may be somebody else's."""
 
 

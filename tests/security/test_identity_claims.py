@@ -12,6 +12,7 @@ from app.domain.errors import Invalid
 from app.models import Account, Mandate, Person, Request
 from app.policies.actor import ANONYMOUS
 from app.usecases.affiliations import Wish, accept_affiliation, ask_affiliation
+from app.usecases.enrolment import email_key
 from app.usecases.presidencies import register_president
 from tests import factories
 from tests.personas import Personas
@@ -139,3 +140,12 @@ def test_the_activation_link_never_leaves_for_the_address_that_a_stranger_typed(
     assert session.scalar(sa.select(Account.id).where(Account.email_key == THIEF)) is None
     assert session.scalar(sa.select(sa.func.count()).select_from(Person).where(Person.rpps == invited.rpps)) == 1
     assert account.status == "invited"
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [("a@straße.example", "a@strasse.example"), ("a@ας.example", "a@ασ.example")]
+)
+def test_two_domains_that_two_people_may_own_are_two_addresses(mine: str, theirs: str) -> None:
+    """IDNA 2008 tells ß from ss and ς from σ: a nomination sent to one must not show in the roles of the other."""
+    assert email_key(mine) != email_key(theirs)
+    assert email_key(mine.replace("a@", "A@")) == email_key(mine)
