@@ -197,7 +197,7 @@ def test_the_form_says_nothing_of_who_is_in_the_register(client: Visitor, sessio
 
 
 def test_a_signed_in_person_need_not_type_again(client: Visitor, people: Personas) -> None:
-    client.sign_in(people.stranger)
+    client.enter(people.stranger)
     page = client.get(ASK)
     assert page.one("#nom")["value"] == people.stranger.person.family_name
     assert page.one("#email")["value"] == people.stranger.email
@@ -229,7 +229,7 @@ def test_the_inbox_shows_what_waits_oldest_first(client: Visitor, session: Sessi
     old = pending(session, people, submitted_at=now - timedelta(days=3))
     pending(session, people, status="info_needed")
     factories.affiliation_request(session, people.other.unit)
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     page = client.get(INBOX)
     assert [tag["data-demande"] for tag in page.all("[data-demande]")] == [str(old.id), str(young.id)]
     totals = {tag["data-onglet"]: tag["data-total"] for tag in page.all("[data-onglet]")}
@@ -244,7 +244,7 @@ def test_the_inbox_shows_what_waits_oldest_first(client: Visitor, session: Sessi
 
 def test_a_tab_over_htmx_is_the_same_as_its_page(client: Visitor, session: Session, people: Personas) -> None:
     pending(session, people, status="info_needed")
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(INBOX)
     swapped = client.htmx.click("[data-onglet=en-attente]")
     assert without_tokens(swapped) == without_tokens(client.get(f"{INBOX}?etat=en-attente"))
@@ -257,7 +257,7 @@ def test_the_register_is_compared_for_deciders(client: Visitor, session: Session
     known = factories.affiliation_request(session, unit, rpps=good.rpps)
     other = factories.affiliation_request(session, unit, rpps=far.rpps)
     nobody = factories.affiliation_request(session, unit, rpps=factories.new_rpps())
-    client.sign_in(people.president)
+    client.enter(people.president)
     page = client.get(INBOX)
 
     def badges(request: Request) -> list[str]:
@@ -271,7 +271,7 @@ def test_the_register_is_compared_for_deciders(client: Visitor, session: Session
 def test_twenty_a_page_with_a_bounded_number_of_statements(
     client: Visitor, session: Session, people: Personas, app: Flask
 ) -> None:
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     pending(session, people)
     with recorded(db.engine()) as one:
         client.get(INBOX)
@@ -290,7 +290,7 @@ def test_twenty_a_page_with_a_bounded_number_of_statements(
 
 @pytest.mark.parametrize("who", ["professional", "other_president", "other_referent", "stranger"])
 def test_others_do_not_read_the_inbox(client: Visitor, people: Personas, who: str) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     page = client.get(INBOX, status=403)
     assert "la présidence en exercice de cette CPTS" in page.text
 
@@ -301,7 +301,7 @@ def test_a_visitor_is_asked_to_sign_in(client: Visitor, people: Personas) -> Non
 
 def test_an_agent_reads_and_is_told_who_decides(client: Visitor, session: Session, people: Personas) -> None:
     request = pending(session, people)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     page = client.get(INBOX)
     assert page.has(f"[data-demande='{request.id}']")
     assert not page.has("[data-demande] form")
@@ -315,7 +315,7 @@ def test_accepting_attaches_at_once_and_everybody_sees_who_decided(
     client: Visitor, session: Session, people: Personas
 ) -> None:
     request = pending(session, people)
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.get(INBOX)
     page = client.submit(f"form[action='/demandes/{request.id}/accepter']")
     assert page.path == INBOX
@@ -323,7 +323,7 @@ def test_accepting_attaches_at_once_and_everybody_sees_who_decided(
     assert not page.has(f"[data-demande='{request.id}']")
     assert "Margaux Olivier" in client.get(f"/unites/{people.comtat.unit.id}").text
     client.sign_out()
-    client.sign_in(people.president)
+    client.enter(people.president)
     card = client.get(f"{INBOX}?etat=acceptees").read(f"[data-demande='{request.id}']")
     assert f"Acceptée par {people.referent.person.full_name}" in card
 
@@ -332,7 +332,7 @@ def test_accepting_over_htmx_takes_the_card_and_updates_the_counters(
     client: Visitor, session: Session, people: Personas
 ) -> None:
     first, second = pending(session, people), pending(session, people)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(INBOX)
     page = client.htmx.submit(f"form[action='/demandes/{first.id}/accepter']")
     assert not page.has(f"[data-demande='{first.id}']")
@@ -349,7 +349,7 @@ def test_accepting_over_htmx_takes_the_card_and_updates_the_counters(
 def test_another_unit_may_be_chosen(client: Visitor, session: Session, people: Personas) -> None:
     second = factories.unit(session, people.comtat.establishment, name="Télémédecine")
     request = pending(session, people)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(INBOX)
     client.submit(f"form[action='/demandes/{request.id}/accepter']", unite=second.id)
     assert (
@@ -362,7 +362,7 @@ def test_a_unit_that_is_not_of_this_cpts_is_refused(
     client: Visitor, session: Session, people: Personas, unit: str
 ) -> None:
     request = pending(session, people)
-    client.sign_in(people.president)
+    client.enter(people.president)
     value = {"other": people.other.unit.id, "unknown": 999_999, "words": "abc"}[unit]
     status = {"other": 422, "unknown": 404, "words": 303}[unit]
     client.post(f"/demandes/{request.id}/accepter", status=status, unite=value)
@@ -371,7 +371,7 @@ def test_a_unit_that_is_not_of_this_cpts_is_refused(
 
 def test_refusing_needs_a_reason_and_keeps_the_page(client: Visitor, session: Session, people: Personas) -> None:
     request = pending(session, people)
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.get(client.get(INBOX).link("Refuser… la demande de Margaux Olivier"))
     page = client.submit(status=422, motif="  ")
     assert "Indiquez le motif" in page.read(".message-erreur")
@@ -384,7 +384,7 @@ def test_refusing_needs_a_reason_and_keeps_the_page(client: Visitor, session: Se
 
 def test_refusing_in_the_dialog(client: Visitor, session: Session, people: Personas) -> None:
     request = pending(session, people)
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.get(INBOX)
     page = client.htmx.click(f"a[href='/demandes/{request.id}/refuser']")
     assert page.read("#dialogue h2") == "Refuser la demande de Margaux Olivier"
@@ -399,7 +399,7 @@ def test_refusing_in_the_dialog(client: Visitor, session: Session, people: Perso
 
 def test_asking_for_a_precision(client: Visitor, session: Session, people: Personas) -> None:
     request = pending(session, people)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(f"/demandes/{request.id}/completer")
     assert "Écrivez la précision" in client.submit(status=422, message="").text
     client.submit(message="Dans quelle commune exercez-vous ?")
@@ -415,10 +415,10 @@ def test_the_second_decider_sees_409_the_fresh_state_and_their_words(
     client: Visitor, session: Session, people: Personas, act: str, fields: dict[str, str]
 ) -> None:
     request = pending(session, people)
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.post(f"/demandes/{request.id}/refuser", motif="Hors territoire.")
     client.sign_out()
-    client.sign_in(people.president)
+    client.enter(people.president)
     page = client.post(f"/demandes/{request.id}/{act}", status=409, **fields)
     assert f"Refusée par {people.referent.person.full_name}" in page.text
     assert "déjà été traitée" in page.text
@@ -442,7 +442,7 @@ def test_people_of_another_cpts_decide_nothing_and_learn_nothing(
     client: Visitor, session: Session, people: Personas, who: str, act: str, fields: dict[str, str]
 ) -> None:
     request = pending(session, people)
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     pages = [client.post(f"/demandes/{request.id}/{act}", status=403, **fields)]
     if act != "accepter":
         pages.append(client.get(f"/demandes/{request.id}/{act}", status=403))
@@ -459,7 +459,7 @@ def test_who_sees_but_may_not_decide_is_told_who_can(
     request = factories.affiliation_request(session, people.comtat.unit, people.stranger.person)
     session.commit()
     for somebody in (people.agent, people.stranger):
-        client.sign_in(somebody)
+        client.enter(somebody)
         page = client.post(f"/demandes/{request.id}/{act}", status=403, **fields)
         assert "la présidence en exercice de cette CPTS" in page.text
         client.sign_out()
@@ -478,21 +478,21 @@ def test_a_visitor_decides_nothing(
 
 def test_a_get_accepts_nothing(client: Visitor, session: Session, people: Personas) -> None:
     request = pending(session, people)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(f"/demandes/{request.id}/accepter", status=405)
     assert fresh(session, request).status == "submitted"
 
 
 def test_a_post_without_a_token_is_refused(client: Visitor, session: Session, people: Personas) -> None:
     request = pending(session, people)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.request("POST", f"/demandes/{request.id}/accepter", status=400, data={})
     assert fresh(session, request).status == "submitted"
 
 
 def test_a_presidency_request_is_not_in_the_inbox(client: Visitor, session: Session, people: Personas) -> None:
     request = factories.presidency_request(session, people.comtat.establishment, people.stranger.person)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/demandes/{request.id}/accepter", status=404)
     assert not client.get(INBOX).has("[data-demande]")
 
@@ -502,7 +502,7 @@ def test_the_service_centre_decides_for_a_cpts_without_anybody_in_office(
 ) -> None:
     empty = factories.establishment(session, "CPTS SANS PRÉSIDENCE")
     request = factories.affiliation_request(session, factories.unit(session, empty))
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.get(f"/etablissements/{empty.finess}/demandes")
     client.submit(f"form[action='/demandes/{request.id}/accepter']")
     accepted = client.get(f"/etablissements/{empty.finess}/demandes?etat=acceptees").read("[data-demande]")
@@ -515,7 +515,7 @@ def test_the_service_centre_decides_for_a_cpts_without_anybody_in_office(
 @pytest.mark.parametrize("who", ["president", "professional"])
 def test_an_affiliation_is_ended_on_its_own_page(client: Visitor, session: Session, people: Personas, who: str) -> None:
     affiliation = session.scalars(sa.select(Affiliation)).one()
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get(f"/rattachements/{affiliation.id}/fin")
     assert "pourquoi ce rattachement prend fin" in client.submit(status=422, motif="").text
     page = client.submit(motif="Départ en retraite")
@@ -527,7 +527,7 @@ def test_an_affiliation_is_ended_on_its_own_page(client: Visitor, session: Sessi
 @pytest.mark.parametrize("who", ["other_president", "stranger", "agent"])
 def test_others_end_nothing(client: Visitor, session: Session, people: Personas, who: str) -> None:
     affiliation = session.scalars(sa.select(Affiliation)).one()
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get(f"/rattachements/{affiliation.id}/fin", status=403)
     client.post(f"/rattachements/{affiliation.id}/fin", status=403, motif="Non")
     session.refresh(affiliation)

@@ -109,7 +109,7 @@ def test_an_agent_registers_the_missing_president_from_the_page(
     client: Visitor, session: Session, people: Personas
 ) -> None:
     place = factories.establishment(session)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     page = client.get(f"/etablissements/{place.finess}")
     assert page.link("Enregistrer la présidence") == f"/centre/presidences/nouvelle?finess={place.finess}"
 
@@ -197,7 +197,7 @@ def test_a_person_whose_listing_is_off_is_counted_and_never_named(
     assert page.read_all("#rattaches tbody th") == ["Sophie Marchal"]
     assert page.read("#professionnels .compteur") == "2"
     assert "Et 1 personne non affichée, à leur demande." in page.text
-    client.sign_in(people.president)
+    client.enter(people.president)
     managed = client.get(f"/unites/{people.comtat.unit.id}")
     assert managed.read_all("#rattaches tbody th") == ["Sophie Marchal", "Discrète Secrète non affiché"]
 
@@ -211,7 +211,7 @@ def test_who_decided_is_for_those_who_manage_the_cpts(client: Visitor, people: P
     assert not reads_who_decided()
     seen = {}
     for name in ("stranger", "professional", "other_president", "president", "referent", "agent"):
-        client.sign_in(people.everyone()[name])
+        client.enter(people.everyone()[name])
         seen[name] = reads_who_decided()
         client.sign_out()
     assert seen == {
@@ -237,7 +237,7 @@ def test_a_restricted_contact_never_reaches_the_public(client: Visitor, session:
     assert "+33465719997" in public
     for secret in ("65719998", "0465719998", "garde@cpts.example", "0465719996"):
         assert secret not in public
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     page = client.get(f"/unites/{unit.id}")
     assert definition(page, "accueil", "Médical – courriel") == "garde@cpts.example réservé"
     assert "04 65 71 99 96" in page.text
@@ -250,7 +250,7 @@ def test_a_sensitive_or_closed_unit_is_unknown_to_the_public(
     closed = factories.unit(session, people.comtat.establishment, closed_on=date(2025, 1, 1))
     client.get(f"/unites/{sensitive.id}", status=404)
     client.get(f"/unites/{closed.id}", status=404)
-    client.sign_in(people.president)
+    client.enter(people.president)
     assert "Cachée au public" in client.get(f"/unites/{sensitive.id}").text
     client.get(f"/unites/{closed.id}", status=404)
 
@@ -358,7 +358,7 @@ def test_an_empty_directory_says_so(client: Visitor) -> None:
 def test_a_manager_confirms_the_contact_details(client: Visitor, session: Session, people: Personas) -> None:
     path = f"/etablissements/{people.comtat.finess}"
     assert not client.get(path).has("#coordonnees form")
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.get(path)
     page = client.submit("#coordonnees form")
     assert "Coordonnées confirmées." in page.read(".messages")
@@ -366,7 +366,7 @@ def test_a_manager_confirms_the_contact_details(client: Visitor, session: Sessio
 
 
 def test_a_manager_corrects_them(client: Visitor, session: Session, people: Personas) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(f"/etablissements/{people.comtat.finess}/coordonnees")
     page = client.submit(telephone="04 65 71 99 02", courriel="Contact@CPTS.example", site="cpts.example")
     assert definition(page, "coordonnees", "Téléphone standard") == "04 65 71 99 02"
@@ -376,7 +376,7 @@ def test_a_manager_corrects_them(client: Visitor, session: Session, people: Pers
 
 
 def test_what_the_sas_needs_cannot_be_emptied(client: Visitor, session: Session, people: Personas) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(f"/etablissements/{people.comtat.finess}/coordonnees")
     page = client.submit(telephone="", code_postal="84", status=422)
     assert page.title.startswith("Erreur : ")
@@ -388,7 +388,7 @@ def test_what_the_sas_needs_cannot_be_emptied(client: Visitor, session: Session,
 def test_two_corrections_at_once_the_second_is_shown_the_first(
     app: Flask, client: Visitor, session: Session, people: Personas
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(f"/etablissements/{people.comtat.finess}/coordonnees")
     other = Visitor(app)
     other.sign_in(people.referent)

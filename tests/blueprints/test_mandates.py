@@ -49,7 +49,7 @@ def nominations(session: Session) -> list[Nomination]:
 def test_a_president_nominates_and_sees_it_wait(
     client: Visitor, people: Personas, chain: str, session: Session
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     page = client.submit("#nomination", **NOMINEE)
     (nomination,) = nominations(session)
@@ -62,7 +62,7 @@ def test_a_president_nominates_and_sees_it_wait(
 
 @pytest.mark.parametrize("who", NOT_PRESIDENTS)
 def test_nobody_else_nominates(client: Visitor, people: Personas, chain: str, session: Session, who: str) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     refused = client.post(chain, status=403, **NOMINEE)
     assert "Nommer un référent établissement" in refused.text
     assert nominations(session) == []
@@ -90,7 +90,7 @@ def test_a_visitor_is_refused(client: Visitor, people: Personas, chain: str, ses
 def test_bad_input_is_shown_and_kept(
     client: Visitor, people: Personas, chain: str, session: Session, field: str, value: str | None, sentence: str
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     page = client.submit("#nomination", status=422, **{**NOMINEE, field: value})
     assert sentence in page.read("#resume-erreurs")
@@ -99,14 +99,14 @@ def test_bad_input_is_shown_and_kept(
 
 
 def test_a_president_cannot_nominate_oneself(client: Visitor, people: Personas, chain: str, session: Session) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     page = client.submit("#nomination", status=422, **{**NOMINEE, "email": people.president.email.upper()})
     assert "vous nommer vous-même" in page.read("#resume-erreurs")
 
 
 def test_twice_at_once_is_refused(client: Visitor, people: Personas, chain: str, session: Session) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     for status in (303, 409):
         client.get(chain)
         page = client.submit("#nomination", status=status, **NOMINEE)
@@ -117,7 +117,7 @@ def test_twice_at_once_is_refused(client: Visitor, people: Personas, chain: str,
 def test_after_ten_minutes_the_password_is_asked_and_what_was_typed_is_kept(
     client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     assert not client.current().has("[name=mot_de_passe]")
     frozen_clock.advance(minutes=11)
@@ -133,7 +133,7 @@ def test_after_ten_minutes_the_password_is_asked_and_what_was_typed_is_kept(
 def test_after_the_password_an_error_elsewhere_does_not_ask_it_again(
     client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     frozen_clock.advance(minutes=11)
     client.get(chain)
     mine = {**NOMINEE, "email": people.president.email}
@@ -148,7 +148,7 @@ def test_after_the_password_an_error_elsewhere_does_not_ask_it_again(
 
 @pytest.mark.parametrize("who", ["president", "referent", "agent"])
 def test_those_of_the_chain_read_it(client: Visitor, people: Personas, chain: str, who: str) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     page = client.get(chain)
     assert page.h1 == "Qui peut agir au nom de la CPTS ?"
     assert "Hélène Vasseur" in page.read("#presidence")
@@ -158,7 +158,7 @@ def test_those_of_the_chain_read_it(client: Visitor, people: Personas, chain: st
 
 @pytest.mark.parametrize("who", ["professional", "other_president", "stranger"])
 def test_others_do_not_read_it(client: Visitor, people: Personas, chain: str, who: str) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get(chain, status=403)
 
 
@@ -167,12 +167,12 @@ def test_a_visitor_is_sent_to_sign_in_and_back(client: Visitor, people: Personas
 
 
 def test_an_unknown_establishment_has_no_chain(client: Visitor, people: Personas) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get("/etablissements/999999999/referents", status=404)
 
 
 def test_the_rights_shown_are_those_of_the_policy(client: Visitor, people: Personas, chain: str) -> None:
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     rows = {
         row.th.get_text(): [bool(cell.select("svg")) for cell in row.select("td")]
         for row in client.get(chain).all("#droits-roles tbody tr")
@@ -185,7 +185,7 @@ def test_the_rights_shown_are_those_of_the_policy(client: Visitor, people: Perso
 def test_two_presidents_are_shown(client: Visitor, people: Personas, chain: str, session: Session) -> None:
     second = factories.person(session, "Paul", "Garnier")
     factories.presidency(session, people.comtat.establishment, second, people.agent.account, seat=2)
-    client.sign_in(people.president)
+    client.enter(people.president)
     shown = client.get(chain).read("#presidence")
     assert "Paul Garnier" in shown
     assert "Coprésidence enregistrée" in shown
@@ -195,14 +195,14 @@ def test_without_a_president_the_chain_says_so_and_rights_are_suspended(
     client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
 ) -> None:
     end_presidency(session, people)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     page = client.get(chain)
     assert "Aucune présidence enregistrée" in page.read("#presidence")
     assert page.read("#referents").count("Droits suspendus") == 2
 
 
 def test_htmx_gets_the_chain_alone(client: Visitor, people: Personas, chain: str) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     assert client.htmx.get(chain).has("#chain")
 
 
@@ -220,11 +220,11 @@ def waiting(people: Personas, session: Session) -> Nomination:
 def test_a_reminder_replaces_the_link(
     client: Visitor, people: Personas, chain: str, waiting: Nomination, session: Session, frozen_clock: FrozenClock
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     client.submit(f"form[action='/nominations/{waiting.id}/relancer']")
     frozen_clock.advance(days=6)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     page = client.submit(f"form[action='/nominations/{waiting.id}/relancer']")
     assert "Un nouveau lien est envoyé" in page.text
@@ -237,7 +237,7 @@ def test_a_reminder_replaces_the_link(
 def test_a_cancelled_nomination_leaves_the_chain(
     client: Visitor, people: Personas, chain: str, waiting: Nomination, session: Session
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(chain)
     page = client.submit(f"form[action='/nominations/{waiting.id}/annuler']")
     assert not page.has(f"[data-nomination='{waiting.id}']")
@@ -250,7 +250,7 @@ def test_a_cancelled_nomination_leaves_the_chain(
 def test_nobody_else_touches_a_nomination(
     client: Visitor, people: Personas, waiting: Nomination, session: Session, who: str, act: str
 ) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.post(f"/nominations/{waiting.id}/{act}", status=403)
     session.refresh(waiting)
     assert waiting.status == "proposed"
@@ -258,7 +258,7 @@ def test_nobody_else_touches_a_nomination(
 
 @pytest.mark.parametrize("act", ["relancer", "annuler"])
 def test_a_closed_nomination_stays_closed(client: Visitor, people: Personas, waiting: Nomination, act: str) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/nominations/{waiting.id}/annuler")
     assert "déjà annulée" in client.post(f"/nominations/{waiting.id}/{act}", status=409).text
 
@@ -267,7 +267,7 @@ def test_a_closed_nomination_stays_closed(client: Visitor, people: Personas, wai
 def test_acts_on_nominations_are_posts_on_known_ones(
     client: Visitor, people: Personas, waiting: Nomination, act: str
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(f"/nominations/{waiting.id}/{act}", status=405)
     client.post(f"/nominations/{uuid.uuid4()}/{act}", status=404)
     client.post(f"/nominations/not-an-id/{act}", status=404)
@@ -286,7 +286,7 @@ def test_rights_end_at_the_next_request(client: Visitor, people: Personas, endin
     hers = Visitor(app)
     hers.sign_in(people.referent)
     hers.get(chain)
-    client.sign_in(people.president)
+    client.enter(people.president)
     assert "Retirer ses droits à Claire Daumas" in client.get(ending).text
     page = client.submit("#fin-mandat", motif="Changement de coordination.")
     assert "Claire Daumas n’a plus de droits" in page.text
@@ -295,7 +295,7 @@ def test_rights_end_at_the_next_request(client: Visitor, people: Personas, endin
 
 
 def test_the_reason_is_required(client: Visitor, people: Personas, ending: str, session: Session) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(ending)
     page = client.submit("#fin-mandat", status=422, motif="  ")
     assert "Indiquez pourquoi" in page.read("#resume-erreurs")
@@ -305,7 +305,7 @@ def test_the_reason_is_required(client: Visitor, people: Personas, ending: str, 
 def test_ending_asks_the_password_after_ten_minutes(
     client: Visitor, people: Personas, ending: str, session: Session, frozen_clock: FrozenClock
 ) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.get(ending)
     frozen_clock.advance(minutes=11)
     page = client.submit("#fin-mandat", status=422, motif="Départ.")
@@ -318,14 +318,14 @@ def test_ending_asks_the_password_after_ten_minutes(
 
 @pytest.mark.parametrize("who", ["referent", "second_referent", "professional", "other_president", "stranger", "agent"])
 def test_nobody_else_ends_a_mandate(client: Visitor, people: Personas, ending: str, session: Session, who: str) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get(ending, status=403)
     client.post(ending, status=403, motif="Je le veux.")
     assert still_open(session, people)
 
 
 def test_an_ended_mandate_ends_once(client: Visitor, people: Personas, ending: str) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(ending, motif="Départ.")
     assert "a pris fin le" in client.get(ending).text
     assert "déjà pris fin" in client.post(ending, status=409, motif="Départ.").text
@@ -333,13 +333,13 @@ def test_an_ended_mandate_ends_once(client: Visitor, people: Personas, ending: s
 
 def test_a_presidency_does_not_end_here(client: Visitor, people: Personas) -> None:
     assert people.president.mandate is not None
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/mandats/{people.president.mandate.id}/fin", status=404, motif="x")
     client.post(f"/mandats/{uuid.uuid4()}/fin", status=404, motif="x")
 
 
 def test_the_confirmation_is_a_fragment_for_the_dialog(client: Visitor, people: Personas, ending: str) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     assert client.request("GET", ending, status=200, headers=HTMX, fragment=True).has("#end")
 
 

@@ -39,7 +39,7 @@ def link(request: Request) -> str:
 
 
 def ask_a_question(client: Visitor, people: Personas, request: Request) -> None:
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.post(f"/demandes/{request.id}/completer", message="Dans quelle commune exercez-vous ?")
     client.sign_out()
 
@@ -92,7 +92,7 @@ def test_the_person_answers_the_question(client: Visitor, session: Session, peop
     assert not page.has("#repondre")
     session.refresh(asked)
     assert asked.status == "submitted"
-    client.sign_in(people.president)
+    client.enter(people.president)
     assert "À Carpentras." in client.get("/etablissements/840021281/demandes").read("[data-demande]")
 
 
@@ -147,7 +147,7 @@ def test_every_state_is_in_words(client: Visitor, session: Session, people: Pers
 
 
 def test_a_refusal_shows_its_reason(client: Visitor, people: Personas, asked: Request) -> None:
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/demandes/{asked.id}/refuser", motif="Vous exercez à Apt.")
     client.sign_out()
     page = client.get(link(asked))
@@ -159,7 +159,7 @@ def test_an_accepted_request_leads_to_the_unit_chosen(
     client: Visitor, session: Session, people: Personas, asked: Request
 ) -> None:
     second = factories.unit(session, people.comtat.establishment, name="Télémédecine")
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/demandes/{asked.id}/accepter", unite=second.id)
     client.sign_out()
     page = client.get(link(asked))

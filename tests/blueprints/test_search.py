@@ -266,7 +266,7 @@ FRAGMENTS = ["/recherche?q=comtat", "/recherche/suggestions?q=comtat"]
 @pytest.mark.parametrize("path", FRAGMENTS)
 def test_a_fragment_is_public_and_the_same_for_everybody(client: Visitor, people: Personas, path: str) -> None:
     anonymous = client.htmx.get(path)
-    client.sign_in(people.president)
+    client.enter(people.president)
     signed_in = client.htmx.get(path)
     assert signed_in.html == anonymous.html
     for answer in (anonymous, signed_in):

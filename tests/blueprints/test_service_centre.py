@@ -61,7 +61,7 @@ def presidencies(session: Session, people: Personas) -> list[Mandate]:
 
 def test_the_desk_lists_cpts_without_a_president(client: Visitor, people: Personas, session: Session) -> None:
     alone = factories.establishment(session, "CPTS SANS TETE")
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     page = client.get("/centre")
     assert [item["data-cpts"] for item in page.all("[data-cpts]")] == [alone.finess]
     assert page.read_all(".onglets a") == ["Sans présidence 1", "Avec présidence 2"]
@@ -71,7 +71,7 @@ def test_the_desk_lists_cpts_without_a_president(client: Visitor, people: Person
 def test_the_desk_finds_a_cpts(client: Visitor, people: Personas, text: str) -> None:
     people.comtat.establishment.city = "CARPENTRAS"
     people.other.establishment.city = "AVIGNON"
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     page = client.get("/centre", status=200)
     page = client.submit("form[aria-label='Chercher une CPTS']", etat="avec-presidence", q=text)
     assert [item["data-cpts"] for item in page.all("[data-cpts]")] == [people.comtat.finess]
@@ -82,7 +82,7 @@ def test_the_desk_shows_requests_that_nobody_else_decides(
     client: Visitor, people: Personas, ending: str, session: Session
 ) -> None:
     factories.affiliation_request(session, people.comtat.unit)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     assert not client.get("/centre").has("#sans-decideur")
     client.post(ending, motif="Élection.")
     assert "1 demande en attente" in client.get("/centre").read("#sans-decideur")
@@ -91,7 +91,7 @@ def test_the_desk_shows_requests_that_nobody_else_decides(
 def test_the_desk_tells_of_mails_that_do_not_leave(
     client: Visitor, people: Personas, session: Session, frozen_clock: FrozenClock
 ) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     assert "Aucun courriel en retard" in client.get("/centre").read("#courriels")
     at = frozen_clock.now
     late = {"kind": "mail", "topic": "nomination", "payload": "{}", "created_at": at, "not_before": at}
@@ -105,7 +105,7 @@ def test_the_desk_tells_of_mails_that_do_not_leave(
 
 @pytest.mark.parametrize("who", NOT_AGENTS)
 def test_the_desk_is_for_agents(client: Visitor, people: Personas, who: str) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get("/centre", status=403)
 
 
@@ -115,7 +115,7 @@ def test_the_desk_is_for_agents(client: Visitor, people: Personas, who: str) -> 
 def test_an_agent_records_a_second_presidency(
     client: Visitor, people: Personas, register: str, candidate: dict[str, Any], session: Session
 ) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     assert "déjà une présidence" in client.get(register).text
     page = client.submit("#presidence", **candidate)
     assert "Paul Garnier" in page.read("#presidence")
@@ -130,7 +130,7 @@ def test_a_third_presidency_is_refused(
     client: Visitor, people: Personas, register: str, candidate: dict[str, Any], session: Session
 ) -> None:
     factories.presidency(session, people.comtat.establishment, people.stranger.person, people.agent.account, seat=2)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.get(register)
     page = client.submit("#presidence", status=409, **candidate)
     assert "Les deux sièges de la présidence sont occupés" in page.text
@@ -156,7 +156,7 @@ def test_the_eight_items_are_required(
     value: str,
     sentence: str,
 ) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.get(register)
     page = client.submit("#presidence", status=422, **{**candidate, field: value})
     assert sentence in page.read("#resume-erreurs")
@@ -166,7 +166,7 @@ def test_the_eight_items_are_required(
 def test_an_agent_does_not_preside(
     client: Visitor, people: Personas, register: str, candidate: dict[str, Any], session: Session
 ) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.get(register)
     page = client.submit("#presidence", status=422, **{**candidate, "email": people.agent.email})
     assert "agent du centre de services" in page.read("#resume-erreurs")
@@ -177,14 +177,14 @@ def test_an_agent_does_not_preside(
 def test_nobody_else_records_a_presidency(
     client: Visitor, people: Personas, register: str, candidate: dict[str, Any], session: Session, who: str
 ) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get(register, status=403)
     client.post(register, status=403, **candidate)
     assert len(presidencies(session, people)) == 1
 
 
 def test_the_form_needs_a_cpts(client: Visitor, people: Personas) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     assert client.get("/centre/presidences/nouvelle", status=303).location == "/centre"
     client.get("/centre/presidences/nouvelle?finess=999999999", status=404)
 
@@ -197,7 +197,7 @@ def test_an_agent_ends_a_presidency_and_its_referents_decide_nothing_more(
 ) -> None:
     hers = Visitor(app)
     hers.sign_in(people.referent)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     assert "Les 2 référents" in client.get(ending).text
     page = client.submit("#fin-presidence", motif="Nouvelle présidence élue.")
     assert "Aucune présidence enregistrée" in page.read("#presidence")
@@ -206,7 +206,7 @@ def test_an_agent_ends_a_presidency_and_its_referents_decide_nothing_more(
 
 
 def test_the_reason_is_required(client: Visitor, people: Personas, ending: str, session: Session) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.get(ending)
     assert "Indiquez pourquoi" in client.submit("#fin-presidence", status=422, motif="").read("#resume-erreurs")
     assert len(presidencies(session, people)) == 1
@@ -216,14 +216,14 @@ def test_the_reason_is_required(client: Visitor, people: Personas, ending: str, 
 def test_nobody_else_ends_a_presidency(
     client: Visitor, people: Personas, ending: str, session: Session, who: str
 ) -> None:
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.get(ending, status=403)
     client.post(ending, status=403, motif="x")
     assert len(presidencies(session, people)) == 1
 
 
 def test_a_presidency_ends_once(client: Visitor, people: Personas, ending: str) -> None:
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.post(ending, motif="Élection.")
     assert "a pris fin le" in client.get(ending).text
     client.post(ending, status=409, motif="Élection.")
@@ -231,6 +231,6 @@ def test_a_presidency_ends_once(client: Visitor, people: Personas, ending: str) 
 
 def test_a_referent_mandate_does_not_end_here(client: Visitor, people: Personas) -> None:
     assert people.referent.mandate is not None
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.get(f"/centre/mandats/{people.referent.mandate.id}/fin", status=404)
     client.post(f"/centre/mandats/{uuid.uuid4()}/fin", status=404, motif="x")

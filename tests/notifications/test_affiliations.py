@@ -98,7 +98,7 @@ def test_without_anybody_in_office_the_agents_are_told_then_the_cpts(
     to_decide = smtp.only(people.agent.email)
     assert "demande à rejoindre la CPTS Sans Présidence" in to_decide.subject
     assert "pour son compte" in to_decide.text
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     client.post(f"/demandes/{request_of(session).id}/refuser", motif="Numéro injoignable.")
     smtp.clear()
     deliver(app)
@@ -115,7 +115,7 @@ def test_acceptance_brings_an_activation_link_to_a_newcomer(
     ask(client)
     deliver(app)
     smtp.clear()
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.post(f"/demandes/{request_of(session).id}/accepter")
     deliver(app)
     mail = smtp.only(ASKER)
@@ -135,7 +135,7 @@ def test_acceptance_of_a_known_account_brings_no_link_and_goes_to_its_own_addres
     request = factories.affiliation_request(
         session, people.comtat.unit, rpps=people.stranger.person.rpps, email="ailleurs@soins.example"
     )
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/demandes/{request.id}/accepter")
     deliver(app)
     owner = smtp.only(people.stranger.email)
@@ -152,7 +152,7 @@ def test_a_refusal_carries_its_reason_as_it_was_typed(
     app: Flask, client: Visitor, session: Session, people: Personas, smtp: Mailbox
 ) -> None:
     ask(client)
-    client.sign_in(people.president)
+    client.enter(people.president)
     client.post(f"/demandes/{request_of(session).id}/refuser", motif="Vous exercez <b>hors</b> du territoire.")
     deliver(app)
     mail = smtp.latest(ASKER)
@@ -165,7 +165,7 @@ def test_a_question_and_its_answer_travel(
     app: Flask, client: Visitor, session: Session, people: Personas, smtp: Mailbox
 ) -> None:
     path = ask(client)
-    client.sign_in(people.referent)
+    client.enter(people.referent)
     client.post(f"/demandes/{request_of(session).id}/completer", message="Dans quelle commune exercez-vous ?")
     client.sign_out()
     deliver(app)
@@ -242,7 +242,7 @@ def test_the_end_of_an_affiliation_is_told_to_both_sides(
     app: Flask, client: Visitor, session: Session, people: Personas, smtp: Mailbox, who: str
 ) -> None:
     affiliation = session.scalars(sa.select(Affiliation)).one()
-    client.sign_in(getattr(people, who))
+    client.enter(getattr(people, who))
     client.post(f"/rattachements/{affiliation.id}/fin", motif="Départ en retraite")
     deliver(app)
     assert "Départ en retraite" in smtp.only(people.professional.email).text

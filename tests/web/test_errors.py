@@ -125,5 +125,5 @@ def test_an_unknown_address_of_a_signed_in_person_keeps_their_frame(
 @pytest.fixture
 def people_signed_in(client: Visitor, session: Session) -> str:
     people = personas.build(session)
-    client.sign_in(people.president)
+    client.enter(people.president)
     return people.president.person.full_name

@@ -28,7 +28,7 @@ def test_a_visitor(client: Visitor) -> None:
 
 
 def test_a_professional(client: Visitor, people: Personas) -> None:
-    client.sign_in(people.professional)
+    client.enter(people.professional)
     assert menu(client.get("/aide")) == ["Rechercher", "Répertoire", "Mes rôles", "Aide"]
 
 
@@ -36,7 +36,7 @@ def test_a_president_and_a_referent_see_what_waits(client: Visitor, session: Ses
     factories.affiliation_request(session, people.comtat.unit)
     factories.affiliation_request(session, people.other.unit)
     for who in (people.president, people.referent):
-        client.sign_in(who)
+        client.enter(who)
         page = client.get("/aide")
         assert menu(page) == ["Rechercher", "Ma CPTS", "Demandes 1 à traiter", "Mes rôles", "Aide"]
         assert (
@@ -51,7 +51,7 @@ def test_an_agent(client: Visitor, session: Session, people: Personas) -> None:
     orphan = factories.establishment(session, "CPTS SANS PRESIDENCE")
     factories.affiliation_request(session, factories.unit(session, orphan))
     factories.affiliation_request(session, people.other.unit)
-    client.sign_in(people.agent)
+    client.enter(people.agent)
     page = client.get("/aide")
     assert menu(page) == ["File d’attente 1 à traiter", "Rechercher", "Répertoire", "Mes rôles", "Aide"]
     assert "Centre de services" in page.read("header .marque")

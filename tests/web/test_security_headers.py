@@ -32,7 +32,7 @@ def test_the_policy_allows_nothing_inline_and_nobody_else(client: Visitor) -> No
 
 def test_a_public_page_is_revalidated_and_a_private_one_is_not_kept(client: Visitor, session: Session) -> None:
     assert client.get("/aide").response.headers["Cache-Control"] == "no-cache"
-    client.sign_in(personas.build(session).stranger)
+    client.enter(personas.build(session).stranger)
     assert client.get("/aide").response.headers["Cache-Control"] == "no-store"
 
 
