@@ -94,7 +94,9 @@ def answer(session: Session, question: Question, widened: Iterable[str] = ()) ->
     miss = "mots" in widened
     places = find_places(connection, question)
     if "orthographe" not in widened:
-        plain = _counted(connection, question, as_typed(question, one_may_miss=miss), places)
+        plain = _counted(connection, question, as_typed(question, one_may_miss=False), places)
+        if plain.total and miss:
+            return _counted(connection, question, as_typed(question, one_may_miss=True), places)
         if plain.total:
             return plain
     terms = close_spellings(connection, question, one_may_miss=miss)
@@ -102,7 +104,12 @@ def answer(session: Session, question: Question, widened: Iterable[str] = ()) ->
         spelt = places_spelt_like(connection, terms)
         places = Places(places.insees or spelt.insees, spelt.named)
     close = _counted(connection, question, terms, places, close="orthographe" not in widened)
-    return close if close.total else _by_address(connection, question, close)
+    if close.total and (not widened or places.candidates):
+        return close
+    by_address = _by_address(connection, question, close)
+    if close.total and by_address.by_address:  # what the plain answer may have given stays
+        return _counted(connection, question, terms, by_address.places, close=close.close)
+    return by_address
 
 
 def page_of(session: Session, found: Answer, kinds: Sequence[int], *, start: int, size: int) -> list[Row]:

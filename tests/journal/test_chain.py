@@ -90,7 +90,15 @@ def test_erased_body_keeps_the_chain_verifiable(journal: Session) -> None:
 
 
 def test_event_and_announcement_are_in_the_same_transaction(session: Session) -> None:
-    record(ReferentEnded(actor="system", subject="mandate:x", establishment_finess="840021281", mandate_id="x"))
+    record(
+        ReferentEnded(
+            actor="system",
+            subject="mandate:x",
+            establishment_finess="840021281",
+            mandate_id="x",
+            authentication_id="y",
+        )
+    )
     session.rollback()
     assert session.scalars(sa.select(sa.func.count()).select_from(OutboxMessage)).one() == 0
     assert verify(KEY) == (0, [])

@@ -68,7 +68,7 @@ def decision(session: Session, *, ask: Ask, office: Office, by: Human, now: date
     signed = {
         "status": to,
         "refusal_reason": "Faux" if to == "refused" else None,
-        "decided_at": now,
+        "decided_at": now + timedelta(microseconds=1),  # never the very decision that was made
         "decided_by_account_id": by.account_id,
         "decided_as": office.role,
         "deciding_mandate_id": office.id,
@@ -99,7 +99,7 @@ def presidency(session: Session, *, human: Human, by: Human, cpts: str, seat: in
         "updated_at": now,
         "tracking_generation": 1,
         "version": 1,
-        "decided_at": now,
+        "decided_at": now + timedelta(microseconds=1),  # never the very decision that was made
         "decided_by_account_id": by.account_id,
         "decided_as": "agent",
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -204,6 +204,7 @@ def test_leaving_out_a_word_is_a_widening(session: Session, world: dict[str, Est
         max_size=4,
     )
 )
+@example(words=["comtat", "ch", "84200"])
 def test_widening_only_adds(session: Session, world: dict[str, Establishment], words: list[str]) -> None:
     question = understand(" ".join(words))
     plain = answer(session, question)
