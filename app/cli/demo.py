@@ -8,7 +8,7 @@ from typing import NoReturn
 import click
 from flask.cli import with_appcontext
 
-from app.demo.loader import Held, load
+from app.demo.loader import Held, cast_is_there, load
 from app.demo.stage import cast
 from app.demo.tour import lines
 from app.settings import current_settings
@@ -28,11 +28,11 @@ def demo(if_empty: bool) -> None:
     if current_settings().production:
         _refuse(IN_PRODUCTION)
     held = load()
-    if held is Held.REAL_ACCOUNTS:
-        if if_empty:
-            return
+    if held is Held.REAL_ACCOUNTS and not if_empty:
         _refuse(REAL_ACCOUNTS)
-    if held is Held.DEMONSTRATION:
+    if held is Held.REAL_ACCOUNTS and not cast_is_there():
+        return
+    if held is not Held.NOTHING:
         click.echo(THERE_ALREADY)
     emails = {key: character.email for key, character in cast().items()}
     for line in lines(emails, current_settings().public_url):

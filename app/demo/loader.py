@@ -44,6 +44,12 @@ def load() -> Held:
     return Held.NOTHING
 
 
+def cast_is_there() -> bool:
+    """Whether the demonstration was played here, also when accounts have been opened since."""
+    keys = [email_key(character.email) for character in cast().values()]
+    return db.session().scalar(sa.select(sa.exists().where(Account.email_key.in_(keys)))) is True
+
+
 def what_is_held() -> Held:
     """Any account that is not of the cast is taken for a real one."""
     keys = set(db.session().scalars(sa.select(Account.email_key)))

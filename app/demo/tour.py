@@ -30,10 +30,13 @@ VISITORS = (
     Visitor("tessier", "compte sans rôle", "/mes-roles : rien, et le chemin pour demander"),
 )
 
+FREE_RPPS = "10999799991"
+"""Nobody's: its key is right, and no line of the demonstration's register bears it."""
+
 VISIT = (
     "Sans compte : cherchez « comtat venaisin », « 84200 » ou « 840021281 ». Ouvrez la CPTS, son unité, ses communes.",
     "« Quelle est ma CPTS\u202f? » : /communes/84031 (Carpentras), puis /communes/04209 (Sisteron, aucune).",
-    "Demandez votre rattachement : /etablissements/840021281/rattachement. Gardez la page de suivi.",
+    f"Demandez à être rattaché : /etablissements/840021281/rattachement (RPPS libre : {FREE_RPPS}). Gardez le lien.",
     "Connectez-vous comme Claire Daumas et acceptez la demande. Le professionnel est aussitôt sur la page de l’unité.",
     "Lucie Arnaud est nommée référente et n’a pas répondu : son invitation est dans instance/mails/. Acceptez-la.",
 )

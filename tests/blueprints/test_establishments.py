@@ -196,7 +196,7 @@ def test_a_person_whose_listing_is_off_is_counted_and_never_named(
     page = client.get(f"/unites/{people.comtat.unit.id}")
     assert page.read_all("#rattaches tbody th") == ["Sophie Marchal"]
     assert page.read("#professionnels .compteur") == "2"
-    assert "Et 1 personne non affichée, à leur demande." in page.text
+    assert "Et 1 personne non affichée, à sa demande." in page.text
     client.enter(people.president)
     managed = client.get(f"/unites/{people.comtat.unit.id}")
     assert managed.read_all("#rattaches tbody th") == ["Sophie Marchal", "Discrète Secrète non affiché"]

@@ -213,6 +213,7 @@ def nominate(president: Page) -> None:
     form.locator("[name=telephone]").fill("04 65 71 00 12")
     form.get_by_role("button", name="Nommer").click()
     expect(president.locator("#referents [data-nomination]")).to_contain_text("Invitation envoyée")
+    expect(president.get_by_text("reçoit un courriel pour accepter ou décliner")).to_be_visible()
     assert overflow(president) == 0
 
 
