@@ -22,7 +22,7 @@ test: install ## everything: SQLite, PostgreSQL, browser
 	@$(BIN)/python tools/chromium.py --install
 	@$(BIN)/pytest -n $(JOBS)
 
-check: install ## lint, types, layers, unit tests on SQLite (under a minute)
+check: install ## lint, types, layers, unit tests on SQLite
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
