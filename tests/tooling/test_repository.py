@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-INDEX = re.compile(r"--(extra-)?index-url|--find-links|files\.pythonhosted|/simple/?\b|registry\.", re.IGNORECASE)
+INDEX = re.compile(r"--(extra-)?index-url|--find-links|files\.python\w+|/simple/?\b|registry\.", re.IGNORECASE)
 SECRET = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY|SECRET_KEY\s*=\s*[\"']?[\w+/=-]{20,}")
 TEXT = {".py", ".toml", ".txt", ".in", ".md", ".html", ".js", ".css", ".json", ".csv", ".cfg", ".ini", ".sh", ""}
 LARGEST = 1_500_000
