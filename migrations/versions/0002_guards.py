@@ -11,36 +11,14 @@ Revision ID: 0002
 Revises: 0001
 """
 
-from dataclasses import dataclass
-
 from alembic import op
+
+from app.guarding import Guard, create_guard, create_kept, drop_guard
 
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-# The application writes its own time; its clock may be ahead of the database's by this much.
-SOON = {
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', relais_now(), '+1 minute')",
-    "postgresql": "relais_now() + interval '1 minute'",
-}
-TEN_MINUTES_AGO = {
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f', relais_now(), '-10 minutes')",
-    "postgresql": "relais_now() - interval '10 minutes'",
-}
-
-
-@dataclass(frozen=True)
-class Guard:
-    """`refuses`: condition on OLD and NEW. `holds`: rows that must not change meanwhile, as (table, condition)."""
-
-    name: str
-    table: str
-    event: str
-    refuses: str
-    holds: tuple[tuple[str, str], ...] = ()
-
 
 def in_office(mandate: str) -> str:
     return f"{mandate}.ended_at IS NULL AND ({mandate}.term_ends_at IS NULL OR {mandate}.term_ends_at > relais_now())"
@@ -294,59 +272,22 @@ KEPT = ("mandate", "nomination", "request", "affiliation", "journal_entry", "jou
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for statement in (*map(sqlite_trigger, GUARDS), *map(sqlite_kept, KEPT)):
-            op.execute(statement)
-        return
-    op.execute("CREATE FUNCTION relais_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()'")
+    connection = op.get_bind()
+    if connection.dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION relais_now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()'"
+        )
     for guard in GUARDS:
-        op.execute(postgresql_function(guard.name, postgresql_body(guard)))
-        op.execute(
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
-        )
+        create_guard(connection, guard)
     for table in KEPT:
-        name = f"guard_{table}_kept"
-        op.execute(postgresql_function(name, refusal(name)))
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE DELETE OR TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
-        )
+        create_kept(connection, table)
 
 
 def downgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
-    named = [(guard.name, guard.table) for guard in GUARDS] + [(f"guard_{table}_kept", table) for table in KEPT]
-    for name, table in named:
-        op.execute(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}")
-        if not sqlite:
-            op.execute(f"DROP FUNCTION {name}()")
-    if not sqlite:
+    connection = op.get_bind()
+    for guard in GUARDS:
+        drop_guard(connection, guard.name, guard.table)
+    for table in KEPT:
+        drop_guard(connection, f"guard_{table}_kept", table)
+    if connection.dialect.name == "postgresql":
         op.execute("DROP FUNCTION relais_now()")
-
-
-def sqlite_trigger(guard: Guard) -> str:
-    condition = guard.refuses.replace("IS DISTINCT FROM", "IS NOT")
-    condition = condition.format(soon=SOON["sqlite"], ten_minutes_ago=TEN_MINUTES_AGO["sqlite"])
-    return (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table} FOR EACH ROW"
-        f" WHEN {condition} BEGIN SELECT RAISE(ABORT, '{guard.name}'); END"
-    )
-
-
-def sqlite_kept(table: str) -> str:
-    name = f"guard_{table}_kept"
-    return f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW BEGIN SELECT RAISE(ABORT, '{name}'); END"
-
-
-def postgresql_body(guard: Guard) -> str:
-    condition = guard.refuses.format(soon=SOON["postgresql"], ten_minutes_ago=TEN_MINUTES_AGO["postgresql"])
-    locks = "".join(f"PERFORM 1 FROM {table} WHERE {which} FOR SHARE; " for table, which in guard.holds)
-    return f"{locks}IF {condition} THEN {refusal(guard.name)} END IF; RETURN NEW;"
-
-
-def refusal(name: str) -> str:
-    return f"RAISE EXCEPTION '{name}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
-
-
-def postgresql_function(name: str, body: str) -> str:
-    return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {body} END $guard$"
