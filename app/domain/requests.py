@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
@@ -12,13 +13,58 @@ from app.domain.errors import ImpossibleNow
 
 
 class Kind(StrEnum):
+    """What is asked. The value is stored and public: never renamed."""
+
     AFFILIATION = "affiliation"
     PRESIDENCY = "presidency"
+    CPTS = "cpts"
+    ACCOUNT = "account"
+    SAS_ACCOUNT = "sas_account"
+    HELP = "help"
+    CORRECTION = "correction"
+    REPORT = "report"
+    CONTACT = "contact"
+
+    @property
+    def label(self) -> str:
+        """« Rattachement à une CPTS »: what the request is about, as a title."""
+        return FACTS[self].label
+
+    @property
+    def by_the_cpts(self) -> bool:
+        """Whether those in office in the CPTS decide; otherwise the service centre does."""
+        return FACTS[self].by_the_cpts
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`done`: the state « accepted » in the words of that kind. `by_the_cpts`: who decides first."""
+
+    label: str
+    done: str = "acceptée"
+    by_the_cpts: bool = False
+
+
+FACTS = {
+    Kind.AFFILIATION: Facts("Rattachement à une CPTS", by_the_cpts=True),
+    Kind.PRESIDENCY: Facts("Enregistrement d’une présidence"),
+    Kind.CPTS: Facts("Enregistrement d’une CPTS"),
+    Kind.ACCOUNT: Facts("Compte d’un professionnel"),
+    Kind.SAS_ACCOUNT: Facts("Compte sur la plateforme SAS", done="traitée : le compte est créé"),
+    Kind.HELP: Facts("Accompagnement ou formation", done="traitée"),
+    Kind.CORRECTION: Facts("Correction d’une information", by_the_cpts=True),
+    Kind.REPORT: Facts("Signalement d’un problème", done="traitée"),
+    Kind.CONTACT: Facts("Message au centre de services", done="traitée"),
+}
+BY_THE_CPTS = tuple(kind for kind, facts in FACTS.items() if facts.by_the_cpts)
+BY_THE_SERVICE_CENTRE = tuple(kind for kind, facts in FACTS.items() if not facts.by_the_cpts)
 
 
 class Status(StrEnum):
     SUBMITTED = "submitted"
     INFO_NEEDED = "info_needed"
+    ACI_AWAITED = "aci_awaited"
+    """Registration of a CPTS whose ACI is not signed: a hard condition (S-054)."""
     ACCEPTED = "accepted"
     REFUSED = "refused"
     CANCELLED = "cancelled"
@@ -29,22 +75,25 @@ class Status(StrEnum):
         """The state in the words of the trade, after "la demande est"."""
         return LABELS[self]
 
+    def label_for(self, kind: str) -> str:
+        """The same, where what is asked has a word of its own (« traitée »)."""
+        return FACTS[Kind(kind)].done if self is Status.ACCEPTED else self.label
+
 
 LABELS = {
     Status.SUBMITTED: "en attente d’une décision",
     Status.INFO_NEEDED: "en attente d’une réponse de la personne",
+    Status.ACI_AWAITED: "en attente d’ACI",
     Status.ACCEPTED: "acceptée",
     Status.REFUSED: "refusée",
     Status.CANCELLED: "annulée",
     Status.EXPIRED: "expirée",
 }
+_ENDS = {Status.REFUSED, Status.CANCELLED, Status.EXPIRED}
 TRANSITIONS: dict[Status, frozenset[Status]] = {
-    Status.SUBMITTED: frozenset(
-        {Status.ACCEPTED, Status.REFUSED, Status.INFO_NEEDED, Status.CANCELLED, Status.EXPIRED}
-    ),
-    Status.INFO_NEEDED: frozenset(
-        {Status.SUBMITTED, Status.ACCEPTED, Status.REFUSED, Status.CANCELLED, Status.EXPIRED}
-    ),
+    Status.SUBMITTED: frozenset({Status.ACCEPTED, Status.INFO_NEEDED, Status.ACI_AWAITED, *_ENDS}),
+    Status.INFO_NEEDED: frozenset({Status.SUBMITTED, Status.ACCEPTED, *_ENDS}),
+    Status.ACI_AWAITED: frozenset({Status.SUBMITTED, *_ENDS}),
     Status.ACCEPTED: frozenset(),
     Status.REFUSED: frozenset(),
     Status.CANCELLED: frozenset(),
@@ -54,6 +103,13 @@ PENDING = tuple(status for status, moves in TRANSITIONS.items() if moves)
 
 DECISION_WITHIN = timedelta(days=60)
 ANSWER_WITHIN = timedelta(days=30)
+ACI_WITHIN = timedelta(days=365)
+REMIND_AFTER = 3
+"""Working days without a decision before those who decide are reminded (B-06)."""
+WIDEN_AFTER = 7
+"""Working days before all who may decide are told, whatever rhythm they chose."""
+ESCALATE_AFTER = 14
+"""Working days before the service centre may decide for the CPTS, and says it is late for its own."""
 DELAY_SAMPLE = 30
 """The last decisions that the announced delay is the median of (B-06)."""
 DELAY_MINIMUM = 3
@@ -80,7 +136,7 @@ def is_pending(status: str) -> bool:
 
 def deadline(status: Status, today: date) -> date:
     """The last day of a request that enters this state: it expires the day after."""
-    return today + (ANSWER_WITHIN if status is Status.INFO_NEEDED else DECISION_WITHIN)
+    return today + {Status.INFO_NEEDED: ANSWER_WITHIN, Status.ACI_AWAITED: ACI_WITHIN}.get(status, DECISION_WITHIN)
 
 
 def new_number(entropy: int) -> str:
@@ -93,14 +149,29 @@ def new_number(entropy: int) -> str:
     return f"R-{text[:4]}-{text[4:]}"
 
 
-def working_days(start: date, end: date) -> int:
-    """Days from Monday to Friday after `start`, up to `end`. 0 on the same day."""
-    days = (end - start).days
-    return sum((start + timedelta(days=n)).weekday() < 5 for n in range(1, days + 1))
+def working_days(start: date, end: date, holidays: Container[date] = frozenset()) -> int:
+    """Days from Monday to Friday that are no holiday, after `start`, up to `end`. 0 on the same day."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(day, holidays) for day in days)
 
 
-def usual_delay(lives: Sequence[tuple[datetime, datetime]]) -> int | None:
+def is_working_day(day: date, holidays: Container[date] = frozenset()) -> bool:
+    return day.weekday() < 5 and day not in holidays
+
+
+def after_working_days(start: date, count: int, holidays: Container[date] = frozenset()) -> date:
+    """The day on which `count` working days have passed since `start`."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, holidays)
+    return day
+
+
+def usual_delay(
+    lives: Sequence[tuple[datetime, datetime]], holidays: Container[date] = frozenset()
+) -> int | None:
     """Median of working days between submission and decision, rounded up; None when too few to say."""
     if len(lives) < DELAY_MINIMUM:
         return None
-    return ceil(median(working_days(submitted.date(), decided.date()) for submitted, decided in lives))
+    return ceil(median(working_days(submitted.date(), decided.date(), holidays) for submitted, decided in lives))

@@ -39,8 +39,9 @@ Establishment.has_president = column_property(
     deferred=True,
 )
 
-# Somebody in office other than who asks: nobody decides their own request (decision 4 of the owner).
-Request.has_decider = column_property(
+# Somebody in office other than who asks: nobody decides their own request (decision 4 of the owner). An appeal goes to
+# the service centre (B-08).
+_in_office = (
     sa.exists()
     .where(
         _other.establishment_finess == Request.establishment_finess,
@@ -49,6 +50,6 @@ Request.has_decider = column_property(
         _others_account.person_id.is_distinct_from(Request.person_id),
         _others_account.email_key != Request.email_key,
     )
-    .correlate_except(_other, _others_account, _granting),
-    deferred=True,
+    .correlate_except(_other, _others_account, _granting)
 )
+Request.has_decider = column_property(sa.and_(Request.appeal_of_id.is_(None), _in_office), deferred=True)

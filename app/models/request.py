@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -22,17 +24,30 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.models.base import Base, Finess, UuidKey
 from app.models.establishment import Establishment, Unit
 
-PENDING = text("status IN ('submitted', 'info_needed')")
+KINDS = "'affiliation', 'presidency', 'cpts', 'account', 'sas_account', 'help', 'correction', 'report', 'contact'"
+ONE_PENDING = text("status IN ('submitted', 'info_needed') AND kind IN ('affiliation', 'presidency', 'account')")
 
 
 class Request(Base):
     __tablename__ = "request"
     __table_args__ = (
         UniqueConstraint("id", "establishment_finess", name="uq_request_id_establishment"),
-        CheckConstraint("kind IN ('affiliation', 'presidency')", name="kind_known"),
+        CheckConstraint(f"kind IN ({KINDS})", name="kind_known"),
         CheckConstraint(
-            "status IN ('submitted', 'info_needed', 'accepted', 'refused', 'cancelled', 'expired')", name="status_known"
+            "status IN ('submitted', 'info_needed', 'aci_awaited', 'accepted', 'refused', 'cancelled', 'expired')",
+            name="status_known",
         ),
+        CheckConstraint("status <> 'aci_awaited' OR kind = 'cpts'", name="aci_is_of_a_cpts"),
+        CheckConstraint(
+            "establishment_finess IS NOT NULL OR kind IN ('cpts', 'sas_account', 'help', 'report', 'contact')",
+            name="establishment_known",
+        ),
+        CheckConstraint(
+            "(family_name IS NOT NULL AND given_name IS NOT NULL)"
+            " OR kind IN ('cpts', 'help', 'correction', 'report', 'contact')",
+            name="person_named",
+        ),
+        CheckConstraint("appeal_of_id IS NULL OR decided_as IS NULL OR decided_as = 'agent'", name="appeal_decided_by_agent"),
         CheckConstraint(
             "status NOT IN ('accepted', 'refused') OR (decided_at IS NOT NULL AND decided_by_account_id IS NOT NULL"
             " AND decided_as IN ('president', 'referent', 'agent') AND decided_as IS NOT NULL)",
@@ -42,7 +57,8 @@ class Request(Base):
             "decided_as IS NULL OR (decided_as = 'agent') = (deciding_mandate_id IS NULL)", name="decided_by_mandate"
         ),
         CheckConstraint(
-            "decided_as IS NULL OR kind <> 'presidency' OR decided_as = 'agent'", name="presidency_decided_by_agent"
+            "decided_as IS NULL OR kind IN ('affiliation', 'correction') OR decided_as = 'agent'",
+            name="decided_by_agent",
         ),
         CheckConstraint("status <> 'refused' OR length(trim(refusal_reason)) > 0", name="refusal_has_reason"),
         CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name="refusal_reason_given"),
@@ -61,9 +77,10 @@ class Request(Base):
             "establishment_finess",
             "email_key",
             unique=True,
-            sqlite_where=PENDING,
-            postgresql_where=PENDING,
+            sqlite_where=ONE_PENDING,
+            postgresql_where=ONE_PENDING,
         ),
+        Index("uq_request_appeal", "appeal_of_id", unique=True),
         Index("ix_request_establishment_status", "establishment_finess", "status", "submitted_at"),
         Index("ix_request_status", "kind", "status", "submitted_at"),
         Index("ix_request_person", "person_id"),
@@ -74,14 +91,14 @@ class Request(Base):
     number: Mapped[str] = mapped_column(String(12), unique=True)
     kind: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(12), default="submitted")
-    establishment_finess: Mapped[Finess] = mapped_column(ForeignKey("establishment.finess"))
+    establishment_finess: Mapped[Finess | None] = mapped_column(ForeignKey("establishment.finess"))
     unit_id: Mapped[int | None]
 
-    family_name: Mapped[str] = mapped_column(String(120))
-    given_name: Mapped[str] = mapped_column(String(120))
+    family_name: Mapped[str | None] = mapped_column(String(120))
+    given_name: Mapped[str | None] = mapped_column(String(120))
     email: Mapped[str] = mapped_column(String(254))
     email_key: Mapped[str] = mapped_column(String(254))
-    phone: Mapped[str] = mapped_column(String(20))
+    phone: Mapped[str | None] = mapped_column(String(20))
     profession_code: Mapped[str | None] = mapped_column(String(4))
     profession_label: Mapped[str | None] = mapped_column(String(120))
     rpps: Mapped[str | None] = mapped_column(String(11))
@@ -90,12 +107,28 @@ class Request(Base):
     listed: Mapped[bool] = mapped_column(default=False)
     evidence: Mapped[str | None] = mapped_column(Text)
     """What the agent checked before accepting a presidency (minutes, call back…)."""
+    subject: Mapped[str | None] = mapped_column(String(160))
+    """What it is about, in one line: of a message, a report, a correction."""
+    details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    """What only this kind asks (DETAILS of the use case that submits it). Replace the whole value, never change it in place."""
+    came_from: Mapped[str | None] = mapped_column(String(500))
+    """Path of the page of the portal that the form was opened from."""
 
     person_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     submitted_by_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     submitted_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    waiting_since: Mapped[datetime | None]
+    """Since when it waits for a decision; None while it waits for something else, or no more."""
+    reminded_at: Mapped[datetime | None]
+    widened_at: Mapped[datetime | None]
+    escalated_at: Mapped[datetime | None]
+    """The clock (B-06): deciders reminded, all of them told, the service centre let in; of the present wait."""
     expires_on: Mapped[date | None]
+    assigned_to_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    """The agent who has taken it."""
+    appeal_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("request.id"))
+    """The refused request that this one appeals against: one appeal, decided by the service centre (B-08)."""
     tracking_generation: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(Integer, default=1)
 
@@ -105,7 +138,7 @@ class Request(Base):
     deciding_mandate_id: Mapped[uuid.UUID | None]
     refusal_reason: Mapped[str | None] = mapped_column(Text)
 
-    establishment: Mapped[Establishment] = relationship()
+    establishment: Mapped[Establishment | None] = relationship()
     unit: Mapped[Unit | None] = relationship(primaryjoin="foreign(Request.unit_id) == Unit.id", viewonly=True)
     events: Mapped[list[RequestEvent]] = relationship(order_by="RequestEvent.id", back_populates="request")
 
@@ -117,7 +150,8 @@ class Request(Base):
 
     @property
     def full_name(self) -> str:
-        return f"{self.given_name} {self.family_name}"
+        """Their name, or their address when the form does not ask for one."""
+        return " ".join(part for part in (self.given_name, self.family_name) if part) or self.email
 
 
 class RequestEvent(Base):
@@ -132,5 +166,7 @@ class RequestEvent(Base):
     author_name: Mapped[str] = mapped_column(String(250))
     author_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     body: Mapped[str | None] = mapped_column(Text)
+    internal: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """A note between agents: never shown to the requester nor to the CPTS."""
 
     request: Mapped[Request] = relationship(back_populates="events")

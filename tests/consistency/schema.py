@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import sqlalchemy as sa
 
 SQLITE = """
@@ -25,10 +27,17 @@ POSTGRES = """
 
 
 def described(engine: sa.Engine) -> list[str]:
-    """A line for each object, with single spaces."""
+    """A line for each object, with single spaces. The order of constraints, which a rebuilt table changes, is nobody's."""
     query = SQLITE if engine.dialect.name == "sqlite" else POSTGRES
     with engine.connect() as connection:
-        return sorted(" ".join(line.split()) for line in connection.scalars(sa.text(query)))
+        return sorted(_in_order(" ".join(line.split())) for line in connection.scalars(sa.text(query)))
+
+
+def _in_order(line: str) -> str:
+    if not line.startswith("table "):
+        return line
+    first, *constraints = re.split(r", (?=CONSTRAINT |PRIMARY KEY|UNIQUE |FOREIGN KEY|CHECK )", line.rstrip(") "))
+    return ", ".join([first.replace('"', ""), *sorted(constraint.rstrip(" )") for constraint in constraints)])
 
 
 def row_counts(engine: sa.Engine) -> dict[str, int]:
