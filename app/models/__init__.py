@@ -11,6 +11,7 @@ from app.models.establishment import (
     UnitCommune,
     UnitContact,
 )
+from app.models.identity import ExternalIdentity, IdentityClaim, ProviderSession
 from app.models.journal import JournalBody, JournalEntry, JournalHead, JournalSeal
 from app.models.mandate import Mandate, Nomination
 from app.models.office import effective, in_office
@@ -37,7 +38,9 @@ __all__ = [
     "CommunePostcode",
     "Establishment",
     "EstablishmentAlias",
+    "ExternalIdentity",
     "FormerCommune",
+    "IdentityClaim",
     "JournalBody",
     "JournalEntry",
     "JournalHead",
@@ -50,6 +53,7 @@ __all__ = [
     "Person",
     "Professional",
     "ProfessionalActivity",
+    "ProviderSession",
     "RateCounter",
     "Request",
     "RequestEvent",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, UuidKey
@@ -65,6 +65,8 @@ class Person(Base):
     rpps: Mapped[str | None] = mapped_column(String(11), unique=True)
     listed: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+    """Since when only a pseudonym is left of them."""
 
     @property
     def full_name(self) -> str:
@@ -72,12 +74,12 @@ class Person(Base):
 
 
 class Account(Base):
-    """The sign-in of a person. `email_key` is the address in NFKC and lower case."""
+    """The sign-in of a person, by password, passkey or Pro Santé Connect. `email_key`: the address in NFKC, lower case."""
 
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("status IN ('invited', 'active', 'suspended', 'closed')", name="status_known"),
-        CheckConstraint("status <> 'active' OR password_hash IS NOT NULL", name="active_has_password"),
+        CheckConstraint("status <> 'active' OR activated_at IS NOT NULL", name="active_was_activated"),
     )
 
     id: Mapped[UuidKey]
@@ -90,6 +92,9 @@ class Account(Base):
     activated_at: Mapped[datetime | None]
     agent_since: Mapped[datetime | None]
     terms_version: Mapped[str | None] = mapped_column(String(20))
+    terms_accepted_at: Mapped[datetime | None]
+    idle_noticed_at: Mapped[datetime | None]
+    """When its owner was told that it will be closed for want of use."""
 
 
 class SignInSession(Base):
@@ -102,10 +107,18 @@ class SignInSession(Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    strong: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Opened with two factors; what is required of agents."""
+    device: Mapped[str | None] = mapped_column(String(60))
+    network: Mapped[str | None] = mapped_column(String(43))
+    seen_at: Mapped[datetime | None]
 
 
 class Authentication(Base):
-    """A proof of identity given at a moment; sensitive acts point to one that is at most ten minutes old."""
+    """A proof of identity given at a moment, for one act named in `act`; without one, to sign in.
+
+    A sensitive act takes a proof that was given for it, at most ten minutes ago, and that no act has used.
+    """
 
     __tablename__ = "authentication"
     __table_args__ = (Index("uq_authentication_id_person", "id", "person_id", unique=True),)
@@ -115,12 +128,14 @@ class Authentication(Base):
     session_id: Mapped[str | None] = mapped_column(String(64), index=True)
     method: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
+    act: Mapped[str | None] = mapped_column(String(120))
+    used_at: Mapped[datetime | None]
 
 
 class OneTimeLink(Base):
     """Server side of a mailed link; the link itself is the signed id, so the table holds no secret.
 
-    `purpose`: activation, password_reset, nomination. Single use: `used_at` is set by a conditional UPDATE.
+    `purpose`: activation, password_reset, nomination, factor_reset. Single use: `used_at` is set by a conditional UPDATE.
     """
 
     __tablename__ = "one_time_link"
@@ -129,6 +144,8 @@ class OneTimeLink(Base):
     purpose: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"), index=True)
     nomination_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("nomination.id"), index=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    """The address that the link proves, when it is not that of an account yet."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
