@@ -6,7 +6,7 @@ Common fields: `actor` (reference of who acts), `subject` (reference of the obje
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 
@@ -21,6 +21,8 @@ class Event:
     concerned: str | None = None
     establishment_finess: str | None = None
     reason: str | None = None
+    on_behalf_of: str | None = None
+    """Reference of the person or request for whom an agent acted (« pour le compte de »)."""
 
     @property
     def chain(self) -> str:
@@ -143,6 +145,109 @@ class AffiliationLinkSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RequestFact(Event):
+    """What happened to a request that is not a rattachement; `kind` says what is asked."""
+
+    request_id: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSubmitted(RequestFact):
+    name = "request.submitted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAccepted(RequestFact):
+    """`made`: references of what the decision created or changed; `activation_link_id` when it opened an account."""
+
+    name = "request.accepted"
+    made: list[str] = field(default_factory=list)
+    activation_link_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRefused(RequestFact):
+    name = "request.refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestInfoAsked(RequestFact):
+    name = "request.info_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestInfoGiven(RequestFact):
+    name = "request.info_given"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAciAwaited(RequestFact):
+    name = "request.aci_awaited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAciGiven(RequestFact):
+    name = "request.aci_given"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestCancelled(RequestFact):
+    name = "request.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestExpired(RequestFact):
+    name = "request.expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestLinkSent(RequestFact):
+    name = "request.link_sent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestMessageSent(RequestFact):
+    """A word between who asks and who decides, of any kind of request; the state does not change.
+
+    `to_requester`: from those who decide; otherwise from who asks.
+    """
+
+    name = "request.message_sent"
+    to_requester: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAppealed(RequestFact):
+    """Of any kind: the person refused asks the service centre to look again; `refused_id` is the first request."""
+
+    name = "request.appealed"
+    refused_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestReminded(RequestFact):
+    """Of any kind: those who decide are reminded; `step` is 3, 7 or 14 (working days), or 0 at an agent's demand."""
+
+    name = "request.reminded"
+    step: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestAssigned(RequestFact):
+    name = "request.assigned"
+    announced = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestNoted(RequestFact):
+    """An internal note; its words stay in the timeline of the agents."""
+
+    name = "request.noted"
+    announced = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class AffiliationEnded(Event):
     name = "affiliation.ended"
     affiliation_id: str
@@ -205,3 +310,40 @@ class AccessRefused(Event):
     name = "access.refused"
     announced = False
     permission: str
+
+
+# ── what the service centre edits in the portal ─────────────────────────────
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentSaved(Event):
+    """Only what changed: `before` is None for something new."""
+
+    announced = False
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TileSaved(ContentSaved):
+    name = "portal.tile_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BannerSaved(ContentSaved):
+    name = "portal.banner_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentSaved(ContentSaved):
+    name = "portal.document_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportHoursSaved(ContentSaved):
+    name = "portal.support_hours_saved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpPageSaved(ContentSaved):
+    name = "portal.help_page_saved"

@@ -26,6 +26,17 @@ from app.models.person import (
     SignInSession,
 )
 from app.models.place import Commune, CommuneContour, CommunePostcode, FormerCommune
+from app.models.portal_content import (
+    HelpVersion,
+    PortalBanner,
+    PortalBannerDismissal,
+    PortalDocument,
+    PortalDocumentFile,
+    PortalTile,
+    PortalTileClick,
+    SupportException,
+    SupportSchedule,
+)
 from app.models.request import Request, RequestEvent
 
 __all__ = [
@@ -40,6 +51,7 @@ __all__ = [
     "EstablishmentAlias",
     "ExternalIdentity",
     "FormerCommune",
+    "HelpVersion",
     "IdentityClaim",
     "JournalBody",
     "JournalEntry",
@@ -51,6 +63,12 @@ __all__ = [
     "OneTimeLink",
     "OutboxMessage",
     "Person",
+    "PortalBanner",
+    "PortalBannerDismissal",
+    "PortalDocument",
+    "PortalDocumentFile",
+    "PortalTile",
+    "PortalTileClick",
     "Professional",
     "ProfessionalActivity",
     "ProviderSession",
@@ -58,6 +76,8 @@ __all__ = [
     "Request",
     "RequestEvent",
     "SignInSession",
+    "SupportException",
+    "SupportSchedule",
     "Unit",
     "UnitActivity",
     "UnitCommune",

@@ -17,6 +17,11 @@ class Permission(StrEnum):
     AFFILIATION_DECIDE = "affiliation:decide"
     AFFILIATION_END = "affiliation:end"
     REQUEST_READ_INBOX = "request:read_inbox"
+    REQUEST_SUBMIT = "request:submit"
+    REQUEST_DECIDE = "request:decide"
+    REQUEST_HANDLE = "request:handle"
+    REQUEST_WRITE = "request:write"
+    CORRECTION_DECIDE = "correction:decide"
     REQUEST_FOLLOW = "request:follow"
     REQUEST_ANSWER = "request:answer"
     ESTABLISHMENT_CONFIRM = "establishment:confirm"
@@ -25,6 +30,7 @@ class Permission(StrEnum):
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
     SERVICE_CENTRE_DESK = "service_centre:desk"
+    PORTAL_CONTENT_EDIT = "portal_content:edit"
 
     @property
     def label(self) -> str:
@@ -44,6 +50,11 @@ LABELS = {
     Permission.AFFILIATION_DECIDE: "Accepter, refuser ou faire compléter une demande de rattachement",
     Permission.AFFILIATION_END: "Mettre fin à un rattachement",
     Permission.REQUEST_READ_INBOX: "Voir les demandes reçues par une CPTS",
+    Permission.REQUEST_SUBMIT: "Adresser une demande au centre de services ou à une CPTS",
+    Permission.REQUEST_DECIDE: "Accepter, refuser ou faire compléter une demande adressée au centre de services",
+    Permission.REQUEST_HANDLE: "Se charger d’une demande, l’annoter, relancer ceux qui décident",
+    Permission.REQUEST_WRITE: "Écrire à la personne qui demande, ou à ceux qui décident",
+    Permission.CORRECTION_DECIDE: "Appliquer ou écarter une correction proposée",
     Permission.REQUEST_FOLLOW: "Suivre une demande",
     Permission.REQUEST_ANSWER: "Compléter ou annuler sa demande",
     Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",
@@ -52,4 +63,5 @@ LABELS = {
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",
     Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",
+    Permission.PORTAL_CONTENT_EDIT: "Modifier les tuiles, bandeaux, documents, horaires et pages d’aide du portail",
 }

@@ -10,16 +10,27 @@ from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.policies.predicates import (
     anyone,
+    goes_to_the_service_centre,
     holds_the_link,
     is_agent,
+    is_no_appeal,
     is_not_the_person,
     is_president_of,
     is_referent_of,
     is_the_person,
     nobody_else_in_office,
+    waits_too_long,
 )
 
 Predicate = Callable[[Actor, Any], bool]
+
+CPTS_DECIDES: list[list[Predicate]] = [
+    [is_president_of, is_not_the_person, is_no_appeal],
+    [is_referent_of, is_not_the_person, is_no_appeal],
+    [is_agent, is_not_the_person, nobody_else_in_office],
+    [is_agent, is_not_the_person, waits_too_long],
+]
+"""Those in office, never on their own request; the service centre where they cannot or have not (B-06, B-08)."""
 
 RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.MANDATE_READ_CHAIN: [[is_president_of], [is_referent_of], [is_agent]],
@@ -30,13 +41,14 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.NOMINATION_CANCEL: [[is_president_of]],
     Permission.NOMINATION_ANSWER: [[holds_the_link]],
     Permission.AFFILIATION_ASK: [[anyone]],
-    Permission.AFFILIATION_DECIDE: [
-        [is_president_of, is_not_the_person],
-        [is_referent_of, is_not_the_person],
-        [is_agent, is_not_the_person, nobody_else_in_office],
-    ],
+    Permission.AFFILIATION_DECIDE: CPTS_DECIDES,
+    Permission.CORRECTION_DECIDE: CPTS_DECIDES,
     Permission.AFFILIATION_END: [[is_president_of], [is_referent_of], [is_the_person]],
     Permission.REQUEST_READ_INBOX: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.REQUEST_SUBMIT: [[anyone]],
+    Permission.REQUEST_DECIDE: [[is_agent, is_not_the_person, goes_to_the_service_centre]],
+    Permission.REQUEST_HANDLE: [[is_agent]],
+    Permission.REQUEST_WRITE: [[holds_the_link], [is_the_person], [is_president_of], [is_referent_of], [is_agent]],
     Permission.REQUEST_FOLLOW: [[holds_the_link]],
     Permission.REQUEST_ANSWER: [[holds_the_link], [is_the_person]],
     Permission.ESTABLISHMENT_CONFIRM: [[is_president_of], [is_referent_of]],
@@ -45,6 +57,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ACCOUNT_ACTIVATE: [[holds_the_link]],
     Permission.ACCOUNT_MANAGE: [[is_the_person]],
     Permission.SERVICE_CENTRE_DESK: [[is_agent]],
+    Permission.PORTAL_CONTENT_EDIT: [[is_agent]],
 }
 
 

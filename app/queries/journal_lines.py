@@ -38,6 +38,11 @@ SENTENCES = {
     "account.activated": "{name} : compte activé",
     "account.password_changed": "{name} : mot de passe changé",
     "access.refused": "Action refusée",
+    "portal.tile_saved": "Tuile de l’accueil enregistrée",
+    "portal.banner_saved": "Bandeau enregistré",
+    "portal.document_saved": "Document public enregistré",
+    "portal.support_hours_saved": "Horaires du support enregistrés",
+    "portal.help_page_saved": "Page d’aide enregistrée",
 }
 """What is not here is of no interest to those who run a CPTS (a link sent again, a reset asked)."""
 NAMED: dict[str, type[Any]] = {"mandate": Mandate, "affiliation": Affiliation, "account": Account}

@@ -16,6 +16,7 @@ NOUNS = {
     "establishment": "Fiche de la CPTS",
     "account": "Comptes",
     "service_centre": "Centre de services",
+    "portal_content": "Contenus du portail",
 }
 
 
