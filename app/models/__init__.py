@@ -11,10 +11,11 @@ from app.models.establishment import (
     UnitCommune,
     UnitContact,
 )
+from app.models.factor import Challenge, CodeGenerator, FactorReset, Passkey, RecoveryCode
 from app.models.identity import ExternalIdentity, IdentityClaim, ProviderSession
 from app.models.journal import JournalBody, JournalEntry, JournalHead, JournalSeal
 from app.models.mandate import Mandate, Nomination
-from app.models.office import effective, in_office
+from app.models.office import LIVING, attached, effective, in_office, keeps_pages, suspended
 from app.models.outbox import OutboxMessage, RateCounter
 from app.models.person import (
     Account,
@@ -38,18 +39,25 @@ from app.models.portal_content import (
     SupportSchedule,
 )
 from app.models.request import Request, RequestEvent
+from app.models.review import AccessReview, ReviewItem, Suspension
+from app.models.succession import SuccessionNotice, TermNotice
 
 __all__ = [
+    "LIVING",
+    "AccessReview",
     "Account",
     "Affiliation",
     "Authentication",
     "Base",
+    "Challenge",
+    "CodeGenerator",
     "Commune",
     "CommuneContour",
     "CommunePostcode",
     "Establishment",
     "EstablishmentAlias",
     "ExternalIdentity",
+    "FactorReset",
     "FormerCommune",
     "HelpVersion",
     "IdentityClaim",
@@ -62,6 +70,7 @@ __all__ = [
     "Nomination",
     "OneTimeLink",
     "OutboxMessage",
+    "Passkey",
     "Person",
     "PortalBanner",
     "PortalBannerDismissal",
@@ -73,15 +82,23 @@ __all__ = [
     "ProfessionalActivity",
     "ProviderSession",
     "RateCounter",
+    "RecoveryCode",
     "Request",
     "RequestEvent",
+    "ReviewItem",
     "SignInSession",
+    "SuccessionNotice",
     "SupportException",
     "SupportSchedule",
+    "Suspension",
+    "TermNotice",
     "Unit",
     "UnitActivity",
     "UnitCommune",
     "UnitContact",
+    "attached",
     "effective",
     "in_office",
+    "keeps_pages",
+    "suspended",
 ]

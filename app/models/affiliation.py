@@ -36,6 +36,7 @@ class Affiliation(Base):
         ),
         Index("uq_affiliation_open", "person_id", "unit_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_affiliation_unit_open", "unit_id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("uq_affiliation_id_establishment", "id", "establishment_finess", unique=True),
         Index("uq_affiliation_request", "request_id", unique=True),
         Index("uq_affiliation_nomination", "nomination_id", unique=True),
         Index("ix_affiliation_establishment", "establishment_finess"),

@@ -38,10 +38,15 @@ GUARDS = frozenset(
         "guard_president_in_office_grants",
         "guard_president_in_office_nominates",
         "guard_president_on_request",
+        "guard_referent_end_proven",
         "guard_referent_nominated",
         "guard_request_decided_once",
         "guard_request_fixed",
         "guard_request_kept",
+        "guard_suspension_born_open",
+        "guard_suspension_kept",
+        "guard_suspension_lift_only",
+        "guard_suspension_lifted_in_office",
     }
 )
 
