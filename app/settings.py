@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -16,6 +17,31 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 MINIMUM_SECRET = 32
 KNOWN_SECRETS = {"dev", "development", "secret", "changeme", "change-me", "relais"}
+
+
+PSC_HOSTS = {
+    "bas": ("auth.bas.psc.esante.gouv.fr", "wallet.bas.psc.esante.gouv.fr"),
+    "prod": ("auth.esw.esante.gouv.fr", "wallet.esw.esante.gouv.fr"),
+}
+"""Pro Santé Connect: the host of its issuer, and that of the page on which people choose how to sign in."""
+
+
+@dataclass(frozen=True)
+class ProSanteConnect:
+    """Where Pro Santé Connect is and who we are to it (OpenID Connect; its discovery path is not the standard one)."""
+
+    client_id: str
+    client_secret: SecretStr
+    issuer: str
+    authorize_url: str
+    token_url: str
+    userinfo_url: str
+    jwks_url: str
+    logout_url: str
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        return (self.issuer, self.authorize_url, self.token_url, self.userinfo_url, self.jwks_url, self.logout_url)
 
 
 class SettingsError(SystemExit):
@@ -55,6 +81,34 @@ class Settings(BaseSettings):
     instance_path: Path = INSTANCE
     rate_limits: bool = True
 
+    psc_env: Literal["bas", "prod"] | None = None
+    psc_client_id: str | None = None
+    psc_client_secret: SecretStr | None = None
+    psc_issuer: str | None = None
+    psc_authorize_url: str | None = None
+    psc_token_url: str | None = None
+    psc_userinfo_url: str | None = None
+    psc_jwks_url: str | None = None
+    psc_logout_url: str | None = None
+
+    @property
+    def psc(self) -> ProSanteConnect | None:
+        """None when people cannot sign in with it here: its client has no name."""
+        if not self.psc_client_id or self.psc_client_secret is None:
+            return None
+        auth, wallet = PSC_HOSTS.get(self.psc_env or "", ("", ""))
+        issuer = self.psc_issuer or f"https://{auth}/auth/realms/esante-wallet"
+        return ProSanteConnect(
+            client_id=self.psc_client_id,
+            client_secret=self.psc_client_secret,
+            issuer=issuer,
+            authorize_url=self.psc_authorize_url or f"https://{wallet}/auth",
+            token_url=self.psc_token_url or f"{issuer}/protocol/openid-connect/token",
+            userinfo_url=self.psc_userinfo_url or f"{issuer}/protocol/openid-connect/userinfo",
+            jwks_url=self.psc_jwks_url or f"{issuer}/protocol/openid-connect/certs",
+            logout_url=self.psc_logout_url or f"{issuer}/protocol/openid-connect/logout",
+        )
+
     @property
     def production(self) -> bool:
         return self.relais_env == "production"
@@ -81,10 +135,21 @@ class Settings(BaseSettings):
                 raise ValueError("DATABASE_URL doit être renseignée en production.")
         elif not secret:
             self.secret_key = SecretStr(_development_secret(self.instance_path))
+        self._check_psc()
         if not self.database_url:
             self.instance_path.mkdir(parents=True, exist_ok=True)
             self.database_url = f"sqlite:///{self.instance_path / 'relais.db'}"
         return self
+
+    def _check_psc(self) -> None:
+        if bool(self.psc_client_id) != bool(self.psc_client_secret and self.psc_client_secret.get_secret_value()):
+            raise ValueError("PSC_CLIENT_ID et PSC_CLIENT_SECRET vont ensemble.")
+        if self.psc is None:
+            return
+        if self.psc_env is None and not (self.psc_issuer and self.psc_authorize_url):
+            raise ValueError("PSC_ENV doit valoir bas ou prod (ou PSC_ISSUER et PSC_AUTHORIZE_URL être renseignées).")
+        if self.production and not all(address.startswith("https://") for address in self.psc.addresses):
+            raise ValueError("Les adresses PSC_* doivent commencer par https:// en production.")
 
 
 def load(**overrides: Any) -> Settings:

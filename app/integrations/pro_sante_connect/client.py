@@ -1,0 +1,151 @@
+"""What goes over the wire with Pro Santé Connect: OpenID Connect with PKCE, by Authlib.
+
+Every endpoint is a setting (its discovery path is not the standard one, its authorisation page is on another host);
+nothing is followed elsewhere, no call waits more than three seconds.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.base_client import OAuthError
+from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client.apps import FlaskOAuth2App
+from authlib.integrations.requests_client import OAuth2Session
+from flask import Flask, current_app
+from joserfc.errors import JoseError
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.domain.identities import VouchedIdentity
+from app.integrations.pro_sante_connect.mapping import ClaimsMissing, psc_claims_to_identity
+from app.settings import ProSanteConnect, Settings, current_settings
+
+NAME = "psc"
+ACR = "eidas1"
+SIGNATURES = ["RS256", "PS256", "ES256"]
+SECONDS = 3
+"""For each of the three calls of a sign-in: the person has an answer within ten seconds, whatever happens there."""
+FRESH = timedelta(minutes=10)
+CLOCK_SKEW = timedelta(minutes=2)
+
+
+class Refused(Exception):
+    """What came back is not proof of anything; the message is for the log."""
+
+
+class Cancelled(Exception):
+    """The person, or the provider, gave up."""
+
+
+class Unreachable(Exception):
+    """The provider is down, too slow, or does not speak as it should."""
+
+
+class Session(OAuth2Session):  # type: ignore[misc]
+    """Bounded in time; never follows a redirect (SECURITY.md, case 34)."""
+
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:
+        options["timeout"], options["allow_redirects"] = SECONDS, False
+        return super().request(method, url, **options)  # type: ignore[no-any-return]
+
+
+class Provider(FlaskOAuth2App):  # type: ignore[misc]
+    client_cls = Session
+
+
+def init_app(app: Flask) -> None:
+    """Register the provider, when its settings are there."""
+    settings: Settings = app.extensions["settings"]
+    if settings.psc is not None:
+        app.extensions["pro_sante_connect"] = _provider(app, settings.psc)
+
+
+def _provider(app: Flask, psc: ProSanteConnect) -> Provider:
+    oauth = OAuth(app)
+    provider: Provider = oauth.register(
+        NAME,
+        client_cls=Provider,
+        client_id=psc.client_id,
+        client_secret=psc.client_secret.get_secret_value(),
+        authorize_url=psc.authorize_url,
+        access_token_url=psc.token_url,
+        userinfo_endpoint=psc.userinfo_url,
+        jwks_uri=psc.jwks_url,
+        end_session_endpoint=psc.logout_url,
+        issuer=psc.issuer,
+        id_token_signing_alg_values_supported=SIGNATURES,
+        client_kwargs={"scope": "openid scope_all", "code_challenge_method": "S256"},
+    )
+    return provider
+
+
+def provider() -> Provider | None:
+    found: Provider | None = current_app.extensions.get("pro_sante_connect")
+    return found
+
+
+def send_there(callback: str, *, again: bool) -> Response:
+    """To the provider's page. `again`: the person proves once more who they are, even if still signed in there."""
+    there = provider()
+    assert there is not None  # noqa: S101 - the routes answer 404 without it
+    anew = {"prompt": "login", "max_age": str(int(FRESH.total_seconds()))} if again else {}
+    answer: Response = there.authorize_redirect(callback, acr_values=ACR, **anew)
+    return answer
+
+
+def who_came_back(*, again: bool) -> VouchedIdentity:
+    """Who the provider says came back to this browser. Raises Cancelled, Refused or Unreachable."""
+    there = provider()
+    assert there is not None  # noqa: S101 - the routes answer 404 without it
+    try:
+        token, userinfo = _exchange(there)
+    except requests.RequestException as error:
+        raise Unreachable(f"{type(error).__name__}") from error
+    except OAuthError as error:
+        if error.error in {"access_denied", "login_required", "interaction_required"}:
+            raise Cancelled(error.error) from error
+        raise Refused(f"{error.error}") from error
+    except (JoseError, AuthlibBaseError, ClaimsMissing, ValueError, KeyError, TypeError) as error:
+        raise Refused(f"{type(error).__name__}: {error}") from error
+    if again:
+        _check_fresh(token["userinfo"])
+    return userinfo
+
+
+def _exchange(there: Provider) -> tuple[dict[str, Any], VouchedIdentity]:
+    """Code → tokens → claims: signature, iss, aud, exp, nonce by Authlib; alg, acr and `sub` of both answers here."""
+    issuer = current_settings().psc.issuer  # type: ignore[union-attr]
+    expected = {
+        "iss": {"essential": True, "value": issuer},
+        "aud": {"essential": True, "value": there.client_id},
+        "acr": {"essential": True, "value": ACR},
+    }
+    token = there.authorize_access_token(claims_options=expected, leeway=CLOCK_SKEW.total_seconds())
+    proven = token.get("userinfo")
+    if not proven:
+        raise Refused("no id_token")
+    claims = there.userinfo(token=token)
+    if claims.get("sub") != proven["sub"]:
+        raise Refused("userinfo is of somebody else")
+    return token, psc_claims_to_identity(claims, issuer=issuer, id_token=token["id_token"])
+
+
+def _check_fresh(claims: dict[str, Any]) -> None:
+    """`auth_time` is due when `max_age` was asked."""
+    proven = claims.get("auth_time")
+    now = clock.now().timestamp()
+    if not isinstance(proven, int | float) or proven < now - (FRESH + CLOCK_SKEW).total_seconds():
+        raise Refused("auth_time is missing or too old")
+
+
+def logout_url(id_token: str, *, back_to: str) -> str | None:
+    """Where the session at the provider ends (RP-initiated logout)."""
+    there = provider()
+    if there is None:
+        return None
+    address: str = there.create_logout_url(post_logout_redirect_uri=back_to, id_token_hint=id_token)["url"]
+    return address
