@@ -17,7 +17,7 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-NO_PASSWORD = "!"
+NO_PASSWORD = "!"  # noqa: S105
 """Not the hash of anything."""
 
 
