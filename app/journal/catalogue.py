@@ -46,6 +46,94 @@ class PresidentEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PresidentConfirmed(Event):
+    """The same person presides on: a new mandate after the former, on evidence; `former_id` has ended."""
+
+    name = "president.confirmed"
+    mandate_id: str
+    former_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermReminded(Event):
+    """`days_before`: 60, 14 or 0 days before the end of the term."""
+
+    name = "term.reminded"
+    mandate_id: str
+    days_before: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuccessionPresented(Event):
+    """By the president in office; `told`: mandates of the co-presidents who may object."""
+
+    name = "succession.presented"
+    request_id: str
+    mandate_id: str
+    authentication_id: str
+    told: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuccessionClaimed(Event):
+    """The presidents in office (`told`: their mandates) learn who asks to be registered."""
+
+    name = "succession.claimed"
+    request_id: str
+    told: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuccessionAnswered(Event):
+    name = "succession.answered"
+    request_id: str
+    mandate_id: str
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewOpened(Event):
+    name = "review.opened"
+    review_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewReminded(Event):
+    """`days`: since it was opened."""
+
+    name = "review.reminded"
+    review_id: str
+    days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewAnswered(Event):
+    """Who was kept and removed in one go, as references; each removal has its own event."""
+
+    name = "review.answered"
+    announced = False
+    review_id: str
+    kept: list[str]
+    removed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewClosed(Event):
+    """`suspended`: ids of the suspensions of whom nobody answered for."""
+
+    name = "review.closed"
+    review_id: str
+    suspended: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuspensionLifted(Event):
+    name = "suspension.lifted"
+    suspension_id: str
+    authentication_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReferentNominated(Event):
     name = "referent.nominated"
     nomination_id: str
@@ -294,6 +382,82 @@ class PasswordChanged(Event):
 class ActivationResent(Event):
     name = "account.activation_resent"
     link_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityLinked(Event):
+    """`by`: what proved that the account is theirs (new_account, rpps, proof)."""
+
+    name = "identity.linked"
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityUnlinked(Event):
+    name = "identity.unlinked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityAddressGiven(Event):
+    """Somebody vouched for by a provider typed an address: it gets a link, or is told that it has an account."""
+
+    name = "identity.address_given"
+    link_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RppsWithdrawn(Event):
+    """Somebody else has proven to hold the number that this person's account bore."""
+
+    name = "person.rpps_withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TermsAccepted(Event):
+    name = "account.terms_accepted"
+    announced = False
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChangeAsked(Event):
+    name = "account.email_change_asked"
+    link_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailChanged(Event):
+    name = "account.email_changed"
+    announced = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCorrected(Event):
+    """The values are in the person's row; here, only what was corrected."""
+
+    name = "person.corrected"
+    fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """`why`: asked, idle."""
+
+    name = "person.erased"
+    announced = False
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountIdleNoticed(Event):
+    name = "account.idle_noticed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionApplied(Event):
+    name = "retention.applied"
+    announced = False
+    counts: dict[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,12 @@ class Permission(StrEnum):
     MANDATE_END_REFERENT = "mandate:end_referent"
     MANDATE_REGISTER_PRESIDENT = "mandate:register_president"
     MANDATE_END_PRESIDENT = "mandate:end_president"
+    MANDATE_CONFIRM_PRESIDENT = "mandate:confirm_president"
+    MANDATE_PRESENT_SUCCESSOR = "mandate:present_successor"
+    SUCCESSION_ANSWER = "succession:answer"
+    REVIEW_READ = "review:read"
+    REVIEW_ANSWER = "review:answer"
+    SUSPENSION_LIFT = "suspension:lift"
     NOMINATION_CANCEL = "nomination:cancel"
     NOMINATION_ANSWER = "nomination:answer"
     AFFILIATION_ASK = "affiliation:ask"
@@ -29,6 +35,9 @@ class Permission(StrEnum):
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
+    ACCOUNT_LINK_IDENTITY = "account:link_identity"
+    ACCOUNT_CHANGE_EMAIL = "account:change_email"
+    ACCOUNT_ERASE = "account:erase"
     SERVICE_CENTRE_DESK = "service_centre:desk"
     PORTAL_CONTENT_EDIT = "portal_content:edit"
 
@@ -44,6 +53,12 @@ LABELS = {
     Permission.MANDATE_END_REFERENT: "Retirer ses droits à un référent établissement",
     Permission.MANDATE_REGISTER_PRESIDENT: "Enregistrer la présidence d’une CPTS",
     Permission.MANDATE_END_PRESIDENT: "Mettre fin à une présidence",
+    Permission.MANDATE_CONFIRM_PRESIDENT: "Confirmer une présidence pour un nouveau mandat",
+    Permission.MANDATE_PRESENT_SUCCESSOR: "Présenter la personne qui succède à la présidence",
+    Permission.SUCCESSION_ANSWER: "Donner son accord à une succession, ou s’y opposer",
+    Permission.REVIEW_READ: "Voir la revue des accès d’une CPTS",
+    Permission.REVIEW_ANSWER: "Garder ou retirer une personne lors de la revue des accès",
+    Permission.SUSPENSION_LIFT: "Lever une suspension",
     Permission.NOMINATION_CANCEL: "Annuler ou relancer une nomination en attente",
     Permission.NOMINATION_ANSWER: "Accepter ou décliner une nomination",
     Permission.AFFILIATION_ASK: "Demander son rattachement à une CPTS",
@@ -62,6 +77,9 @@ LABELS = {
     Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",
+    Permission.ACCOUNT_LINK_IDENTITY: "Relier son compte à Pro Santé Connect, ou l’en détacher",
+    Permission.ACCOUNT_CHANGE_EMAIL: "Changer l’adresse électronique de son compte",
+    Permission.ACCOUNT_ERASE: "Fermer son compte et effacer ses données",
     Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",
     Permission.PORTAL_CONTENT_EDIT: "Modifier les tuiles, bandeaux, documents, horaires et pages d’aide du portail",
 }

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.requests import Kind
 from app.policies.actor import Actor, Role, reference
 
 
 def finess_of(obj: Any) -> str:
     """The establishment an object belongs to."""
-    return str(getattr(obj, "establishment_finess", None) or obj.finess)
+    return str(getattr(obj, "establishment_finess", None) or getattr(obj, "finess", None) or "")
 
 
 def anyone(actor: Actor, obj: Any) -> bool:
@@ -35,6 +36,16 @@ def is_referent_of(actor: Actor, obj: Any) -> bool:
     return actor.mandate_in(finess_of(obj), Role.REFERENT) is not None
 
 
+def keeps_the_pages_of(actor: Actor, obj: Any) -> bool:
+    """les référents dont la présidence a pris fin, pendant soixante jours"""
+    return any(grace.establishment_finess == finess_of(obj) for grace in actor.graces)
+
+
+def is_about_a_professional(actor: Actor, obj: Any) -> bool:
+    """pour un professionnel, jamais pour un référent"""
+    return obj.affiliation_id is not None
+
+
 def is_the_person(actor: Actor, obj: Any) -> bool:
     """la personne concernée"""
     return actor.person_id is not None and obj.person_id == actor.person_id
@@ -48,6 +59,21 @@ def is_not_the_person(actor: Actor, obj: Any) -> bool:
 def holds_the_link(actor: Actor, obj: Any) -> bool:
     """la personne qui a reçu le lien personnel"""
     return reference(obj) in actor.proofs
+
+
+def is_no_appeal(actor: Actor, obj: Any) -> bool:
+    """sauf s’il s’agit d’un recours"""
+    return obj.appeal_of_id is None
+
+
+def waits_too_long(actor: Actor, obj: Any) -> bool:
+    """lorsque la demande attend depuis quatorze jours ouvrés"""
+    return obj.escalated_at is not None
+
+
+def goes_to_the_service_centre(actor: Actor, obj: Any) -> bool:
+    """pour ce qui lui est adressé"""
+    return not Kind(obj.kind).by_the_cpts
 
 
 def nobody_else_in_office(actor: Actor, obj: Any) -> bool:

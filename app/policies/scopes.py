@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.requests import BY_THE_SERVICE_CENTRE
 from app.models import Establishment
 from app.policies import predicates as p
 from app.policies.actor import Actor, Role
@@ -38,11 +39,18 @@ SCOPES: dict[Predicate, Scope] = {
     p.is_agent: lambda actor, model: sa.true() if actor.is_agent else sa.false(),
     p.is_president_of: lambda actor, model: _finess(model).in_(_held(actor, Role.PRESIDENT)),
     p.is_referent_of: lambda actor, model: _finess(model).in_(_held(actor, Role.REFERENT)),
+    p.keeps_the_pages_of: lambda actor, model: _finess(model).in_(
+        [grace.establishment_finess for grace in actor.graces]
+    ),
+    p.is_about_a_professional: lambda actor, model: model.affiliation_id.is_not(None),
     p.is_the_person: lambda actor, model: model.person_id == actor.person_id if actor.person_id else sa.false(),
     p.is_not_the_person: lambda actor, model: (
         model.person_id.is_distinct_from(actor.person_id) if actor.person_id else sa.true()
     ),
     p.holds_the_link: _proven,
+    p.is_no_appeal: lambda actor, model: model.appeal_of_id.is_(None),
+    p.waits_too_long: lambda actor, model: model.escalated_at.is_not(None),
+    p.goes_to_the_service_centre: lambda actor, model: model.kind.in_(BY_THE_SERVICE_CENTRE),
     p.nobody_else_in_office: lambda actor, model: sa.not_(model.has_decider),
 }
 
