@@ -50,6 +50,17 @@ def session() -> Session:
     return current
 
 
+def write_on_return() -> None:
+    """For the one GET that writes: the return of an identity provider, which the `state` of this browser protects.
+
+    What this request has read so far is let go. A test keeps it to that one route.
+    """
+    opened = g.pop("db_session", None)
+    if opened is not None:
+        opened.close()
+    g.db_session = _database().session(read_only=False)
+
+
 @contextmanager
 def one_transaction() -> Iterator[Connection]:
     """Commits made in this block are savepoints of one transaction: what is written is whole or is not at all.

@@ -23,12 +23,16 @@ class Purpose(StrEnum):
     ACTIVATION = "activation"
     PASSWORD_RESET = "password_reset"  # noqa: S105
     NOMINATION = "nomination"
+    NEW_ACCOUNT = "new_account"
+    NEW_EMAIL = "new_email"
 
 
 LIFETIME = {
     Purpose.ACTIVATION: timedelta(days=7),
     Purpose.PASSWORD_RESET: timedelta(hours=1),
     Purpose.NOMINATION: timedelta(days=7),
+    Purpose.NEW_ACCOUNT: timedelta(hours=1),
+    Purpose.NEW_EMAIL: timedelta(hours=24),
 }
 TRACKING = "suivi"
 GONE = "Ce lien a déjà servi ou n’est plus valable."
