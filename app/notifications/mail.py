@@ -14,11 +14,16 @@ HANDLERS: dict[str, Handler] = {}
 
 @dataclass(frozen=True)
 class Mail:
-    """`context` is JSON: names, sentences, ids of links; tokens are made only when the mail is written."""
+    """`context` is JSON: names, sentences, ids of links; tokens are made only when the mail is written.
+
+    `even_suspended`: it is about the recipient's own account. Any other mail to an account that is suspended or closed
+    is dropped.
+    """
 
     slug: str
     recipient: str
     context: dict[str, Any] = field(default_factory=dict)
+    even_suspended: bool = False
 
 
 def announces(event_name: str) -> Callable[[Handler], Handler]:

@@ -41,7 +41,7 @@ def present_successor(
     if assembly_on > day_of(clock.now()):
         raise Invalid({"date_assemblee": "L’assemblée n’a pas encore eu lieu : indiquez une date passée."})
     held = _presidency(actor, establishment.finess)
-    proof = take_proof(actor, act_key(Permission.MANDATE_PRESENT_SUCCESSOR, establishment.finess))
+    proof = take_proof(actor.session_id, act_key(Permission.MANDATE_PRESENT_SUCCESSOR, establishment.finess))
     details = {**submission.details, "assembly_on": assembly_on.isoformat(), "presented_by": str(held.id)}
     request = new_request(actor, establishment, submission, uuid.uuid4())
     request.details = details
@@ -72,7 +72,7 @@ def answer_succession(actor: Actor, notice: SuccessionNotice, *, agrees: bool, r
     if not is_pending(request.status):
         raise ImpossibleNow("Cette demande a déjà été traitée : il n’y a plus à répondre.")
     if agrees:
-        take_proof(actor, act_key(Permission.SUCCESSION_ANSWER, notice.id))
+        take_proof(actor.session_id, act_key(Permission.SUCCESSION_ANSWER, notice.id))
         _sign(notice, actor, Answer.AGREED, None)
     else:
         objection = words(reason, "motif", "Indiquez pourquoi vous vous opposez : le centre de services le lit.")
