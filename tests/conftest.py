@@ -13,7 +13,7 @@ from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
-from app import create_app, db
+from app import db
 from app.settings import Settings
 from tests.support import postgres, scratch
 from tests.support.backends import POSTGRES
@@ -22,6 +22,7 @@ from tests.support.client import Visitor
 from tests.support.databases import PostgresTemplate, SqliteTemplate
 from tests.support.live import serve
 from tests.support.mailbox import Mailbox, open_mailbox
+from tests.support.portals import Portals
 from tests.support.time import FrozenClock, frozen
 
 # The trust chain's state machine is marked `prove`: 200 runs of 50 steps here, 5,000 in `make prove`.
@@ -96,22 +97,16 @@ def compiled_templates() -> Iterator[BytecodeCache]:
         yield FileSystemBytecodeCache(str(folder))
 
 
+@pytest.fixture(scope="session")
+def portals(mailbox: Mailbox, compiled_templates: BytecodeCache) -> Portals:
+    return Portals(mailbox, compiled_templates)
+
+
 @pytest.fixture
-def app(database_url: str, mailbox: Mailbox, compiled_templates: BytecodeCache, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, portals: Portals, tmp_path: Path) -> Iterator[Flask]:
     """The portal on its own database, sending its mails to the test's server. Errors reach the test."""
-    made = create_app(
-        database_url=database_url,
-        secret_key="a secret of the tests, long enough to be accepted",
-        instance_path=tmp_path,
-        mail_server=mailbox.host,
-        mail_port=mailbox.port,
-        rate_limits=False,
-    )
-    made.testing = True
-    made.jinja_env.bytecode_cache = compiled_templates
-    yield made
-    with made.app_context():
-        db.engine().dispose()
+    with portals.on(database_url, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

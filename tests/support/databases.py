@@ -17,31 +17,53 @@ from app.db import make_engine
 from app.schema import upgrade_database
 
 
+class Numbers:
+    """The lowest number that is free: the databases of one test after another have the same few addresses."""
+
+    def __init__(self) -> None:
+        self.taken: set[int] = set()
+
+    @contextmanager
+    def one(self) -> Iterator[int]:
+        number = next(candidate for candidate in itertools.count(1) if candidate not in self.taken)
+        self.taken.add(number)
+        try:
+            yield number
+        finally:
+            self.taken.discard(number)
+
+
 class SqliteTemplate:
     """A migrated file; a copy is a copied file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.file = folder / "template.db"
-        self.numbers = itertools.count(1)
+        self.numbers = Numbers()
         migrate(f"sqlite:///{self.file}")
         self._fold_journal()
 
     @contextmanager
     def copy(self) -> Iterator[str]:
-        file = self.folder / f"test{next(self.numbers)}.db"
-        shutil.copyfile(self.file, file)
-        try:
+        with self._file("test") as file:
+            shutil.copyfile(self.file, file)
             yield f"sqlite:///{file}"
-        finally:
-            for leftover in self.folder.glob(f"{file.name}*"):
-                leftover.unlink()
 
     @contextmanager
     def empty(self) -> Iterator[str]:
         """A database without a schema, for the migrations' own tests."""
-        file = self.folder / f"empty{next(self.numbers)}.db"
-        yield f"sqlite:///{file}"
+        with self._file("empty") as file:
+            yield f"sqlite:///{file}"
+
+    @contextmanager
+    def _file(self, name: str) -> Iterator[Path]:
+        with self.numbers.one() as number:
+            file = self.folder / f"{name}{number}.db"
+            try:
+                yield file
+            finally:
+                for leftover in self.folder.glob(f"{file.name}*"):
+                    leftover.unlink()
 
     def _fold_journal(self) -> None:
         """Brings the write-ahead log back into the file, so that the file alone is the database."""
@@ -58,7 +80,7 @@ class PostgresTemplate:
     def __init__(self, maintenance_url: str) -> None:
         self.maintenance_url = maintenance_url
         self.prefix = f"relais_{os.getpid()}"
-        self.numbers = itertools.count(1)
+        self.numbers = Numbers()
         self.name = self._create(f"{self.prefix}_template")
         migrate(self._url(self.name))
 
@@ -78,11 +100,12 @@ class PostgresTemplate:
 
     @contextmanager
     def _database(self, template: str) -> Iterator[str]:
-        name = self._create(f"{self.prefix}_{next(self.numbers)}", template)
-        try:
-            yield self._url(name)
-        finally:
-            self._drop(name)
+        with self.numbers.one() as number:
+            name = self._create(f"{self.prefix}_{number}", template)
+            try:
+                yield self._url(name)
+            finally:
+                self._drop(name)
 
     def _create(self, name: str, template: str = "template0") -> str:
         statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"
