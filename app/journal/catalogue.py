@@ -379,6 +379,61 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PasskeyAdded(Event):
+    name = "account.passkey_added"
+    passkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasskeyRemoved(Event):
+    name = "account.passkey_removed"
+    passkey: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratorAdded(Event):
+    name = "account.generator_added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneratorRemoved(Event):
+    name = "account.generator_removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodesRenewed(Event):
+    name = "account.recovery_codes_renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryCodeUsed(Event):
+    name = "account.recovery_code_used"
+    left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetAsked(Event):
+    name = "account.factor_reset_asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetRecorded(Event):
+    name = "account.factor_reset_recorded"
+    link_id: str
+    removed_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetRefused(Event):
+    name = "account.factor_reset_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactorResetDone(Event):
+    name = "account.factor_reset_done"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ActivationResent(Event):
     name = "account.activation_resent"
     link_id: str

@@ -47,7 +47,9 @@ class Request(Base):
             " OR kind IN ('cpts', 'help', 'correction', 'report', 'contact')",
             name="person_named",
         ),
-        CheckConstraint("appeal_of_id IS NULL OR decided_as IS NULL OR decided_as = 'agent'", name="appeal_decided_by_agent"),
+        CheckConstraint(
+            "appeal_of_id IS NULL OR decided_as IS NULL OR decided_as = 'agent'", name="appeal_decided_by_agent"
+        ),
         CheckConstraint(
             "status NOT IN ('accepted', 'refused') OR (decided_at IS NOT NULL AND decided_by_account_id IS NOT NULL"
             " AND decided_as IN ('president', 'referent', 'agent') AND decided_as IS NOT NULL)",
@@ -110,7 +112,7 @@ class Request(Base):
     subject: Mapped[str | None] = mapped_column(String(160))
     """What it is about, in one line: of a message, a report, a correction."""
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
-    """What only this kind asks (DETAILS of the use case that submits it). Replace the whole value, never change it in place."""
+    """What only this kind asks. Replace the whole value, never change it in place."""
     came_from: Mapped[str | None] = mapped_column(String(500))
     """Path of the page of the portal that the form was opened from."""
 
@@ -147,6 +149,11 @@ class Request(Base):
     if TYPE_CHECKING:
         has_decider: Mapped[bool]
         """Somebody in office may decide it; mapped in office.py."""
+
+    @property
+    def finess(self) -> str:
+        """The CPTS it is about; empty when it is about none."""
+        return self.establishment_finess or ""
 
     @property
     def full_name(self) -> str:

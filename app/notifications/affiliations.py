@@ -20,10 +20,10 @@ from app.queries.requests import delay_of
 @announces("affiliation.requested")
 def requested(body: Body) -> Iterator[Mail]:
     request = _request(body)
-    who_decides = [person.full_name for person in deciders(request.establishment_finess, asking=request.email_key)]
-    expected = {"deciders": who_decides, "delay": delay_of(request.establishment_finess)}
+    who_decides = [person.full_name for person in deciders(request.finess, asking=request.email_key)]
+    expected = {"deciders": who_decides, "delay": delay_of(request.finess)}
     yield Mail("affiliation_receipt", request.email, {**_words(request), **expected})
-    for address in decider_addresses(request.establishment_finess, asking=request.email_key):
+    for address in decider_addresses(request.finess, asking=request.email_key):
         yield Mail("affiliation_to_decide", address, {**_words(request), "service_centre": not who_decides})
 
 
@@ -65,7 +65,7 @@ def info_asked(body: Body) -> Iterator[Mail]:
 @announces("affiliation.info_given")
 def info_given(body: Body) -> Iterator[Mail]:
     request = _request(body)
-    for address in decider_addresses(request.establishment_finess, asking=request.email_key):
+    for address in decider_addresses(request.finess, asking=request.email_key):
         yield Mail("affiliation_info_given", address, {**_words(request), "message": body["reason"]})
 
 
@@ -73,7 +73,7 @@ def info_given(body: Body) -> Iterator[Mail]:
 def cancelled(body: Body) -> Iterator[Mail]:
     request = _request(body)
     yield Mail("affiliation_cancelled", request.email, _words(request))
-    for address in decider_addresses(request.establishment_finess, asking=request.email_key):
+    for address in decider_addresses(request.finess, asking=request.email_key):
         yield Mail("affiliation_withdrawn", address, _words(request))
 
 
@@ -110,7 +110,7 @@ def _request(body: Body) -> Request:
 
 
 def _words(request: Request) -> dict[str, Any]:
-    establishment = db.session().get_one(Establishment, request.establishment_finess)
+    establishment = db.session().get_one(Establishment, request.finess)
     return {
         "name": request.full_name,
         "profession": request.profession_label,
@@ -136,6 +136,6 @@ def _author(request: Request, kind: str) -> str:
 
 def _on_behalf(request: Request, outcome: str) -> Iterator[Mail]:
     """The mailbox of the CPTS hears of what the service centre decided for it (SECURITY.md, decision 4)."""
-    mailbox = db.session().get_one(Establishment, request.establishment_finess).email
+    mailbox = db.session().get_one(Establishment, request.finess).email
     if request.decided_as == Role.AGENT and mailbox:
         yield Mail("affiliation_on_behalf", mailbox, {**_words(request), "outcome": outcome})

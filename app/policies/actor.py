@@ -27,23 +27,28 @@ class HeldMandate:
 
 
 @dataclass(frozen=True)
-class ProvenIdentity:
-    """The authentication of this session: when and how the person proved who they are."""
+class Grace:
+    """A référent whose presidency ended keeps the pages up to date until that moment, and does nothing else."""
 
-    id: uuid.UUID
-    at: datetime
+    establishment_finess: str
+    until: datetime
 
 
 @dataclass(frozen=True)
 class Actor:
-    """`mandates`: those in office now. `proofs`: what a signed link shown in this request proves, `noun:id`."""
+    """`mandates`: those in office now. `proofs`: what a signed link shown in this request proves, `noun:id`.
+
+    `is_agent`: an agent who signed in with two factors; `must_enrol`: one who did not, and has no power until then.
+    """
 
     account_id: uuid.UUID | None = None
     person_id: uuid.UUID | None = None
     name: str = ""
     is_agent: bool = False
     mandates: tuple[HeldMandate, ...] = ()
-    identity: ProvenIdentity | None = None
+    graces: tuple[Grace, ...] = ()
+    session_id: str | None = None
+    must_enrol: bool = False
     proofs: frozenset[str] = field(default=frozenset())
 
     @property

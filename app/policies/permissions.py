@@ -35,6 +35,8 @@ class Permission(StrEnum):
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
+    ACCOUNT_FACTORS = "account:factors"
+    ACCOUNT_RESET_FACTORS = "account:reset_factors"
     ACCOUNT_LINK_IDENTITY = "account:link_identity"
     ACCOUNT_CHANGE_EMAIL = "account:change_email"
     ACCOUNT_ERASE = "account:erase"
@@ -77,6 +79,8 @@ LABELS = {
     Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",
+    Permission.ACCOUNT_FACTORS: "Changer ses clés d’accès, ses codes de connexion et ses codes de secours",
+    Permission.ACCOUNT_RESET_FACTORS: "Enregistrer la perte d’un second facteur, après avoir rappelé la personne",
     Permission.ACCOUNT_LINK_IDENTITY: "Relier son compte à Pro Santé Connect, ou l’en détacher",
     Permission.ACCOUNT_CHANGE_EMAIL: "Changer l’adresse électronique de son compte",
     Permission.ACCOUNT_ERASE: "Fermer son compte et effacer ses données",

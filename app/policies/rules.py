@@ -64,6 +64,8 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ACCOUNT_SIGN_IN: [[anyone]],
     Permission.ACCOUNT_ACTIVATE: [[holds_the_link]],
     Permission.ACCOUNT_MANAGE: [[is_the_person]],
+    Permission.ACCOUNT_FACTORS: [[is_the_person]],
+    Permission.ACCOUNT_RESET_FACTORS: [[is_agent, is_not_the_person]],
     Permission.ACCOUNT_LINK_IDENTITY: [[is_the_person]],
     Permission.ACCOUNT_CHANGE_EMAIL: [[is_the_person]],
     Permission.ACCOUNT_ERASE: [[is_the_person]],

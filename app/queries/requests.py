@@ -116,7 +116,7 @@ def _received(
     request: Request, known: dict[str, _Known], zones: dict[int, set[str]], names: dict[uuid.UUID, str]
 ) -> Received:
     found = known.get(request.rpps or "")
-    checks = compare(request.family_name, found.entry if found else None, zones.get(request.unit_id or 0, set()))
+    checks = compare(request.family_name or "", found.entry if found else None, zones.get(request.unit_id or 0, set()))
     decider = names.get(request.decided_by_account_id) if request.decided_by_account_id else None
     return Received(request, checks, found.commune if found else None, decider)
 

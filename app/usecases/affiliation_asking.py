@@ -13,12 +13,13 @@ from app import clock, db
 from app.domain.errors import ImpossibleNow
 from app.domain.requests import PENDING, Kind, Status, deadline, new_number
 from app.journal.catalogue import AffiliationLinkSent, AffiliationRequested
-from app.models import Account, Establishment, Request, RequestEvent
+from app.models import Establishment, Request, RequestEvent
 from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
 from app.usecases.enrolment import email_key
-from app.usecases.request_steps import check_unit, note, tell
+from app.usecases.request_steps import check_unit, note, own_person, tell
+from app.working_days import day_of
 
 RESEND_AFTER = timedelta(hours=1)
 
@@ -102,20 +103,13 @@ def _new_request(actor: Actor, establishment: Establishment, wish: Wish, id_: uu
         function=wish.function,
         message=wish.message,
         listed=wish.listed,
-        person_id=_own_person(actor, wish.email),
+        person_id=own_person(actor, wish.email),
         submitted_by_account_id=actor.account_id,
         submitted_at=now,
         updated_at=now,
-        expires_on=deadline(Status.SUBMITTED, now.date()),
+        waiting_since=now,
+        expires_on=deadline(Status.SUBMITTED, day_of(now)),
     )
-
-
-def _own_person(actor: Actor, email: str) -> uuid.UUID | None:
-    """The actor's person when they ask for themselves: a request for somebody else is not theirs."""
-    if actor.account_id is None:
-        return None
-    account = db.session().get_one(Account, actor.account_id)
-    return account.person_id if account.email_key == email_key(email) else None
 
 
 def _same_or_pending(id_: uuid.UUID, finess: str, key: str) -> Request:

@@ -57,7 +57,7 @@ def accept_affiliation(actor: Actor, request: Request, *, unit: Unit | None = No
     """Attach the person, enrolled when unknown, to the unit asked or to another of the same CPTS."""
     lock(request, Status.ACCEPTED)
     unit_id = unit.id if unit else request.unit_id
-    check_unit(request.establishment_finess, unit_id)
+    check_unit(request.finess, unit_id)
     enrolled = _enrolled(request)
     if enrolled.person.id == actor.person_id:
         raise NotAllowed(Permission.AFFILIATION_DECIDE)
@@ -128,24 +128,7 @@ def cancel_request(actor: Actor, request: Request) -> None:
 @usecase(Permission.AFFILIATION_END)
 def end_affiliation(actor: Actor, affiliation: Affiliation, *, reason: str) -> None:
     """End it now: kept and dated, off the unit's page."""
-    reason = words(reason, "motif", "Indiquez pourquoi ce rattachement prend fin.")
-    session = db.session()
-    session.refresh(affiliation, with_for_update={"of": Affiliation})
-    check_open(affiliation.ended_at is not None)
-    _check_no_office(affiliation)
-    affiliation.ended_at, affiliation.end_reason = clock.now(), reason
-    session.flush()
-    index_professional(session, affiliation.person_id)
-    record(
-        AffiliationEnded(
-            actor=actor.reference,
-            subject=reference(affiliation),
-            concerned=f"person:{affiliation.person_id}",
-            establishment_finess=affiliation.establishment_finess,
-            reason=reason,
-            affiliation_id=str(affiliation.id),
-        )
-    )
+    close_affiliation(actor, affiliation, words(reason, "motif", "Indiquez pourquoi ce rattachement prend fin."))
 
 
 @usecase(Permission.ACCOUNT_MANAGE)
@@ -191,6 +174,27 @@ def _expire(id_: uuid.UUID) -> int:
 # ── steps ───────────────────────────────────────────────────────────────────
 
 
+def close_affiliation(actor: Actor, affiliation: Affiliation, reason: str) -> None:
+    """End it now, take it off the unit's page and the search, tell those concerned."""
+    session = db.session()
+    session.refresh(affiliation, with_for_update={"of": Affiliation})
+    check_open(affiliation.ended_at is not None)
+    _check_no_office(affiliation)
+    affiliation.ended_at, affiliation.end_reason = clock.now(), reason
+    session.flush()
+    index_professional(session, affiliation.person_id)
+    record(
+        AffiliationEnded(
+            actor=actor.reference,
+            subject=reference(affiliation),
+            concerned=f"person:{affiliation.person_id}",
+            establishment_finess=affiliation.establishment_finess,
+            reason=reason,
+            affiliation_id=str(affiliation.id),
+        )
+    )
+
+
 def _check_no_office(affiliation: Affiliation) -> None:
     """Who acts for a CPTS belongs to it (SECURITY.md, case 7). Raises ImpossibleNow on their last one there."""
     finess, person_id = affiliation.establishment_finess, affiliation.person_id
@@ -216,8 +220,8 @@ def _enrolled(request: Request) -> Enrolled:
     own = known is None or known.person_id == request.person_id
     return enrol(
         Identity(
-            family_name=request.family_name,
-            given_name=request.given_name,
+            family_name=request.family_name or "",
+            given_name=request.given_name or "",
             email=request.email,
             phone=request.phone,
             profession_code=request.profession_code,

@@ -149,7 +149,7 @@ def _dialog(name: str, asked: Request, form: AnswerForm, *, status: int = 200) -
 
 def _done(asked: Request, sentence: str) -> BaseResponse:
     """Back to the inbox; with htmx the card leaves and the counters follow."""
-    finess = asked.establishment_finess
+    finess = asked.finess
     if not wants_fragment():
         flash(sentence, "ok")
         return see_other(url_for("affiliations.inbox", finess=finess))
@@ -166,7 +166,7 @@ def _moved_on(asked: Request, error: ImpossibleNow, *, typed: str | None = None)
 
 
 def _changed(template: str, asked: Request, *, status: int = 200, **context: Any) -> Response:
-    finess = asked.establishment_finess
+    finess = asked.finess
     page = render_template(
         template, asked=asked, finess=finess, counts=inbox_counts(finess), units=open_units(finess), **context
     )

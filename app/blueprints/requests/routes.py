@@ -95,7 +95,7 @@ def _page(
     notice: str | None = None,
     typed: str | None = None,
 ) -> Response:
-    finess = followed.establishment_finess
+    finess = followed.finess
     return page_or_fragment(
         "requests/tracking.html",
         "requests/_tracking.html",
