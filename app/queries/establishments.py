@@ -9,7 +9,8 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
-from app import db
+from app import clock, db
+from app.domain.mandates import NEWLY_REGISTERED
 from app.models import (
     Account,
     Affiliation,
@@ -22,22 +23,29 @@ from app.models import (
     UnitActivity,
     UnitCommune,
     UnitContact,
+    attached,
     effective,
 )
 from app.models.establishment import CPTS_CATEGORY
+from app.policies.actor import Role
 
 PER_PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A president or référent in office."""
+    """A president or référent in office. `new`: a presidency registered so lately that everybody is told.
+
+    `to_confirm`: a presidency whose term has passed and that nobody confirmed; it is not in office.
+    """
 
     name: str
     role: str
     profession: str | None
     function: str | None
     since: datetime
+    new: bool = False
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +65,27 @@ def establishment(finess: str) -> Establishment | None:
 
 
 def officers(finess: str) -> list[Officer]:
-    """Those in office, presidents first."""
+    """Those in office, presidents first, and the presidencies whose term has passed."""
+    works = effective(Mandate)
+    presides = sa.and_(Mandate.role == Role.PRESIDENT.value, Mandate.ended_at.is_(None))
     rows = db.session().execute(
-        sa.select(Person, Mandate.role, Mandate.function, Mandate.started_at)
+        sa.select(Person, Mandate.role, Mandate.function, Mandate.started_at, works)
         .join(Mandate, Mandate.person_id == Person.id)
-        .where(Mandate.establishment_finess == finess, effective(Mandate))
+        .where(Mandate.establishment_finess == finess, sa.or_(works, presides))
         .order_by(Mandate.role, Mandate.started_at)
     )
+    lately = clock.now() - NEWLY_REGISTERED
     return [
-        Officer(person.full_name, role, person.profession_label, function, since)
-        for person, role, function, since in rows
+        Officer(
+            person.full_name,
+            role,
+            person.profession_label,
+            function,
+            since,
+            new=role == Role.PRESIDENT and since > lately,
+            to_confirm=not in_office,
+        )
+        for person, role, function, since, in_office in rows
     ]
 
 
@@ -76,7 +95,7 @@ def units_of(finess: str, *, sensitive: bool = False) -> list[UnitLine]:
     communes = sa.select(sa.func.count()).where(UnitCommune.unit_id == Unit.id).scalar_subquery()
     people = (
         sa.select(sa.func.count())
-        .where(Affiliation.unit_id == Unit.id, Affiliation.ended_at.is_(None))
+        .where(Affiliation.unit_id == Unit.id, attached(Affiliation))
         .scalar_subquery()
     )
     rows = session.execute(
@@ -152,7 +171,7 @@ def attachments(unit_id: int, *, page: int, everyone: bool) -> Attachments:
     `everyone`: for those who manage the CPTS, with who decided; the public gets the people who chose to be listed.
     """
     session = db.session()
-    open_here = sa.and_(Affiliation.unit_id == unit_id, Affiliation.ended_at.is_(None))
+    open_here = sa.and_(Affiliation.unit_id == unit_id, attached(Affiliation))
     total, listed = session.execute(
         sa.select(sa.func.count(), sa.func.count().filter(Person.listed))
         .select_from(Affiliation)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app import clock, db
-from app.domain.mandates import NEWLY_REGISTERED, NominationStatus
+from app.domain.mandates import NEWLY_REGISTERED, NominationStatus, grace_until
 from app.domain.requests import Kind, Status
 from app.models import (
     Account,
@@ -21,7 +21,9 @@ from app.models import (
     Person,
     Professional,
     Request,
+    Suspension,
     Unit,
+    attached,
     effective,
     in_office,
 )
@@ -32,7 +34,10 @@ LATEST_ATTACHED = 2
 
 @dataclass(frozen=True, slots=True)
 class President:
-    """`known`: their RPPS number is in the register. `new`: registered so lately that the page points it out."""
+    """`known`: their RPPS number is in the register. `new`: registered so lately that the page points it out.
+
+    `over`: the term has passed and nobody confirmed it; they preside no more meanwhile.
+    """
 
     mandate_id: uuid.UUID
     person_id: uuid.UUID
@@ -41,11 +46,14 @@ class President:
     known: bool
     since: datetime
     new: bool
+    term_ends_at: datetime | None
+    over: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Referent:
-    """`effective` is False when the presidency that granted the mandate is over: they decide nothing meanwhile."""
+    """`effective` is False when the presidency that granted the mandate is over: they decide nothing meanwhile, but
+    keep the pages until `pages_until`; or when a review suspended it (`suspension_id`)."""
 
     mandate_id: uuid.UUID
     person_id: uuid.UUID
@@ -55,6 +63,9 @@ class Referent:
     nominated_by_id: uuid.UUID
     since: datetime
     effective: bool
+    pages_until: datetime | None
+    suspension_id: uuid.UUID | None
+    suspended_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +91,10 @@ class Attached:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
+    """`over`: presidencies whose term has passed and that nobody confirmed."""
+
     presidents: list[President]
+    over: list[President]
     referents: list[Referent]
     pending: list[Pending]
     attached: list[Attached]
@@ -91,8 +105,10 @@ class Chain:
 
 def chain(finess: str) -> Chain:
     """Everything the page shows, in seven statements."""
+    held = _open_presidencies(finess)
     return Chain(
-        presidents=presidents(finess),
+        presidents=[president for president in held if not president.over],
+        over=[president for president in held if president.over],
         referents=_referents(finess),
         pending=_pending(finess),
         attached=_latest_attached(finess),
@@ -119,11 +135,16 @@ def decisions_of(mandate_id: uuid.UUID) -> int:
 
 def presidents(finess: str) -> list[President]:
     """In office, seat 1 first."""
+    return [president for president in _open_presidencies(finess) if not president.over]
+
+
+def _open_presidencies(finess: str) -> list[President]:
     rows = db.session().execute(
-        sa.select(Mandate, Person, Professional.id)
+        sa.select(Mandate, Person, Professional.id, in_office(Mandate))
         .join(Person, Person.id == Mandate.person_id)
         .outerjoin(Professional, Professional.rpps == Person.rpps)
-        .where(Mandate.establishment_finess == finess, Mandate.role == Role.PRESIDENT.value, in_office(Mandate))
+        .where(Mandate.establishment_finess == finess, Mandate.role == Role.PRESIDENT.value)
+        .where(Mandate.ended_at.is_(None))
         .order_by(Mandate.seat)
     )
     new = clock.now() - NEWLY_REGISTERED
@@ -136,18 +157,23 @@ def presidents(finess: str) -> list[President]:
             known=professional is not None,
             since=held.started_at,
             new=held.started_at > new,
+            term_ends_at=held.term_ends_at,
+            over=not works,
         )
-        for held, person, professional in rows
+        for held, person, professional, works in rows
     ]
 
 
 def _referents(finess: str) -> list[Referent]:
     """Open mandates, oldest first."""
-    nominator = aliased(Person)
+    nominator, granting = aliased(Person), aliased(Mandate)
+    paused = sa.and_(Suspension.mandate_id == Mandate.id, Suspension.lifted_at.is_(None))
     rows = db.session().execute(
-        sa.select(Mandate, Person, nominator, effective(Mandate))
+        sa.select(Mandate, Person, nominator, effective(Mandate), in_office(granting), granting, Suspension)
         .join(Person, Person.id == Mandate.person_id)
         .join(nominator, nominator.id == Mandate.granting_person_id)
+        .join(granting, granting.id == Mandate.granting_mandate_id)
+        .outerjoin(Suspension, paused)
         .where(Mandate.establishment_finess == finess, Mandate.role == Role.REFERENT.value, Mandate.ended_at.is_(None))
         .order_by(Mandate.started_at)
     )
@@ -161,8 +187,11 @@ def _referents(finess: str) -> list[Referent]:
             nominated_by_id=by.id,
             since=held.started_at,
             effective=bool(works),
+            pages_until=None if granted or paused else grace_until(presidency.ended_at, presidency.term_ends_at),
+            suspension_id=paused.id if paused else None,
+            suspended_since=paused.since if paused else None,
         )
-        for held, person, by, works in rows
+        for held, person, by, works, granted, presidency, paused in rows
     ]
 
 
@@ -198,7 +227,7 @@ def _pending(finess: str) -> list[Pending]:
 def _open_affiliations(finess: str) -> sa.Select[uuid.UUID]:
     return (
         sa.select(Affiliation.person_id)
-        .where(Affiliation.establishment_finess == finess, Affiliation.ended_at.is_(None))
+        .where(Affiliation.establishment_finess == finess, attached(Affiliation))
         .distinct()
     )
 
@@ -215,7 +244,7 @@ def _latest_attached(finess: str) -> list[Attached]:
             decider,
             decider.id == sa.func.coalesce(decider_account.person_id, Nomination.nominated_by_person_id),
         )
-        .where(Affiliation.establishment_finess == finess, Affiliation.ended_at.is_(None))
+        .where(Affiliation.establishment_finess == finess, attached(Affiliation))
         .order_by(Affiliation.started_at.desc(), Affiliation.id)
         .limit(LATEST_ATTACHED)
     )

@@ -24,6 +24,7 @@ from app.models import (
     ProfessionalActivity,
     Unit,
     UnitActivity,
+    attached,
 )
 from app.models.establishment import CPTS_CATEGORY
 from app.search.addresses import telling_part
@@ -190,7 +191,7 @@ def professionals(connection: Connection, ids: Sequence[uuid.UUID]) -> Iterator[
         .join(Affiliation, Affiliation.person_id == Person.id)
         .join(Unit, Unit.id == Affiliation.unit_id)
         .join(Establishment, Establishment.finess == Unit.establishment_finess)
-        .where(Person.id.in_(ids), Person.listed.is_(True), Affiliation.ended_at.is_(None))
+        .where(Person.id.in_(ids), Person.listed.is_(True), attached(Affiliation))
         .where(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
         .order_by(Person.id, Affiliation.started_at)
     )

@@ -21,6 +21,7 @@ from app.models import (
     Establishment,
     FormerCommune,
     Unit,
+    attached,
 )
 from app.models.establishment import CPTS_CATEGORY
 from app.search import documents
@@ -113,7 +114,7 @@ def _all_of(kind: int) -> Select[*tuple[Any, ...]]:
     if kind == UNIT:
         return select(Unit.id).order_by(Unit.id)
     if kind == PROFESSIONAL:
-        return select(Affiliation.person_id).where(Affiliation.ended_at.is_(None)).distinct()
+        return select(Affiliation.person_id).where(attached(Affiliation)).distinct()
     return (
         select(Establishment.finess)
         .outerjoin(Commune, Commune.insee == Establishment.commune_insee)

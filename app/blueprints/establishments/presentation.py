@@ -65,7 +65,7 @@ def description(establishment: Establishment, zone: Zone, officers: Sequence[Off
                 essential=True,
                 detail=plural(len(zone.communes), "commune") if zone.communes else "",
             ),
-            Expected("Présidence", any(officer.role == "president" for officer in officers)),
+            Expected("Présidence", any(officer.role == "president" and not officer.to_confirm for officer in officers)),
             Expected("Référent établissement", any(officer.role == "referent" for officer in officers)),
             Expected("Courriel", bool(establishment.email)),
             Expected("Horaires du secrétariat", bool(establishment.opening_hours)),
