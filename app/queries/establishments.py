@@ -93,11 +93,7 @@ def units_of(finess: str, *, sensitive: bool = False) -> list[UnitLine]:
     """Open units with their counts: two statements. `sensitive`: also those kept from the public."""
     session = db.session()
     communes = sa.select(sa.func.count()).where(UnitCommune.unit_id == Unit.id).scalar_subquery()
-    people = (
-        sa.select(sa.func.count())
-        .where(Affiliation.unit_id == Unit.id, attached(Affiliation))
-        .scalar_subquery()
-    )
+    people = sa.select(sa.func.count()).where(Affiliation.unit_id == Unit.id, attached(Affiliation)).scalar_subquery()
     rows = session.execute(
         sa.select(Unit.id, Unit.name, Unit.type_label, communes, people)
         .where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
