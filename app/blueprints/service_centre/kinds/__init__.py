@@ -1,0 +1,20 @@
+"""The desk of each kind of request, one module a kind. A module imports KindDesk from kinds.desk."""
+
+from __future__ import annotations
+
+from app.blueprints.service_centre.kinds.answered import ANSWERED
+from app.blueprints.service_centre.kinds.desk import KindDesk
+from app.domain.requests import Kind
+from app.models import Request
+
+DESKS: dict[Kind, KindDesk] = {
+    Kind.HELP: ANSWERED,
+    Kind.REPORT: ANSWERED,
+    Kind.CONTACT: ANSWERED,
+}
+"""FORMS-A: CPTS, PRESIDENCY. FORMS-B: ACCOUNT, SAS_ACCOUNT, CORRECTION, and their own words for the messages."""
+
+
+def desk_of(request: Request) -> KindDesk:
+    """How that request is shown and accepted."""
+    return DESKS.get(Kind(request.kind), ANSWERED)
