@@ -16,8 +16,8 @@ from app import clock, db
 from app.cli.journal import seal_key
 from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
-from app.usecases.affiliations import expire_requests
 from app.usecases.mandates import expire_nominations
+from app.usecases.request_clock import expire_requests, keep_the_clock
 from app.web.limits import forget_expired
 
 IDLE_SECONDS = 1.0
@@ -66,6 +66,7 @@ def _attempt(duty: Callable[[], int | None]) -> int:
 
 def _housekeeping() -> None:
     expire_requests()
+    keep_the_clock()
     expire_nominations()
     seal(seal_key())
     db.session().rollback()

@@ -56,6 +56,8 @@ FACTS = {
     Kind.REPORT: Facts("Signalement d’un problème", done="traitée"),
     Kind.CONTACT: Facts("Message au centre de services", done="traitée"),
 }
+APPEALABLE = (Kind.AFFILIATION, Kind.PRESIDENCY, Kind.CPTS, Kind.ACCOUNT)
+"""What a refusal can be appealed against (B-08)."""
 BY_THE_CPTS = tuple(kind for kind, facts in FACTS.items() if facts.by_the_cpts)
 BY_THE_SERVICE_CENTRE = tuple(kind for kind, facts in FACTS.items() if not facts.by_the_cpts)
 
@@ -168,9 +170,7 @@ def after_working_days(start: date, count: int, holidays: Container[date] = froz
     return day
 
 
-def usual_delay(
-    lives: Sequence[tuple[datetime, datetime]], holidays: Container[date] = frozenset()
-) -> int | None:
+def usual_delay(lives: Sequence[tuple[datetime, datetime]], holidays: Container[date] = frozenset()) -> int | None:
     """Median of working days between submission and decision, rounded up; None when too few to say."""
     if len(lives) < DELAY_MINIMUM:
         return None

@@ -138,6 +138,8 @@ class Request(Base):
     decided_by_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     decided_as: Mapped[str | None] = mapped_column(String(10))
     deciding_mandate_id: Mapped[uuid.UUID | None]
+    refusal_code: Mapped[str | None] = mapped_column(String(20))
+    """A key of app/domain/refusals.py."""
     refusal_reason: Mapped[str | None] = mapped_column(Text)
 
     establishment: Mapped[Establishment | None] = relationship()

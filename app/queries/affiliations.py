@@ -35,12 +35,12 @@ def affiliation(affiliation_id: uuid.UUID) -> Affiliation | None:
     return db.session().scalars(statement).one_or_none()
 
 
-def decider_addresses(finess: str, *, asking: str | None = None) -> list[str]:
+def decider_addresses(finess: str, *, asking: str | None = None, role: Role | None = None) -> list[str]:
     """Addresses of those who answer the requests of an establishment: in office, else the service centre's agents.
 
-    `asking`: the e-mail key of who asks, who does not answer themselves.
+    `asking`: the e-mail key of who asks, who does not answer themselves. `role`: only those of that role, if any.
     """
-    in_office = db.session().scalars(
+    in_office = (
         sa.select(Account.email)
         .join(Mandate, Mandate.person_id == Account.person_id)
         .where(Mandate.establishment_finess == finess, effective(Mandate), Account.status.in_(["active", "invited"]))
@@ -48,7 +48,9 @@ def decider_addresses(finess: str, *, asking: str | None = None) -> list[str]:
         .distinct()
         .order_by(Account.email)
     )
-    return list(in_office) or agent_addresses()
+    if role is not None:
+        return list(db.session().scalars(in_office.where(Mandate.role == role.value)))
+    return list(db.session().scalars(in_office)) or agent_addresses()
 
 
 def agent_addresses() -> list[str]:

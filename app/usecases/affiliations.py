@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
-
 import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.affiliations import check_open
 from app.domain.errors import ImpossibleNow, NotAllowed
-from app.domain.requests import PENDING, Kind, Status, is_pending
+from app.domain.refusals import reason_named
+from app.domain.requests import Status
 from app.journal.catalogue import (
     AffiliationAccepted,
     AffiliationCancelled,
     AffiliationEnded,
-    AffiliationExpired,
     AffiliationInfoAsked,
     AffiliationInfoGiven,
     AffiliationRefused,
@@ -40,12 +38,10 @@ __all__ = [
     "cancel_request",
     "choose_listing",
     "end_affiliation",
-    "expire_requests",
     "refuse_affiliation",
     "send_tracking_link_again",
 ]
 
-BATCH = 200
 STILL_IN_OFFICE = {
     Role.PRESIDENT: "Cette personne préside la CPTS : le centre de services met d’abord fin à sa présidence.",
     Role.REFERENT: "Cette personne est référente de la CPTS : la présidence lui retire d’abord ce rôle.",
@@ -86,11 +82,11 @@ def accept_affiliation(actor: Actor, request: Request, *, unit: Unit | None = No
 
 
 @usecase(Permission.AFFILIATION_DECIDE)
-def refuse_affiliation(actor: Actor, request: Request, *, reason: str) -> None:
-    """Refuse, with the reason that reaches the person. Raises Invalid without one."""
+def refuse_affiliation(actor: Actor, request: Request, *, reason: str, code: str | None = None) -> None:
+    """Refuse, with the words that reach the person; `code`: of app/domain/refusals.py. Raises Invalid without words."""
     reason = words(reason, "motif", "Indiquez le motif du refus : il est transmis à la personne.")
     lock(request, Status.REFUSED)
-    request.refusal_reason = reason
+    request.refusal_code, request.refusal_reason = reason_named(request.kind, code).key, reason
     decide(actor, request, Status.REFUSED)
     note(request, "refused", signature(actor, request), actor=actor, body=reason)
     tell(AffiliationRefused, actor, request, reason=reason)
@@ -141,34 +137,6 @@ def choose_listing(actor: Actor, account: Account, *, listed: bool) -> None:
     db.session().flush()
     index_professional(db.session(), person.id)
     record(ListingChosen(actor=actor.reference, subject=reference(person), listed=listed))
-
-
-def expire_requests() -> int:
-    """Close what nobody answered in time; run by the worker. One transaction a request; the number closed."""
-    session = db.session()
-    overdue = sa.select(Request.id).where(
-        Request.kind == Kind.AFFILIATION,
-        Request.status.in_(PENDING),
-        Request.expires_on < clock.now().date(),
-    )
-    closed = 0
-    for id_ in session.scalars(overdue.order_by(Request.expires_on).limit(BATCH)).all():
-        closed += _expire(id_)
-    return closed
-
-
-def _expire(id_: uuid.UUID) -> int:
-    session = db.session()
-    request = session.get_one(Request, id_, with_for_update=True, populate_existing=True)
-    late = request.expires_on is not None and request.expires_on < clock.now().date()
-    if not (late and is_pending(request.status)):
-        session.rollback()
-        return 0
-    enter(request, Status.EXPIRED)
-    note(request, "expired", "Portail")
-    tell(AffiliationExpired, None, request)
-    session.commit()
-    return 1
 
 
 # ── steps ───────────────────────────────────────────────────────────────────

@@ -26,6 +26,7 @@ Target = TypeVar("Target")
 CONSTRAINT_MESSAGES: dict[str, str] = {
     "uq_affiliation_open": "Cette personne est déjà rattachée à cette unité.",
     "uq_request_pending": "Une demande est déjà en cours avec cette adresse pour cette CPTS.",
+    "uq_request_appeal": "Un recours a déjà été fait.",
     "uq_mandate_open_seat": "Ce siège de présidence est déjà occupé.",
     "uq_mandate_open_person": "Cette personne tient déjà ce rôle dans cette CPTS.",
     "uq_nomination_open_email": "Une nomination est déjà en attente pour cette adresse.",
@@ -36,7 +37,8 @@ CONSTRAINT_MESSAGES: dict[str, str] = {
     "uq_portal_document_file_number": "Ce fichier a été remplacé par quelqu’un d’autre pendant votre saisie.",
     "uq_person_rpps": "Une personne est déjà enregistrée avec ce numéro RPPS.",
     "guard_president_in_office": "Il faut une présidence en exercice pour cet acte.",
-    "guard_nomination_fresh": "Votre identité doit avoir été vérifiée depuis moins de dix minutes.",
+    "guard_nomination_fresh": "Votre identité doit avoir été vérifiée pour cet acte, depuis moins de dix minutes.",
+    "guard_referent_end_proven": "Votre identité doit avoir été vérifiée pour cet acte, depuis moins de dix minutes.",
     "guard_request_decided_once": "Cette demande a déjà été traitée.",
     "guard_decider_in_office": "Votre mandat ne permet plus de décider de cette demande.",
     "guard_own_request": "Personne ne décide de sa propre demande.",

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow
+from app.domain.refusals import reason_named
 from app.domain.requests import FACTS, Kind, Status, deadline, new_number
 from app.journal.catalogue import (
     RequestAccepted,
     RequestCancelled,
-    RequestExpired,
     RequestInfoAsked,
     RequestInfoGiven,
     RequestMessageSent,
@@ -104,15 +104,15 @@ def close_request(actor: Actor, request: Request, *, answer: str) -> None:
 
 
 @usecase(Permission.REQUEST_DECIDE)
-def refuse_request(actor: Actor, request: Request, *, reason: str) -> None:
-    """Refuse, with the reason that reaches the person. Raises Invalid without one."""
-    _refuse(actor, request, reason)
+def refuse_request(actor: Actor, request: Request, *, reason: str, code: str | None = None) -> None:
+    """Refuse, with the words that reach the person; `code`: of app/domain/refusals.py. Raises Invalid without words."""
+    _refuse(actor, request, reason, code)
 
 
 @usecase(Permission.CORRECTION_DECIDE)
-def refuse_correction(actor: Actor, request: Request, *, reason: str) -> None:
+def refuse_correction(actor: Actor, request: Request, *, reason: str, code: str | None = None) -> None:
     """Set a proposed correction aside, with the reason that reaches who proposed it."""
-    _refuse(actor, request, reason)
+    _refuse(actor, request, reason, code)
 
 
 @usecase(Permission.REQUEST_DECIDE)
@@ -160,20 +160,13 @@ def write_message(actor: Actor, request: Request, *, message: str, to_requester:
     announce(RequestMessageSent, actor, request, reason=message, to_requester=to_requester)
 
 
-def expire(request: Request) -> None:
-    """A step of the worker's: nobody answered in time."""
-    enter(request, Status.EXPIRED)
-    note(request, "expired", "Portail")
-    announce(RequestExpired, None, request)
-
-
 # ── steps ───────────────────────────────────────────────────────────────────
 
 
-def _refuse(actor: Actor, request: Request, reason: str) -> None:
+def _refuse(actor: Actor, request: Request, reason: str, code: str | None) -> None:
     reason = words(reason, "motif", "Indiquez le motif du refus : il est transmis à la personne.")
     lock(request, Status.REFUSED, *GENERIC)
-    request.refusal_reason = reason
+    request.refusal_code, request.refusal_reason = reason_named(request.kind, code).key, reason
     decide(actor, request, Status.REFUSED)
     note(request, "refused", signature(actor, request), actor=actor, body=reason)
     announce(RequestRefused, actor, request, reason=reason)

@@ -129,6 +129,7 @@ def upgrade() -> None:
         batch.add_column(sa.Column("subject", sa.String(160)))
         batch.add_column(sa.Column("details", sa.JSON(), nullable=False, server_default="{}"))
         batch.add_column(sa.Column("came_from", sa.String(500)))
+        batch.add_column(sa.Column("refusal_code", sa.String(20)))
         for name in ("waiting_since", "reminded_at", "widened_at", "escalated_at"):
             batch.add_column(sa.Column(name, sa.DateTime(timezone=True)))
         batch.add_column(sa.Column("assigned_to_account_id", sa.Uuid()))
@@ -184,7 +185,7 @@ def downgrade() -> None:
                 batch.alter_column(name, nullable=False)
             for name in ("subject", "details", "came_from", "waiting_since", "reminded_at", "widened_at"):
                 batch.drop_column(name)
-            for name in ("escalated_at", "assigned_to_account_id", "appeal_of_id"):
+            for name in ("escalated_at", "assigned_to_account_id", "appeal_of_id", "refusal_code"):
                 batch.drop_column(name)
     if connection.dialect.name == "postgresql":
         op.execute(f"ALTER TABLE request ENABLE TRIGGER {kept}")

@@ -30,7 +30,7 @@ from app.models import (
     Unit,
 )
 from app.policies.actor import ANONYMOUS, Actor
-from app.usecases import affiliations, mandates, presidencies
+from app.usecases import affiliations, mandates, presidencies, request_clock
 from app.usecases.affiliation_asking import Wish
 from tests import factories
 from tests.model import forged
@@ -115,7 +115,7 @@ class TrustChain(RuleBasedStateMachine):
             if ask.pending and ask.expires.date() < self.plain.now.date():
                 ask.status = "expired"
                 self.plain.journal[ask.cpts].append("affiliation.expired")
-        affiliations.expire_requests()
+        request_clock.expire_requests()
 
     # ── presidencies ────────────────────────────────────────────────────────
 

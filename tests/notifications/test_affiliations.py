@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.models import Affiliation, Request
-from app.usecases.affiliations import expire_requests
+from app.usecases.request_clock import expire_requests
 from tests import factories, personas
 from tests.personas import Personas
 from tests.support.client import Visitor, settle

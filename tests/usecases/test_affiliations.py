@@ -37,10 +37,10 @@ from app.usecases.affiliations import (
     cancel_request,
     choose_listing,
     end_affiliation,
-    expire_requests,
     refuse_affiliation,
     send_tracking_link_again,
 )
+from app.usecases.request_clock import expire_requests
 from tests import factories, personas
 from tests.personas import Persona, Personas
 from tests.support.time import FrozenClock
