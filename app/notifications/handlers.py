@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 
-from app.notifications import accounts, affiliations, mandates  # noqa: F401
+from app.notifications import accounts, affiliations, mandates, reviews, successions  # noqa: F401
 from app.notifications.mail import HANDLERS, Mail
+from app.queries.accounts import silent_addresses
+from app.usecases.enrolment import email_key
 
 
 def mails_for(event_name: str, payload: str) -> list[Mail]:
-    """The mails that an event's body asks for; none when nobody needs to be told."""
+    """The mails that an event's body asks for; none when nobody needs to be told.
+
+    Whoever's account is suspended or closed is told nothing more, but about that account.
+    """
     handler = HANDLERS.get(event_name)
-    return list(handler(json.loads(payload))) if handler else []
+    mails = list(handler(json.loads(payload))) if handler else []
+    silent = silent_addresses({email_key(mail.recipient) for mail in mails if not mail.even_suspended})
+    return [mail for mail in mails if mail.even_suspended or email_key(mail.recipient) not in silent]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from flask import current_app
 from flask_mail import Message
 
 from app.credentials.links import Purpose, token_of, tracking_token
+from app.queries.support_hours import weekly_hours
 from app.settings import current_settings
 
 
@@ -20,7 +22,9 @@ def write(slug: str, recipient: str, context: dict[str, Any], *, message_id: uui
     words = {
         **context,
         "settings": settings,
+        "support_hours": weekly_hours().sentence,
         "page_url": page_url,
+        "moment": datetime.fromisoformat,
         "activation_url": lambda link_id: page_url("accounts.invitation", token=token_of(link_id, Purpose.ACTIVATION)),
         "nomination_url": lambda link_id: page_url("accounts.invitation", token=token_of(link_id, Purpose.NOMINATION)),
         "reset_url": lambda link_id: page_url("accounts.reset", token=token_of(link_id, Purpose.PASSWORD_RESET)),

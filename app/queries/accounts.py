@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app import clock, db
 from app.models import (
+    LIVING,
     Account,
     Establishment,
     Mandate,
@@ -58,6 +59,14 @@ class Managed:
 
 def account(account_id: uuid.UUID) -> Account:
     return db.session().get_one(Account, account_id)
+
+
+def silent_addresses(keys: Collection[str]) -> set[str]:
+    """Those of these addresses whose account is suspended or closed: they are sent nothing about a CPTS."""
+    if not keys:
+        return set()
+    closed = sa.select(Account.email_key).where(Account.email_key.in_(keys), Account.status.not_in(LIVING))
+    return set(db.session().scalars(closed))
 
 
 def account_and_person(account_id: uuid.UUID) -> tuple[Account, Person]:
