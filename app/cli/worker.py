@@ -18,6 +18,7 @@ from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
 from app.usecases.mandates import expire_nominations
 from app.usecases.request_clock import expire_requests, keep_the_clock
+from app.usecases.retention import apply_retention
 from app.web.limits import forget_expired
 
 IDLE_SECONDS = 1.0
@@ -42,13 +43,16 @@ def worker(once: bool) -> None:
 
 
 def _run(stop: threading.Event) -> None:
-    due = clock.now()
+    due = daily = clock.now()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     while not stop.is_set():
         with app.app_context():  # a session of its own for each round: nothing stays open while idle
             if clock.now() >= due:
                 due = clock.now() + SEAL_EVERY
                 _attempt(_housekeeping)
+            if clock.now() >= daily:
+                daily = clock.now() + timedelta(days=1)
+                _attempt(_keep_no_longer)
             handled = _attempt(deliver_pending)
         if not handled:
             stop.wait(IDLE_SECONDS)
@@ -62,6 +66,11 @@ def _attempt(duty: Callable[[], int | None]) -> int:
         log.exception("worker: %s failed", duty.__name__)
         db.session().rollback()
         return 0
+
+
+def _keep_no_longer() -> None:
+    """Once a day, and at the start: what it finds done already costs a few statements."""
+    apply_retention()
 
 
 def _housekeeping() -> None:

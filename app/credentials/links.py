@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow
-from app.models import OneTimeLink, Request
+from app.models import IdentityClaim, OneTimeLink, Request
 from app.settings import current_settings
 
 
@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     NOMINATION = "nomination"
     NEW_ACCOUNT = "new_account"
     NEW_EMAIL = "new_email"
+    FACTOR_RESET = "factor_reset"
 
 
 LIFETIME = {
@@ -33,8 +34,10 @@ LIFETIME = {
     Purpose.NOMINATION: timedelta(days=7),
     Purpose.NEW_ACCOUNT: timedelta(hours=1),
     Purpose.NEW_EMAIL: timedelta(hours=24),
+    Purpose.FACTOR_RESET: timedelta(days=2),
 }
 TRACKING = "suivi"
+CLAIM = "identite"
 GONE = "Ce lien a déjà servi ou n’est plus valable."
 
 
@@ -111,6 +114,17 @@ def resolve_tracking(token: str) -> Request | None:
         return None
     request = db.session().get(Request, uuid.UUID(str(value[0])))
     return request if request and request.tracking_generation == value[1] else None
+
+
+def claim_token(claim_id: uuid.UUID) -> str:
+    """The token of the page where somebody vouched for by a provider says which account they want."""
+    return _sign(CLAIM, claim_id.hex)
+
+
+def resolve_claim(token: str) -> IdentityClaim | None:
+    """The claim of a token, whatever its age, or None."""
+    value = _unsign(CLAIM, token)
+    return db.session().get(IdentityClaim, uuid.UUID(value)) if isinstance(value, str) else None
 
 
 def _serializer(salt: str) -> URLSafeSerializer:

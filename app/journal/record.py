@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 import sqlalchemy as sa
@@ -49,6 +50,25 @@ def record(event: Event) -> JournalEntry:
         session.add(_announcement(entry, body))
     session.flush()
     return entry
+
+
+def post(entry: JournalEntry, slug: str, recipient: str, context: dict[str, str]) -> None:
+    """One mail written now, with the entry: to an address that the portal is about to forget."""
+    digest = hashlib.sha256(recipient.casefold().encode()).hexdigest()[:32]
+    db.session().add(
+        OutboxMessage(
+            kind="mail",
+            dedupe_key=f"mail:{entry.chain}:{entry.seq}:{slug}:{digest}",
+            topic=slug,
+            recipient=recipient,
+            payload=canonical(context),
+            chain=entry.chain,
+            seq=entry.seq,
+            created_at=entry.at,
+            not_before=entry.at,
+        )
+    )
+    db.session().flush()
 
 
 def _locked_head(chain: str) -> JournalHead:

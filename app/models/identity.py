@@ -40,7 +40,6 @@ class IdentityClaim(Base):
     given_name: Mapped[str] = mapped_column(String(120))
     rpps: Mapped[str | None] = mapped_column(String(11))
     profession_code: Mapped[str | None] = mapped_column(String(4))
-    id_token: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     link_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("one_time_link.id"), unique=True)
 

@@ -52,7 +52,6 @@ def upgrade() -> None:
         sa.Column("given_name", sa.String(120), nullable=False),
         sa.Column("rpps", sa.String(11)),
         sa.Column("profession_code", sa.String(4)),
-        sa.Column("id_token", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("link_id", sa.Uuid()),
         sa.ForeignKeyConstraint(["link_id"], ["one_time_link.id"], name="fk_identity_claim_link_id_one_time_link"),

@@ -6,23 +6,25 @@ nothing is followed elsewhere, no call waits more than three seconds.
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.flask_client import OAuth
+from authlib.integrations.flask_client import FlaskIntegration
 from authlib.integrations.flask_client.apps import FlaskOAuth2App
 from authlib.integrations.requests_client import OAuth2Session
-from flask import Flask, current_app
+from flask import redirect, session
 from joserfc.errors import JoseError
 from werkzeug.wrappers import Response
 
 from app import clock
 from app.domain.identities import VouchedIdentity
 from app.integrations.pro_sante_connect.mapping import ClaimsMissing, psc_claims_to_identity
-from app.settings import ProSanteConnect, Settings, current_settings
+from app.settings import ProSanteConnect, current_settings
 
 NAME = "psc"
 ACR = "eidas1"
@@ -31,6 +33,21 @@ SECONDS = 3
 """For each of the three calls of a sign-in: the person has an answer within ten seconds, whatever happens there."""
 FRESH = timedelta(minutes=10)
 CLOCK_SKEW = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What one goes there for: `sign_in`, `open` (the account of a mailed link), `link`, `prove` (an act)."""
+
+    purpose: str = "sign_in"
+    destination: str | None = None
+    token: str | None = None
+    act: str | None = None
+
+    @property
+    def again(self) -> bool:
+        """The person proves once more who they are, even if still signed in there."""
+        return self.purpose == "prove"
 
 
 class Refused(Exception):
@@ -57,18 +74,18 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
     client_cls = Session
 
 
-def init_app(app: Flask) -> None:
-    """Register the provider, when its settings are there."""
-    settings: Settings = app.extensions["settings"]
-    if settings.psc is not None:
-        app.extensions["pro_sante_connect"] = _provider(app, settings.psc)
+def provider() -> Provider | None:
+    """None when this portal has no PSC_* settings."""
+    psc = current_settings().psc
+    return _provider(psc) if psc else None
 
 
-def _provider(app: Flask, psc: ProSanteConnect) -> Provider:
-    oauth = OAuth(app)
-    provider: Provider = oauth.register(
+@lru_cache(maxsize=2)
+def _provider(psc: ProSanteConnect) -> Provider:
+    """One a process: it keeps the public keys that it has read."""
+    return Provider(
+        FlaskIntegration(NAME),
         NAME,
-        client_cls=Provider,
         client_id=psc.client_id,
         client_secret=psc.client_secret.get_secret_value(),
         authorize_url=psc.authorize_url,
@@ -80,27 +97,29 @@ def _provider(app: Flask, psc: ProSanteConnect) -> Provider:
         id_token_signing_alg_values_supported=SIGNATURES,
         client_kwargs={"scope": "openid scope_all", "code_challenge_method": "S256"},
     )
-    return provider
 
 
-def provider() -> Provider | None:
-    found: Provider | None = current_app.extensions.get("pro_sante_connect")
-    return found
+def send_there(callback: str, errand: Errand) -> Response:
+    """To the provider's page; the errand waits in this browser's session, under the `state` that will come back."""
+    there = _provider_of_now()
+    anew = {"prompt": "login", "max_age": str(int(FRESH.total_seconds()))} if errand.again else {}
+    sent = there.create_authorization_url(callback, acr_values=ACR, **anew)
+    there.save_authorize_data(redirect_uri=callback, errand=asdict(errand), **sent)
+    return redirect(sent["url"])
 
 
-def send_there(callback: str, *, again: bool) -> Response:
-    """To the provider's page. `again`: the person proves once more who they are, even if still signed in there."""
-    there = provider()
-    assert there is not None  # noqa: S101 - the routes answer 404 without it
-    anew = {"prompt": "login", "max_age": str(int(FRESH.total_seconds()))} if again else {}
-    answer: Response = there.authorize_redirect(callback, acr_values=ACR, **anew)
-    return answer
+def errand_of(state: str | None) -> Errand:
+    """What this browser went there for. Raises Refused when it did not, or has come back already."""
+    there = _provider_of_now()
+    kept = there.framework.get_state_data(session, state) if state else None
+    if not kept:
+        raise Refused("unknown state: another browser, or a second time")
+    return Errand(**kept["errand"])
 
 
-def who_came_back(*, again: bool) -> VouchedIdentity:
+def who_came_back(errand: Errand) -> VouchedIdentity:
     """Who the provider says came back to this browser. Raises Cancelled, Refused or Unreachable."""
-    there = provider()
-    assert there is not None  # noqa: S101 - the routes answer 404 without it
+    there = _provider_of_now()
     try:
         token, userinfo = _exchange(there)
     except requests.RequestException as error:
@@ -111,7 +130,7 @@ def who_came_back(*, again: bool) -> VouchedIdentity:
         raise Refused(f"{error.error}") from error
     except (JoseError, AuthlibBaseError, ClaimsMissing, ValueError, KeyError, TypeError) as error:
         raise Refused(f"{type(error).__name__}: {error}") from error
-    if again:
+    if errand.again:
         _check_fresh(token["userinfo"])
     return userinfo
 
@@ -140,6 +159,14 @@ def _check_fresh(claims: dict[str, Any]) -> None:
     now = clock.now().timestamp()
     if not isinstance(proven, int | float) or proven < now - (FRESH + CLOCK_SKEW).total_seconds():
         raise Refused("auth_time is missing or too old")
+
+
+def _provider_of_now() -> Provider:
+    """Raises Unreachable when nobody set it: the routes answer 404 before."""
+    there = provider()
+    if there is None:
+        raise Unreachable("no PSC_* settings")
+    return there
 
 
 def logout_url(id_token: str, *, back_to: str) -> str | None:
