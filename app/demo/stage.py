@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from app import db
 from app.credentials.links import Purpose
-from app.credentials.sessions import open_session
+from app.credentials.sessions import Method, open_session
 from app.demo.registers import DATA
 from app.demo.tour import PASSWORD
+from app.domain.acts import act_key
 from app.domain.professions import find_profession
 from app.models import (
     Account,
@@ -26,11 +27,11 @@ from app.models import (
     Unit,
 )
 from app.policies.actor import ANONYMOUS, Actor, Role
+from app.policies.permissions import Permission
 from app.queries.actors import load_actor
-from app.usecases import accounts, affiliations, establishments, mandates, presidencies
+from app.usecases import accounts, affiliations, establishments, mandates, presidencies, request_clock
 from app.usecases.affiliation_asking import Wish, ask_affiliation
 from app.usecases.enrolment import Identity, email_key
-from app.usecases.sign_in import BY_PASSWORD
 
 CPTS = {
     "comtat": "840021281",
@@ -92,7 +93,7 @@ class Stage:
         character = self.people[who]
         code, label = self._profession(character)
         presidencies.register_president(
-            self._actor(agent),
+            self._actor(agent, act_key(Permission.MANDATE_REGISTER_PRESIDENT, CPTS[cpts])),
             self._place(cpts),
             family_name=character.family_name,
             given_name=character.given_name,
@@ -107,14 +108,17 @@ class Stage:
             self.activate(who)
 
     def end_president(self, cpts: str, who: str, reason: str, agent: str = "ferrero") -> None:
-        presidencies.end_president(self._actor(agent), self._mandate(cpts, who, Role.PRESIDENT), reason=reason)
+        held = self._mandate(cpts, who, Role.PRESIDENT)
+        presidencies.end_president(
+            self._actor(agent, act_key(Permission.MANDATE_END_PRESIDENT, held.id)), held, reason=reason
+        )
 
     # ── the trust chain ─────────────────────────────────────────────────────
 
     def nominate(self, cpts: str, by: str, who: str) -> None:
         character = self.people[who]
         mandates.nominate_referent(
-            self._actor(by),
+            self._actor(by, act_key(Permission.MANDATE_NOMINATE_REFERENT, CPTS[cpts])),
             self._place(cpts),
             family_name=character.family_name,
             given_name=character.given_name,
@@ -134,7 +138,8 @@ class Stage:
         mandates.decline_nomination(ANONYMOUS.holding(nomination), nomination, link=link)
 
     def end_referent(self, cpts: str, by: str, who: str, reason: str) -> None:
-        mandates.end_referent(self._actor(by), self._mandate(cpts, who, Role.REFERENT), reason=reason)
+        held = self._mandate(cpts, who, Role.REFERENT)
+        mandates.end_referent(self._actor(by, act_key(Permission.MANDATE_END_REFERENT, held.id)), held, reason=reason)
 
     def confirm_contact(self, cpts: str, by: str) -> None:
         establishments.confirm_contact(self._actor(by), self._place(cpts))
@@ -176,7 +181,7 @@ class Stage:
         affiliations.cancel_request(ANONYMOUS.holding(request), request)
 
     def expire_requests(self) -> None:
-        affiliations.expire_requests()
+        request_clock.expire_requests()
 
     def end_affiliation(self, cpts: str, by: str, who: str, reason: str) -> None:
         query = sa.select(Affiliation).join(Person, Person.id == Affiliation.person_id)
@@ -198,9 +203,9 @@ class Stage:
 
     # ── who and what is meant ───────────────────────────────────────────────
 
-    def _actor(self, who: str) -> Actor:
-        """Signed in at this very moment, so that the proof of identity is fresh."""
-        opened = open_session(self._account(who), method=BY_PASSWORD)
+    def _actor(self, who: str, *acts: str) -> Actor:
+        """Signed in at this very moment with two factors, and proven for these acts."""
+        opened = open_session(self._account(who), method=Method.PASSWORD_AND_CODE, acts=acts)
         db.session().commit()
         return load_actor(opened.id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from app.notifications import accounts, affiliations, mandates, reviews, successions  # noqa: F401
+from app.notifications import accounts, affiliations, mandates, requests, reviews, successions  # noqa: F401
 from app.notifications.mail import HANDLERS, Mail
 from app.queries.accounts import silent_addresses
 from app.usecases.enrolment import email_key

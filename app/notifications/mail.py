@@ -23,6 +23,7 @@ class Mail:
     slug: str
     recipient: str
     context: dict[str, Any] = field(default_factory=dict)
+    topic: str | None = None
     even_suspended: bool = False
 
 

@@ -32,6 +32,17 @@ SENTENCES = {
     "affiliation.cancelled": "{name} : demande annulée",
     "affiliation.expired": "{name} : demande restée sans réponse",
     "affiliation.ended": "{name} : rattachement terminé",
+    "request.submitted": "{name} : demande envoyée",
+    "request.accepted": "{name} : demande acceptée",
+    "request.refused": "{name} : demande refusée",
+    "request.info_asked": "{name} : précision demandée",
+    "request.info_given": "{name} : précision donnée",
+    "request.aci_awaited": "{name} : demande en attente d’ACI",
+    "request.aci_given": "{name} : date de l’ACI donnée",
+    "request.cancelled": "{name} : demande annulée",
+    "request.expired": "{name} : demande restée sans suite",
+    "request.appealed": "{name} : recours auprès du centre de services",
+    "request.assigned": "{name} : demande prise en charge",
     "establishment.confirmed": "Coordonnées confirmées",
     "establishment.updated": "Coordonnées modifiées",
     "agent.created": "{name} : agent du centre de services",
@@ -103,7 +114,7 @@ def _names_of(subjects: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for noun, ids in wanted.items():
         for id_, given_name, family_name in db.session().execute(_naming(noun, ids)):
-            found[f"{noun}:{id_}"] = f"{given_name} {family_name}"
+            found[f"{noun}:{id_}"] = " ".join(filter(None, (given_name, family_name))) or "Une personne"
     return found
 
 

@@ -14,12 +14,10 @@ from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
 from app.policies.actor import Actor
-from app.settings import current_settings
 from app.version import __version__
 from app.web import french, names
 from app.web.access import can, current_actor
 from app.web.navigation import frame_actor, main_navigation
-from app.web.support_hours import support_state
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FILTERS = (
@@ -36,6 +34,7 @@ FILTERS = (
     french.is_web_address,
     french.web_label,
     french.plural,
+    french.lower_first,
     names.name_fr,
     names.street_fr,
 )
@@ -60,7 +59,6 @@ def init_app(app: Flask) -> None:
         page_numbers=page_numbers,
         settings=app.extensions["settings"],
         signed_in_person=signed_in_person,
-        support_state=lambda: support_state(current_settings().support_hours),
         version=__version__,
     )
 

@@ -113,6 +113,11 @@ def plural(count: int, singular: str, many: str | None = None) -> str:
     return f"{number_fr(count)}\u00a0{word}"
 
 
+def lower_first(text: str) -> str:
+    """A title in the middle of a sentence: « Compte sur… » → « compte sur… »; an acronym stays."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def phone_fr(number: str | None) -> str:
     """`04 65 71 00 00`, `+32 …` for a foreign number; what is not a number is left as it was typed."""
     parsed = _parse(number)
