@@ -20,22 +20,27 @@ from typing import Any
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, PasswordField, StringField
+from itsdangerous import BadSignature, URLSafeSerializer
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import TextArea
 
+from app import clock
 from app.credentials.passwords import MAXIMUM_LENGTH
 from app.domain.errors import Invalid
 from app.domain.free_text import holds_nir
 from app.domain.identifiers import InvalidIdentifier, Rpps
+from app.settings import current_settings
 
-PASSWORD_FIELDS = ("password", "mot_de_passe", "actuel")
-"""Every field that takes a password: never shown again, and counted when guessed."""
+PASSWORD_FIELDS = ("password", "mot_de_passe", "actuel", "code", "cle")
+"""Every field that takes a password, a code or a passkey: never shown again, and counted when guessed."""
 PHONE_SENTENCE = "Renseignez un numéro à 10 chiffres, par exemple 04 90 00 00 00."
 EMAIL_SENTENCE = "Renseignez une adresse électronique complète, par exemple prenom.nom@exemple.fr."
 NIR_SENTENCE = "Retirez le numéro de sécurité sociale : le portail ne doit contenir aucune donnée de patient."
 RPPS_SENTENCE = "Ce numéro RPPS n’est pas valable. Vérifiez les 11 chiffres."
 NAME_SENTENCE = "Écrivez ce nom avec des lettres, des espaces, des tirets ou des apostrophes."
+FASTEST = 2.0
+"""Seconds under which no person has filled in a form."""
 TRAP_SENTENCE = "Laissez ce champ vide, puis renvoyez le formulaire."
 OVERSEAS = ("GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'’-])*")
@@ -211,17 +216,33 @@ class Declaration(BooleanField):
 
 
 class TrapMixin:
-    """A field that people do not see and robots fill: include "components/trap.html" in the form.
+    """What robots do and people do not: include "components/trap.html" in the form.
 
-    There is no minimum time to fill a form in: it would stop fast typists, autofill and honest scripts, and a robot
-    waits as long as it is told to; app/web/limits.py is what slows robots down.
+    `site_web`: a field that people do not see and robots fill in.
+    `ouvert`: when the page was shown, signed. A form sent in less than FASTEST seconds, or without it, is not refused:
+    that would stop fast typists, autofill and honest scripts, and a robot waits as long as it is told to. It counts as
+    several sends in the hourly limit of its network (app/web/limits.py, SEND).
     """
 
     site_web = StringField("Laissez ce champ vide")
+    ouvert = HiddenField(default=lambda: _opened().dumps(clock.now().timestamp()))
 
     def validate_site_web(self, field: StringField) -> None:
         if field.data:
             raise ValidationError(TRAP_SENTENCE)
+
+
+def was_hasty(opened: str) -> bool:
+    """Whether a form whose `ouvert` holds that text was sent faster than anybody fills it in."""
+    try:
+        shown_at = float(_opened().loads(opened))
+    except (BadSignature, TypeError, ValueError):
+        return True
+    return clock.now().timestamp() - shown_at < FASTEST
+
+
+def _opened() -> URLSafeSerializer:
+    return URLSafeSerializer(current_settings().secret_key.get_secret_value(), salt="relais.formulaire")
 
 
 def _printable(text: str) -> str:

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask_limiter import RateLimitExceeded
 from limits.storage import Storage
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,9 +23,10 @@ from app.extensions import limiter
 from app.models import RateCounter
 from app.settings import current_settings
 from app.usecases.enrolment import email_key
+from app.usecases.sign_in import half_way
 from app.web.access import current_actor
 from app.web.errors import error_response
-from app.web.forms import PASSWORD_FIELDS
+from app.web.forms import PASSWORD_FIELDS, was_hasty
 from app.web.french import plural
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -33,11 +34,12 @@ LONGEST_EMAIL = 254
 
 
 class Rule(NamedTuple):
-    """`allowed` for each `key`; a request that is `spared` is not counted."""
+    """`allowed` for each `key`; a request that is `spared` is not counted, another counts for its `cost`."""
 
     allowed: str
     key: Callable[[], str]
     spared: Callable[[], bool] | None = None
+    cost: Callable[[], int] | int = 1
 
 
 class DatabaseStorage(Storage):
@@ -138,12 +140,23 @@ def signed_in_account() -> str:
     return f"signed-in:{_digest(current_actor().reference)}"
 
 
+def half_way_account() -> str:
+    """Who gave a first factor in this browser."""
+    account = half_way(session.get("challenge"))
+    return f"half-way:{_digest(str(account.id) if account else network())}"
+
+
 def no_account_typed() -> bool:
     return not request.form.get("email", "").strip()
 
 
 def no_password_sent() -> bool:
     return not any(request.form.get(name) for name in PASSWORD_FIELDS)
+
+
+def haste() -> int:
+    """What a public form counts for: several times when nobody can have filled it in so fast."""
+    return HASTY if was_hasty(request.form.get("ouvert", "")) else 1
 
 
 def link() -> str:
@@ -170,8 +183,17 @@ MAIL_ME_A_LINK = (
 RESEND = (Rule("3 per hour", link), Rule("20 per minute; 100 per hour", network))
 PROVE = (Rule("5 per minute; 30 per hour", signed_in_account, no_password_sent),)
 """For a form that may carry the password of who is signed in: only guesses count, not the acts themselves."""
+SECOND_FACTOR = (
+    Rule("5 per minute; 20 per hour; 60 per day", half_way_account),
+    Rule("60 per minute; 600 per hour", network),
+)
+"""Six digits: three of a million are right at a time."""
+PASSKEY = (Rule("30 per minute; 300 per hour", network),)
 PUBLIC_FORM = (Rule("30 per minute; 300 per hour", network),)
-ASK = (Rule("20 per hour; 40 per day", typed_account, no_account_typed), *PUBLIC_FORM)
+HASTY = 3
+SEND = (Rule("30 per minute", network), Rule("300 per hour", network, cost=haste))
+"""A form that anybody may send, with its trap (TrapMixin): sent too fast, it counts three times in the hour."""
+ASK = (Rule("20 per hour; 40 per day", typed_account, no_account_typed), *SEND)
 """A form that mails the address typed in it, which may be somebody else's."""
 
 
@@ -180,7 +202,9 @@ def limited(rules: tuple[Rule, ...]) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         for rule in rules:
-            limit = limiter.limit(rule.allowed, key_func=rule.key, methods=["POST"], exempt_when=rule.spared)
+            limit = limiter.limit(
+                rule.allowed, key_func=rule.key, methods=["POST"], exempt_when=rule.spared, cost=rule.cost
+            )
             view = limit(view)  # type: ignore[assignment]
         return view
 

@@ -16,7 +16,7 @@ from app.web.htmx import wants_fragment
 
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})
-NEVER_SHOWN = frozenset({"csrf_token", "version", "site_web", *PASSWORD_FIELDS})
+NEVER_SHOWN = frozenset({"csrf_token", "version", "site_web", "ouvert", *PASSWORD_FIELDS})
 LONGEST_SHOWN = 5000
 
 
