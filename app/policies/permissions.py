@@ -21,6 +21,7 @@ class Permission(StrEnum):
     NOMINATION_ANSWER = "nomination:answer"
     AFFILIATION_ASK = "affiliation:ask"
     AFFILIATION_DECIDE = "affiliation:decide"
+    AFFILIATION_CREATE = "affiliation:create"
     AFFILIATION_END = "affiliation:end"
     REQUEST_READ_INBOX = "request:read_inbox"
     REQUEST_SUBMIT = "request:submit"
@@ -28,6 +29,7 @@ class Permission(StrEnum):
     REQUEST_HANDLE = "request:handle"
     REQUEST_WRITE = "request:write"
     CORRECTION_DECIDE = "correction:decide"
+    REQUEST_READ = "request:read"
     REQUEST_FOLLOW = "request:follow"
     REQUEST_ANSWER = "request:answer"
     ESTABLISHMENT_CONFIRM = "establishment:confirm"
@@ -65,6 +67,7 @@ LABELS = {
     Permission.NOMINATION_ANSWER: "Accepter ou décliner une nomination",
     Permission.AFFILIATION_ASK: "Demander son rattachement à une CPTS",
     Permission.AFFILIATION_DECIDE: "Accepter, refuser ou faire compléter une demande de rattachement",
+    Permission.AFFILIATION_CREATE: "Enregistrer soi-même un professionnel de sa CPTS, ou transmettre ses coordonnées",
     Permission.AFFILIATION_END: "Mettre fin à un rattachement",
     Permission.REQUEST_READ_INBOX: "Voir les demandes reçues par une CPTS",
     Permission.REQUEST_SUBMIT: "Adresser une demande au centre de services ou à une CPTS",
@@ -72,6 +75,7 @@ LABELS = {
     Permission.REQUEST_HANDLE: "Se charger d’une demande, l’annoter, relancer ceux qui décident",
     Permission.REQUEST_WRITE: "Écrire à la personne qui demande, ou à ceux qui décident",
     Permission.CORRECTION_DECIDE: "Appliquer ou écarter une correction proposée",
+    Permission.REQUEST_READ: "Ouvrir une demande pour la traiter",
     Permission.REQUEST_FOLLOW: "Suivre une demande",
     Permission.REQUEST_ANSWER: "Compléter ou annuler sa demande",
     Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",

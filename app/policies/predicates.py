@@ -71,6 +71,11 @@ def waits_too_long(actor: Actor, obj: Any) -> bool:
     return obj.escalated_at is not None
 
 
+def goes_to_the_cpts(actor: Actor, obj: Any) -> bool:
+    """pour ce qui est adressé à la CPTS"""
+    return Kind(obj.kind).by_the_cpts
+
+
 def goes_to_the_service_centre(actor: Actor, obj: Any) -> bool:
     """pour ce qui lui est adressé"""
     return not Kind(obj.kind).by_the_cpts

@@ -10,6 +10,7 @@ from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.policies.predicates import (
     anyone,
+    goes_to_the_cpts,
     goes_to_the_service_centre,
     holds_the_link,
     is_about_a_professional,
@@ -51,12 +52,14 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.AFFILIATION_ASK: [[anyone]],
     Permission.AFFILIATION_DECIDE: CPTS_DECIDES,
     Permission.CORRECTION_DECIDE: CPTS_DECIDES,
+    Permission.AFFILIATION_CREATE: [[is_president_of], [is_referent_of]],
     Permission.AFFILIATION_END: [[is_president_of], [is_referent_of], [is_the_person]],
     Permission.REQUEST_READ_INBOX: [[is_president_of], [is_referent_of], [is_agent]],
     Permission.REQUEST_SUBMIT: [[anyone]],
     Permission.REQUEST_DECIDE: [[is_agent, is_not_the_person, goes_to_the_service_centre]],
     Permission.REQUEST_HANDLE: [[is_agent]],
     Permission.REQUEST_WRITE: [[holds_the_link], [is_the_person], [is_president_of], [is_referent_of], [is_agent]],
+    Permission.REQUEST_READ: [[is_agent], [is_president_of, goes_to_the_cpts], [is_referent_of, goes_to_the_cpts]],
     Permission.REQUEST_FOLLOW: [[holds_the_link]],
     Permission.REQUEST_ANSWER: [[holds_the_link], [is_the_person]],
     Permission.ESTABLISHMENT_CONFIRM: [[is_president_of], [is_referent_of], [keeps_the_pages_of]],

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.requests import BY_THE_SERVICE_CENTRE
+from app.domain.requests import BY_THE_CPTS, BY_THE_SERVICE_CENTRE
 from app.models import Establishment
 from app.policies import predicates as p
 from app.policies.actor import Actor, Role
@@ -50,6 +50,7 @@ SCOPES: dict[Predicate, Scope] = {
     p.holds_the_link: _proven,
     p.is_no_appeal: lambda actor, model: model.appeal_of_id.is_(None),
     p.waits_too_long: lambda actor, model: model.escalated_at.is_not(None),
+    p.goes_to_the_cpts: lambda actor, model: model.kind.in_(BY_THE_CPTS),
     p.goes_to_the_service_centre: lambda actor, model: model.kind.in_(BY_THE_SERVICE_CENTRE),
     p.nobody_else_in_office: lambda actor, model: sa.not_(model.has_decider),
 }
