@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
 
 from bs4 import BeautifulSoup, Tag
 
@@ -14,21 +13,29 @@ UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
 REFERENCES = {"for", "aria-describedby", "aria-labelledby", "aria-errormessage", "aria-activedescendant"}
 LEAKS = re.compile(r"\{\{|\{%|%\(|<Undefined|object at 0x")
 TEMPLATE_NONE = {"None", "True", "False", "nan"}
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+MARKUP = re.compile(
+    r"""<!--.*?-->|<!doctype[^>]*>|<(?P<close>/)?(?P<name>[a-z][^\s/>]*)(?P<rest>(?:[^>"']++|"[^"]*"|'[^']*')*+)>|<(?=[a-z/!])""",
+    re.IGNORECASE | re.DOTALL,
+)
+ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?""")
 
 
 def page_faults(html: str, soup: BeautifulSoup | None = None) -> list[str]:
     """Faults of a whole page; `soup` when it has been parsed already."""
     soup = soup or BeautifulSoup(html, "html.parser")
-    return [*whole_page(html, soup), *anywhere(html, soup)]
+    tags = [element for element in soup.descendants if isinstance(element, Tag)]
+    return [*whole_page(html, soup, tags), *anywhere(html, soup, tags)]
 
 
 def fragment_faults(html: str, soup: BeautifulSoup | None = None) -> list[str]:
     """Faults of what htmx swaps in: one root with an id; beside it only a title and out-of-band parts."""
     soup = soup or BeautifulSoup(html, "html.parser")
-    return [*fragment_shape(soup), *anywhere(html, soup)]
+    tags = [element for element in soup.descendants if isinstance(element, Tag)]
+    return [*fragment_shape(soup, tags), *anywhere(html, soup, tags)]
 
 
-def whole_page(html: str, soup: BeautifulSoup) -> Iterator[str]:
+def whole_page(html: str, soup: BeautifulSoup, tags: list[Tag]) -> Iterator[str]:
     if not html.lstrip().lower().startswith("<!doctype html>"):
         yield "no <!doctype html>"
     root = soup.html
@@ -36,15 +43,15 @@ def whole_page(html: str, soup: BeautifulSoup) -> Iterator[str]:
         yield "<html lang> is not fr"
     for name in ("title", "h1", "main"):
         # an svg may hold a <title> of its own
-        found = [tag for tag in soup.find_all(name) if not tag.find_parent("svg")]
+        found = [tag for tag in tags if tag.name == name and not tag.find_parent("svg")]
         if len(found) != 1 or not found[0].get_text(strip=True):
             yield f"{len(found)} <{name}>, one with text expected"
-    yield from dangling_references(soup)
-    yield from skipped_headings(soup)
+    yield from dangling_references(tags)
+    yield from skipped_headings(tags)
 
 
-def fragment_shape(soup: BeautifulSoup) -> Iterator[str]:
-    if soup.find(["html", "head", "body"]):
+def fragment_shape(soup: BeautifulSoup, tags: list[Tag]) -> Iterator[str]:
+    if any(tag.name in {"html", "head", "body"} for tag in tags):
         yield "a fragment holds a whole page"
     roots = [child for child in soup.children if isinstance(child, Tag)]
     main = [tag for tag in roots if tag.name != "title" and not tag.has_attr("hx-swap-oob")]
@@ -53,24 +60,23 @@ def fragment_shape(soup: BeautifulSoup) -> Iterator[str]:
     yield from (f"the root <{tag.name}> of a fragment has no id" for tag in main if not tag.get("id"))
 
 
-def anywhere(html: str, soup: BeautifulSoup) -> Iterator[str]:
+def anywhere(html: str, soup: BeautifulSoup, tags: list[Tag]) -> Iterator[str]:
     yield from unbalanced(html)
-    yield from duplicate_ids(soup)
-    yield from inline_code(soup)
-    yield from unprotected_forms(soup)
-    yield from unlabelled_controls(soup)
-    yield from nameless(soup)
+    yield from duplicate_ids(tags)
+    yield from inline_code(tags)
+    yield from unprotected_forms(tags)
+    yield from unlabelled_controls(tags)
+    yield from nameless(tags)
     yield from leaks(soup)
 
 
-def duplicate_ids(soup: BeautifulSoup) -> Iterator[str]:
-    counted = Counter(str(tag["id"]) for tag in soup.find_all(id=True))
+def duplicate_ids(tags: list[Tag]) -> Iterator[str]:
+    counted = Counter(str(tag["id"]) for tag in tags if tag.has_attr("id"))
     yield from (f"id {name!r} appears {count} times" for name, count in counted.items() if count > 1)
     yield from (f"id {name!r} is not an id" for name in counted if not name or re.search(r"\s", name))
 
 
-def dangling_references(soup: BeautifulSoup) -> Iterator[str]:
-    tags = soup.find_all(True)
+def dangling_references(tags: list[Tag]) -> Iterator[str]:
     known = {str(tag["id"]) for tag in tags if tag.has_attr("id")}
     for tag in tags:
         if tag.name == "dialog" and not tag.contents:
@@ -80,10 +86,10 @@ def dangling_references(soup: BeautifulSoup) -> Iterator[str]:
             yield from (f"{attribute} of <{tag.name}> points to {name!r}, absent" for name in sorted(missing))
 
 
-def skipped_headings(soup: BeautifulSoup) -> Iterator[str]:
+def skipped_headings(tags: list[Tag]) -> Iterator[str]:
     level = 0
-    for heading in soup.find_all(re.compile(r"^h[1-6]$")):
-        if heading.find_parent("dialog"):
+    for heading in tags:
+        if heading.name not in HEADINGS or heading.find_parent("dialog"):
             continue
         step = int(heading.name[1])
         if level and step > level + 1:
@@ -91,11 +97,11 @@ def skipped_headings(soup: BeautifulSoup) -> Iterator[str]:
         level = step
 
 
-def inline_code(soup: BeautifulSoup) -> Iterator[str]:
+def inline_code(tags: list[Tag]) -> Iterator[str]:
     """The content security policy forbids it; this says where it is."""
-    yield from ("inline <style>" for _ in soup.find_all("style"))
-    yield from ("inline <script>" for tag in soup.find_all("script") if not tag.get("src"))
-    for tag in soup.find_all(True):
+    for tag in tags:
+        if tag.name == "style" or (tag.name == "script" and not tag.get("src")):
+            yield f"inline <{tag.name}>"
         for name, value in tag.attrs.items():
             if name == "style" or name.startswith(("on", "hx-on", "data-hx-on")):
                 yield f"inline {name} on <{tag.name}>"
@@ -103,8 +109,10 @@ def inline_code(soup: BeautifulSoup) -> Iterator[str]:
                 yield f"javascript: in {name} of <{tag.name}>"
 
 
-def unprotected_forms(soup: BeautifulSoup) -> Iterator[str]:
-    for form in soup.find_all("form"):
+def unprotected_forms(tags: list[Tag]) -> Iterator[str]:
+    for form in tags:
+        if form.name != "form":
+            continue
         unsafe = str(form.get("method", "get")).lower() == "post"
         tokens = form.select("input[type=hidden][name=csrf_token]")
         where = f"form {form.get('action', '(here)')}"
@@ -114,31 +122,35 @@ def unprotected_forms(soup: BeautifulSoup) -> Iterator[str]:
             yield f"{where}: csrf_token in a get form would be written in the address"
 
 
-def unlabelled_controls(soup: BeautifulSoup) -> Iterator[str]:
-    targets = {str(label["for"]) for label in soup.find_all("label", attrs={"for": True})}
-    for control in soup.find_all(["input", "select", "textarea"]):
-        if control.get("type") in UNLABELLED_TYPES:
+def unlabelled_controls(tags: list[Tag]) -> Iterator[str]:
+    targets = {str(tag["for"]) for tag in tags if tag.name == "label" and tag.has_attr("for")}
+    for control in tags:
+        if control.name not in {"input", "select", "textarea"} or control.get("type") in UNLABELLED_TYPES:
             continue
         named = control.get("aria-label") or control.get("aria-labelledby") or control.get("id") in targets
         if not named and not control.find_parent("label"):
             yield f"<{control.name} name={control.get('name')!r}> has no label"
 
 
-def nameless(soup: BeautifulSoup) -> Iterator[str]:
+def nameless(tags: list[Tag]) -> Iterator[str]:
     """Links, buttons and pictures that a screen reader could not name."""
-    for tag in soup.find_all(["a", "button"]):
-        if not accessible_name(tag):
+    for tag in tags:
+        if tag.name in {"a", "button"} and not accessible_name(tag):
             yield f"nameless <{tag.name}>: {str(tag)[:120]}"
         if tag.name == "a" and tag.get("href") in {None, "", "#"}:
             yield f"link to nowhere: {tag.get_text(' ', strip=True)!r}"
-    yield from (f"<img src={tag.get('src')!r}> has no alt" for tag in soup.find_all("img") if not tag.has_attr("alt"))
+        if tag.name == "img" and not tag.has_attr("alt"):
+            yield f"<img src={tag.get('src')!r}> has no alt"
 
 
 def accessible_name(tag: Tag) -> str:
+    words = tag.get_text(strip=True)
+    if words:
+        return words
     pictures = " ".join(str(image.get("alt", "")) for image in tag.find_all("img"))
     labelled = " ".join(str(inner["aria-label"]) for inner in tag.find_all(attrs={"aria-label": True}))
     own = str(tag.get("aria-label") or tag.get("aria-labelledby") or tag.get("title") or "")
-    return f"{tag.get_text(strip=True)}{pictures}{labelled}{own}".strip()
+    return f"{pictures}{labelled}{own}".strip()
 
 
 def leaks(soup: BeautifulSoup) -> Iterator[str]:
@@ -150,32 +162,31 @@ def leaks(soup: BeautifulSoup) -> Iterator[str]:
 
 
 def unbalanced(html: str) -> list[str]:
-    balance = Balance()
-    balance.feed(html)
-    balance.close()
-    return balance.faults + [f"<{name}> of line {line} is never closed" for name, line in balance.open]
-
-
-class Balance(HTMLParser):
     """Every element that opens closes, in order: browsers repair what does not, each in its own way."""
+    faults: list[str] = []
+    opened: list[tuple[str, int]] = []
+    for found in MARKUP.finditer(html):
+        name, rest = (found["name"] or "").lower(), found["rest"]
+        if found.group() == "<":
+            faults.append(
+                f"broken markup at line {line(html, found.start())}: {html[found.start() : found.start() + 40]!r}"
+            )
+        elif found["close"] and opened and opened[-1][0] == name:
+            opened.pop()
+        elif found["close"]:
+            before = f"<{opened[-1][0]}> of line {line(html, opened[-1][1])}" if opened else "nothing"
+            faults.append(f"</{name}> at line {line(html, found.start())} closes {before}")
+        elif name:  # neither a comment nor the doctype
+            faults += [f"{attribute} on <{name}>, line {line(html, found.start())}" for attribute in repeated(rest)]
+            if name not in VOID and not rest.endswith("/"):  # `<use/>` opens and closes at once
+                opened.append((name, found.start()))
+    return faults + [f"<{name}> of line {line(html, start)} is never closed" for name, start in opened]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[tuple[str, int]] = []
-        self.faults: list[str] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        repeated = [name for name, count in Counter(name for name, _ in attrs).items() if count > 1]
-        self.faults += [f"attribute {name} twice on <{tag}>, line {self.getpos()[0]}" for name in repeated]
-        if tag not in VOID:
-            self.open.append((tag, self.getpos()[0]))
+def repeated(attributes: str) -> list[str]:
+    counted = Counter(name.lower() for name in ATTRIBUTE.findall(attributes))
+    return [f"attribute {name} twice" for name, count in counted.items() if count > 1]
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """`<use/>` opens and closes at once."""
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.open and self.open[-1][0] == tag:
-            self.open.pop()
-        else:
-            opened = f"<{self.open[-1][0]}> of line {self.open[-1][1]}" if self.open else "nothing"
-            self.faults.append(f"</{tag}> at line {self.getpos()[0]} closes {opened}")
+def line(html: str, position: int) -> int:
+    return html.count("\n", 0, position) + 1
