@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     support_email: str = "aide@relais.example"
     support_phone: str = "04 65 71 00 00"
     support_hours: str = "du lundi au vendredi, de 8 h à 18 h"
+    security_email: str = Field("", description="where weaknesses are reported; the support when empty")
+    sas_contact_url: str = "https://sas.sante.fr/sas/faq/contact"
+    sas_training_url: str = Field("", description="training content of the SAS, open without an account")
+    sas_platform_url: str = "https://sas.sante.fr"
     accessibility_level: Literal["non conforme", "partiellement conforme", "totalement conforme"] = "non conforme"
 
     instance_path: Path = INSTANCE

@@ -6,7 +6,17 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.settings import Settings
-from app.web import access, components, errors, limits, same_origin, security_headers, sessions
+from app.web import (
+    access,
+    components,
+    errors,
+    limits,
+    portal_frame,
+    proving,
+    same_origin,
+    security_headers,
+    sessions,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -14,5 +24,5 @@ def init_app(app: Flask) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (sessions, same_origin, limits, access, components, errors, security_headers):
+    for part in (sessions, same_origin, limits, access, components, portal_frame, errors, proving, security_headers):
         part.init_app(app)

@@ -34,6 +34,7 @@ FILTERS = (
     french.is_web_address,
     french.web_label,
     french.plural,
+    french.size_fr,
     french.lower_first,
     names.name_fr,
     names.street_fr,

@@ -107,6 +107,13 @@ def number_fr(value: int) -> str:
     return f"{value:,}".replace(",", THIN)
 
 
+def size_fr(size: int) -> str:
+    """`12 ko`, `3,4 Mo`: decimal units, as file managers write them in French."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))}\u00a0ko"
+    return f"{size / 1_000_000:.1f}".replace(".", ",") + "\u00a0Mo"
+
+
 def plural(count: int, singular: str, many: str | None = None) -> str:
     """`1 commune`, `2 communes`, `0 commune`: French counts zero as one."""
     word = singular if abs(count) < 2 else many or f"{singular}s"

@@ -9,6 +9,7 @@ from flask import g, url_for
 from app.policies.actor import ANONYMOUS, Actor
 from app.queries.navigation import pending_affiliations, pending_at_service_centre
 from app.web.access import current_actor
+from app.web.help_links import help_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ def main_navigation() -> list[Link]:
     search = _link("recherche", "Rechercher", "search.results")
     directory = _link("repertoire", "Répertoire", "establishments.directory")
     roles = _link("roles", "Mes rôles", "accounts.my_roles")
-    guide = _link("aide", "Aide", "pages.help")
+    guide = Link("aide", "Aide", help_url())
     if actor.is_agent:
         queue = _link("centre", "File d’attente", "service_centre.desk", pending_at_service_centre())
         return [queue, search, directory, roles, guide]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from app.web.htmx import VARY
 
@@ -16,9 +16,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ("publickey-credentials-get=(self), camera=(), microphone=(), geolocation=()"),
+    "Permissions-Policy": ("publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()"),
 }
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
+SANDBOX = f"{CONTENT_SECURITY_POLICY}; sandbox"
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -29,6 +30,8 @@ def init_app(app: Flask) -> None:
     def protect(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if g.get("sandboxed"):
+            response.headers["Content-Security-Policy"] = SANDBOX
         if https:
             response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         response.vary.update(VARY)
@@ -36,6 +39,12 @@ def init_app(app: Flask) -> None:
         if request.endpoint == "static" and "v" in request.args:
             response.headers["Cache-Control"] = FOREVER
         return response
+
+
+def sandboxed(response: Response) -> Response:
+    """What somebody sent us: should a browser show it after all, it runs nothing and is of no origin (case 38)."""
+    g.sandboxed = True
+    return response
 
 
 def _cache_control() -> str:

@@ -1,0 +1,1 @@
+"""What agents edit without a deployment: tiles, banners, documents, support hours, help pages (`/centre/contenus`)."""
