@@ -233,6 +233,16 @@ class AffiliationLinkSent(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AffiliationCreated(Event):
+    """Somebody in office registers a professional themselves, who asked for nothing (S-070)."""
+
+    name = "affiliation.created"
+    request_id: str
+    affiliation_id: str
+    activation_link_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestFact(Event):
     """What happened to a request that is not a rattachement; `kind` says what is asked."""
 
@@ -323,8 +333,11 @@ class RequestReminded(RequestFact):
 
 @dataclass(frozen=True, kw_only=True)
 class RequestAssigned(RequestFact):
+    """An agent has taken it (`taken`), or given it back."""
+
     name = "request.assigned"
     announced = False
+    taken: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -333,6 +346,21 @@ class RequestNoted(RequestFact):
 
     name = "request.noted"
     announced = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestRecognised(RequestFact):
+    """The holder of a known account says that the request is theirs (B-09)."""
+
+    name = "request.recognised"
+    announced = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SasWelcomeSent(RequestFact):
+    """The welcome mail of a SAS account goes again to its person."""
+
+    name = "request.sas_welcome_sent"
 
 
 @dataclass(frozen=True, kw_only=True)

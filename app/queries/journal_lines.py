@@ -26,6 +26,7 @@ SENTENCES = {
     "referent.ended": "Droits de {name} retirés",
     "affiliation.requested": "{name} : demande de rattachement",
     "affiliation.accepted": "{name} : rattachement accepté",
+    "affiliation.created": "{name} : professionnel enregistré par la CPTS",
     "affiliation.refused": "{name} : rattachement refusé",
     "affiliation.info_asked": "{name} : précision demandée",
     "affiliation.info_given": "{name} : précision donnée",

@@ -59,7 +59,7 @@ def ask_affiliation(
     if (sent_before := session.get(Request, id_)) is not None:
         return sent_before
     check_unit(establishment.finess, wish.unit_id)
-    request = _new_request(actor, establishment, wish, id_)
+    request = new_affiliation(actor, establishment, wish, id_)
     try:
         with session.begin_nested():
             session.add(request)
@@ -83,7 +83,8 @@ def send_tracking_link_again(actor: Actor, establishment: Establishment, *, emai
 # ── steps ───────────────────────────────────────────────────────────────────
 
 
-def _new_request(actor: Actor, establishment: Establishment, wish: Wish, id_: uuid.UUID) -> Request:
+def new_affiliation(actor: Actor, establishment: Establishment, wish: Wish, id_: uuid.UUID) -> Request:
+    """What is asked, not in the session yet."""
     now = clock.now()
     return Request(
         id=id_,
