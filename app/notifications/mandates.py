@@ -117,7 +117,7 @@ def place(finess: str) -> dict[str, Any]:
 
 
 def referents_named_by(former: Mandate, *, confirmed: bool) -> Iterator[Mail]:
-    """Each référent of a presidency that ended: they keep the pages for a while. `confirmed`: the person presides on."""
+    """Référents of an ended presidency: they keep the pages for a while. `confirmed`: the same person goes on."""
     until = grace_until(former.ended_at, former.term_ends_at).isoformat()
     words = {**place(former.establishment_finess), "until": until, "president": former.person.full_name}
     for referent in _named_by(former):

@@ -1,0 +1,99 @@
+"""Forms around the change of a presidency."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import DateField, RadioField, SelectField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import InputRequired, StopValidation
+from wtforms.widgets import CheckboxInput
+
+from app.domain.professions import HEALTH, find_profession
+from app.domain.requests import Kind
+from app.usecases.requests import Submission
+from app.web.forms import Declaration, EmailField, FreeLine, FreeTextField, NameField, PhoneField, PortalForm, RppsField
+
+PROFESSIONS = [
+    SelectChoice("", "Choisissez une profession"),
+    *(SelectChoice(profession.key, profession.label) for profession in HEALTH),
+]
+AGREES, OBJECTS = "accord", "opposition"
+DAY_SENTENCE = "Indiquez une date complète : jour, mois, année."
+
+
+class DayField(DateField):  # type: ignore[misc]
+    """A day; required when it says what is missing."""
+
+    def __init__(self, label: str, *, missing: str = "", **options: Any) -> None:
+        super().__init__(label, **options)
+        self.missing, self.unreadable = missing, False
+        self.flags.required = bool(missing)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """An unreadable day is told in the words of the house."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            self.data, self.unreadable = None, True
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.unreadable or (self.data is not None and not 2000 <= self.data.year <= 2100):
+            raise StopValidation(DAY_SENTENCE)
+        if self.data is None and self.missing:
+            raise StopValidation(self.missing)
+
+
+class SuccessorForm(PortalForm):
+    """The eight items of a presidency (S-057): the CPTS is in the address, the status is what the form is for."""
+
+    nom = NameField("Nom", missing="Renseignez le nom de la personne.")
+    prenom = NameField("Prénom", missing="Renseignez le prénom de la personne.")
+    email = EmailField("Adresse électronique", missing="Renseignez l’adresse électronique de la personne.")
+    telephone = PhoneField("Téléphone", missing="Renseignez le numéro de téléphone de la personne.")
+    profession = SelectField(
+        "Profession", choices=PROFESSIONS, validators=[InputRequired("Choisissez la profession de la personne.")]
+    )
+    rpps = RppsField("Numéro RPPS", missing="Renseignez les 11 chiffres du numéro RPPS.")
+    date_assemblee = DayField("Date de l’assemblée", missing="Indiquez la date de l’assemblée qui a élu la personne.")
+    proces_verbal = FreeLine("Référence du procès-verbal")
+    declaration = Declaration(
+        "Je présente cette personne pour me succéder à la présidence de ma CPTS.",
+        missing="Confirmez que vous présentez cette personne pour vous succéder.",
+    )
+
+    def submission(self) -> Submission:
+        profession = find_profession(self.profession.data or "")
+        return Submission(
+            kind=Kind.PRESIDENCY,
+            family_name=self.nom.data,
+            given_name=self.prenom.data,
+            email=self.email.data or "",
+            phone=self.telephone.data,
+            profession_code=profession.code if profession else None,
+            profession_label=profession.label if profession else None,
+            rpps=self.rpps.data,
+            details={"minutes": self.proces_verbal.data} if self.proces_verbal.data else {},
+        )
+
+
+class SuccessionForm(PortalForm):
+    """The outgoing president's word on a claim."""
+
+    reponse = RadioField(
+        "Votre réponse",
+        choices=[
+            SelectChoice(AGREES, "Je donne mon accord : cette personne me succède, ou préside avec moi"),
+            SelectChoice(OBJECTS, "Je m’oppose"),
+        ],
+        validators=[InputRequired("Choisissez une réponse.")],
+    )
+    motif = FreeTextField("Motif de votre opposition", longest=2000)
+
+
+class RenewalForm(PortalForm):
+    referents = SelectMultipleField("Personnes à garder", option_widget=CheckboxInput(), validate_choice=False)
+    declaration = Declaration(
+        "Je souhaite que ces personnes aient le rôle de référent établissement de ma CPTS.",
+        missing="Confirmez que vous souhaitez que ces personnes aient ce rôle.",
+    )
