@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
 
 from app import clock, db
+from app.domain.mandates import grace_until
 from app.models import (
     LIVING,
     Account,
@@ -20,14 +21,18 @@ from app.models import (
     OneTimeLink,
     Person,
     Request,
-    SignInSession,
+    Suspension,
     effective,
+    in_office,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A mandate as its holder reads it. `granted_by` is None when the service centre registered it."""
+    """A mandate as its holder reads it. `granted_by` is None when the service centre registered it.
+
+    `pages_until`: the presidency behind a référent ended, they keep the pages until then.
+    """
 
     finess: str
     establishment: str
@@ -39,6 +44,8 @@ class HeldRole:
     end_reason: str | None
     granted_by: str | None
     in_office: bool
+    pages_until: datetime | None
+    suspended_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +84,17 @@ def account_and_person(account_id: uuid.UUID) -> tuple[Account, Person]:
 
 def roles_of(person_id: uuid.UUID) -> list[HeldRole]:
     """Every mandate that person holds or held, those in office first: one statement."""
-    grantor = aliased(Person)
-    in_office = effective(Mandate).label("in_office")
+    grantor, granting = aliased(Person), aliased(Mandate)
+    works = effective(Mandate).label("in_office")
+    paused = sa.and_(Suspension.mandate_id == Mandate.id, Suspension.lifted_at.is_(None))
     rows = db.session().execute(
-        sa.select(Mandate, Establishment.name, grantor, in_office)
+        sa.select(Mandate, Establishment.name, grantor, works, granting, in_office(granting), Suspension.since)
         .join(Establishment, Establishment.finess == Mandate.establishment_finess)
         .outerjoin(grantor, grantor.id == Mandate.granting_person_id)
+        .outerjoin(granting, granting.id == Mandate.granting_mandate_id)
+        .outerjoin(Suspension, paused)
         .where(Mandate.person_id == person_id)
-        .order_by(in_office.desc(), Mandate.started_at.desc())
+        .order_by(works.desc(), Mandate.started_at.desc())
     )
     return [
         HeldRole(
@@ -98,9 +108,21 @@ def roles_of(person_id: uuid.UUID) -> list[HeldRole]:
             end_reason=mandate.end_reason,
             granted_by=getattr(person, "full_name", None),
             in_office=bool(effective_now),
+            pages_until=_pages_until(mandate, presidency, presides, suspended_since),
+            suspended_since=suspended_since,
         )
-        for mandate, name, person, effective_now in rows
+        for mandate, name, person, effective_now, presidency, presides, suspended_since in rows
     ]
+
+
+def _pages_until(
+    held: Mandate, presidency: Mandate | None, presides: bool, suspended_since: datetime | None
+) -> datetime | None:
+    """Until when a référent whose presidency ended keeps the pages; None when that is not their case, or over."""
+    if presidency is None or presides or suspended_since or held.ended_at:
+        return None
+    until = grace_until(presidency.ended_at, presidency.term_ends_at)
+    return until if until > clock.now() else None
 
 
 def pending_nominations(email_key: str) -> list[PendingNomination]:
@@ -147,15 +169,3 @@ def managed_establishments(finess: Collection[str]) -> list[Managed]:
         .order_by(Establishment.name)
     )
     return [Managed(*row) for row in rows]
-
-
-def open_sessions(account_id: uuid.UUID) -> list[SignInSession]:
-    """Sessions that may still be used, latest first."""
-    return list(
-        db.session().scalars(
-            sa.select(SignInSession)
-            .where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
-            .where(SignInSession.expires_at > clock.now())
-            .order_by(SignInSession.created_at.desc())
-        )
-    )

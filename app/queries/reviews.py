@@ -10,7 +10,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from app import db
-from app.models import AccessReview, Affiliation, Mandate, Person, ReviewItem, Suspension, Unit, in_office
+from app.models import (
+    AccessReview,
+    Affiliation,
+    Establishment,
+    Mandate,
+    Person,
+    ReviewItem,
+    Suspension,
+    Unit,
+    in_office,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Suspended:
 
     suspension: Suspension
     person: Person
+    cpts: str
     referent: bool
     detail: str | None
 
@@ -125,7 +136,8 @@ def _suspended(*conditions: sa.ColumnElement[bool]) -> list[Suspended]:
     """Of mandates and rattachements that are still open; a référent whose presidency ended is not to be lifted."""
     granting = aliased(Mandate)
     rows = db.session().execute(
-        sa.select(Suspension, Person, Mandate.function, Unit.name)
+        sa.select(Suspension, Person, Establishment.name, Mandate.function, Unit.name)
+        .join(Establishment, Establishment.finess == Suspension.establishment_finess)
         .outerjoin(Mandate, sa.and_(Mandate.id == Suspension.mandate_id, Mandate.ended_at.is_(None)))
         .outerjoin(granting, granting.id == Mandate.granting_mandate_id)
         .outerjoin(Affiliation, sa.and_(Affiliation.id == Suspension.affiliation_id, Affiliation.ended_at.is_(None)))
@@ -136,6 +148,6 @@ def _suspended(*conditions: sa.ColumnElement[bool]) -> list[Suspended]:
         .order_by(Suspension.mandate_id.is_(None), Person.family_name, Person.given_name, Suspension.id)
     )
     return [
-        Suspended(found, person, found.mandate_id is not None, function or unit)
-        for found, person, function, unit in rows
+        Suspended(found, person, cpts, found.mandate_id is not None, function or unit)
+        for found, person, cpts, function, unit in rows
     ]

@@ -41,6 +41,8 @@ def main_navigation() -> list[Link]:
         return [queue, search, directory, roles, guide]
     if actor.mandates:
         return [search, *_establishment_links(actor), roles, guide]
+    if actor.graces:
+        return [search, _link("cpts", "Ma CPTS", "accounts.my_establishment"), roles, guide]
     if actor.account_id:
         return [search, directory, roles, guide]
     return [search, directory, _link("comprendre", "Comprendre les CPTS", "pages.understand"), guide]

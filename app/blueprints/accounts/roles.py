@@ -12,6 +12,7 @@ from app.credentials.links import Purpose, token_of, tracking_token
 from app.models import Account, Person
 from app.queries import accounts as queries
 from app.queries.affiliations import open_affiliations
+from app.queries.reviews import suspended_of
 from app.web.access import current_actor, signed_in
 from app.web.htmx import see_other
 
@@ -36,6 +37,7 @@ def my_roles() -> str:
             for request in queries.own_requests(person.id, account.email_key)
         ],
         affiliations=open_affiliations(person.id),
+        paused=[held for held in suspended_of(person.id) if not held.referent],
     )
 
 
@@ -43,10 +45,15 @@ def my_roles() -> str:
 @signed_in
 def my_establishment() -> Response | str:
     """The only one at once, a chooser when there are several."""
-    managed = {mandate.establishment_finess for mandate in current_actor().mandates}
+    actor = current_actor()
+    managed = {held.establishment_finess for held in (*actor.mandates, *actor.graces)}
     if len(managed) == 1:
         return see_other(url_for("establishments.page", finess=managed.pop()))
-    return render_template("accounts/my_establishment.html", establishments=queries.managed_establishments(managed))
+    return render_template(
+        "accounts/my_establishment.html",
+        establishments=queries.managed_establishments(managed),
+        deciding={held.establishment_finess for held in actor.mandates},
+    )
 
 
 def own_account() -> tuple[Account, Person]:
