@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.credentials.passwords import hash_password
 from app.domain.identifiers import luhn_key
+from app.domain.terms import TERMS_VERSION
 from app.models import (
     Account,
     Affiliation,
@@ -138,6 +139,7 @@ def account(session: Session, owner: Person | None = None, email: str | None = N
     email = email or new_email(owner.given_name.lower())
     now = clock.now()
     defaults = {"status": "active", "password_hash": password_hash(), "activated_at": now, "created_at": now}
+    defaults |= {"terms_version": TERMS_VERSION, "terms_accepted_at": now}
     keys = {"person_id": owner.id, "email": email, "email_key": email.casefold()}
     return _add(session, Account(**keys, **{**defaults, **values}))
 
@@ -204,7 +206,7 @@ def nomination(session: Session, by: Mandate, nominee: Person | None = None, **v
     """A nomination that waits for its answer, by the president who holds the mandate."""
     at = values.pop("created_at", None) or clock.now()
     president = session.get_one(Person, by.person_id)
-    proof = authentication(session, president, at)
+    proof = authentication(session, president, at, act=f"mandate:nominate_referent/{by.establishment_finess}")
     email = values.pop("email", None) or new_email("nomination")
     names = (nominee.given_name, nominee.family_name) if nominee else ("Lucie", "Arnaud")
     defaults = {

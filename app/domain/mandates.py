@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from app.domain.errors import ImpossibleNow, Invalid
+from app.domain.errors import ImpossibleNow
+from app.working_days import PARIS
 
 SEATS = (1, 2)
 """A CPTS has one president, or two who share the presidency (SECURITY.md, decision 2 of the owner)."""
-FRESH = timedelta(minutes=10)
-"""How old the proof of identity behind a nomination, or the end of one, may be (decision 1)."""
-CLOCK_SKEW = timedelta(minutes=1)
 ANSWER_WITHIN = timedelta(days=7)
 """A nomination is to be answered within this time; a reminder starts it again."""
 NEWLY_REGISTERED = timedelta(hours=72)
 """How long a new presidency is pointed out, so that a false one is noticed (decision 2)."""
+
+
+GRACE = timedelta(days=60)
+"""How long a référent keeps the pages up to date, and nothing else, once its presidency ended (decision 3)."""
+RENEWABLE = timedelta(days=365)
+"""How long the référents of an ended presidency are proposed to its successor."""
 
 
 class NominationStatus(StrEnum):
@@ -48,18 +52,6 @@ TRANSITIONS: dict[NominationStatus, frozenset[NominationStatus]] = {
 }
 
 
-class IdentityTooOld(Invalid):
-    """The person must prove again who they are: the form asks for the password and keeps what was typed."""
-
-    def __init__(self) -> None:
-        super().__init__({"mot_de_passe": "Saisissez votre mot de passe\u00a0: cet acte engage votre CPTS."})
-
-
-def is_fresh(proven_at: datetime, now: datetime) -> bool:
-    """Whether a proof of identity is recent enough for a sensitive act."""
-    return now - FRESH <= proven_at <= now + CLOCK_SKEW
-
-
 def check_answerable(status: str, expires_at: datetime, now: datetime) -> None:
     """Raises ImpossibleNow when the nomination was answered, withdrawn, or waited for too long."""
     state = NominationStatus(status)
@@ -80,6 +72,16 @@ def check_open(ended: bool) -> None:
     """Raises ImpossibleNow when the mandate is over already."""
     if ended:
         raise ImpossibleNow("Ce mandat a déjà pris fin.")
+
+
+def grace_until(ended_at: datetime | None, term_ends_at: datetime | None) -> datetime:
+    """Until when the référents of a presidency that ended, or whose term passed, keep the pages."""
+    return min(moment for moment in (ended_at, term_ends_at) if moment is not None) + GRACE
+
+
+def term_end(last_day: date) -> datetime:
+    """The moment at which a term ends: the end of its last day, in Paris."""
+    return datetime.combine(last_day, time(23, 59, 59), PARIS).astimezone(UTC)
 
 
 def free_seat(taken: Collection[int], wanted: int | None = None) -> int:

@@ -551,6 +551,21 @@ class ListingChosen(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RhythmChosen(Event):
+    name = "account.rhythm_chosen"
+    announced = False
+    rhythms: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestDue(Event):
+    """The digest of an account; `topics`: those that it covers."""
+
+    name = "account.digest_due"
+    topics: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class AccessRefused(Event):
     """A signed-in person tried what the policy refuses (S-059)."""
 

@@ -38,6 +38,7 @@ from app.models.portal_content import (
     SupportException,
     SupportSchedule,
 )
+from app.models.rhythm import MailRhythm
 from app.models.request import Request, RequestEvent
 from app.models.review import AccessReview, ReviewItem, Suspension
 from app.models.succession import SuccessionNotice, TermNotice
@@ -66,6 +67,7 @@ __all__ = [
     "JournalHead",
     "JournalSeal",
     "LegalEntity",
+    "MailRhythm",
     "Mandate",
     "Nomination",
     "OneTimeLink",

@@ -100,6 +100,7 @@ class Mandate(Base):
         ),
         Index("uq_mandate_nomination", "nomination_id", unique=True),
         Index("uq_mandate_granting_request", "granting_request_id", unique=True),
+        Index("uq_mandate_end_authentication", "end_authentication_id", unique=True),
         Index("ix_mandate_person", "person_id"),
         Index("ix_mandate_granting", "granting_mandate_id"),
     )
@@ -126,6 +127,8 @@ class Mandate(Base):
     ended_by_account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
     ended_by_mandate_id: Mapped[uuid.UUID | None]
     ended_by_role: Mapped[str | None] = mapped_column(String(10))
+    end_authentication_id: Mapped[uuid.UUID | None]
+    """The president's proof for this very act; guard_referent_end_proven."""
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     establishment: Mapped[Establishment] = relationship()
@@ -165,6 +168,7 @@ class Nomination(Base):
             sqlite_where=text("status = 'proposed'"),
             postgresql_where=text("status = 'proposed'"),
         ),
+        Index("uq_nomination_authentication", "authentication_id", unique=True),
         Index("ix_nomination_email_key", "email_key"),
     )
 

@@ -74,7 +74,7 @@ class Person(Base):
 
 
 class Account(Base):
-    """The sign-in of a person, by password, passkey or Pro Santé Connect. `email_key`: the address in NFKC, lower case."""
+    """The sign-in of a person: password, passkey, Pro Santé Connect. `email_key`: the address in NFKC, lower case."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -135,7 +135,7 @@ class Authentication(Base):
 class OneTimeLink(Base):
     """Server side of a mailed link; the link itself is the signed id, so the table holds no secret.
 
-    `purpose`: activation, password_reset, nomination, factor_reset. Single use: `used_at` is set by a conditional UPDATE.
+    `purpose`: see app/credentials/links.py. Single use: `used_at` is set by a conditional UPDATE.
     """
 
     __tablename__ = "one_time_link"

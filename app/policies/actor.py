@@ -49,6 +49,7 @@ class Actor:
     graces: tuple[Grace, ...] = ()
     session_id: str | None = None
     must_enrol: bool = False
+    terms_accepted: bool = True
     proofs: frozenset[str] = field(default=frozenset())
 
     @property

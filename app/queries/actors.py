@@ -1,81 +1,108 @@
-"""Who is acting: the account's person, mandates in office and proof of identity, in two statements."""
+"""Who is acting: the account's person and mandates in office, in two statements."""
 
 from __future__ import annotations
 
 import uuid
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app import clock, db
-from app.models import Account, Authentication, Mandate, Person, SignInSession, effective
-from app.policies.actor import ANONYMOUS, Actor, HeldMandate, ProvenIdentity, Role
+from app.domain.mandates import GRACE, grace_until
+from app.domain.terms import TERMS_VERSION
+from app.models import LIVING, Account, Authentication, Mandate, Person, SignInSession, effective, keeps_pages
+from app.policies.actor import ANONYMOUS, Actor, Grace, HeldMandate, Role
 
 
 def load_actor(session_id: str) -> Actor:
     """Actor of a server-side sign-in session; ANONYMOUS when it is unknown, ended, expired or the account suspended.
 
-    The latest proof of identity given in that session is the actor's: a session without one signs nobody in.
+    A session in which nobody proved who they are signs nobody in. An agent is one only with two factors.
     """
-    latest = (
-        sa.select(Authentication.id)
-        .where(Authentication.session_id == SignInSession.id)
-        .order_by(Authentication.at.desc())
-        .limit(1)
-        .correlate(SignInSession)
-        .scalar_subquery()
-    )
     row = (
         db.session()
         .execute(
-            sa.select(Account.id, Account.agent_since, Person, Authentication.id, Authentication.at)
+            sa.select(Account.id, Account.agent_since, Account.terms_version, SignInSession.strong, Person)
             .select_from(SignInSession)
             .join(Account, Account.id == SignInSession.account_id)
             .join(Person, Person.id == Account.person_id)
-            .join(Authentication, Authentication.id == latest)
             .where(
                 SignInSession.id == session_id,
                 SignInSession.ended_at.is_(None),
                 SignInSession.expires_at > clock.now(),
                 Account.status == "active",
+                sa.exists().where(Authentication.session_id == SignInSession.id),
             )
         )
         .one_or_none()
     )
     if row is None:
         return ANONYMOUS
-    account_id, agent_since, person, proof, proven_at = row
+    account_id, agent_since, terms_version, strong, person = row
+    mandates, graces = offices_of(person.id)
     return Actor(
         account_id=account_id,
         person_id=person.id,
         name=person.full_name,
-        is_agent=agent_since is not None,
-        mandates=held_mandates(person.id),
-        identity=ProvenIdentity(proof, proven_at),
+        is_agent=agent_since is not None and strong,
+        must_enrol=agent_since is not None and not strong,
+        mandates=mandates,
+        graces=graces,
+        session_id=session_id,
+        terms_accepted=terms_version == TERMS_VERSION,
     )
+
+
+def actor_of(account: Account) -> Actor:
+    """The actor that the owner of an active account is when they sign in with all their factors: for the worker."""
+    mandates, graces = offices_of(account.person_id)
+    return Actor(
+        account_id=account.id,
+        person_id=account.person_id,
+        is_agent=account.agent_since is not None,
+        mandates=mandates,
+        graces=graces,
+    )
+
+
+def offices_of(person_id: uuid.UUID) -> tuple[tuple[HeldMandate, ...], tuple[Grace, ...]]:
+    """Mandates of that person in office now, oldest first, and the pages they still keep for a while: one statement."""
+    granting = aliased(Mandate)
+    works, keeps = effective(Mandate), keeps_pages(Mandate, clock.now() - GRACE)
+    rows = (
+        db.session()
+        .execute(
+            sa.select(
+                Mandate.id, Mandate.establishment_finess, Mandate.role, works, granting.ended_at, granting.term_ends_at
+            )
+            .outerjoin(granting, granting.id == Mandate.granting_mandate_id)
+            .where(Mandate.person_id == person_id, sa.or_(works, keeps))
+            .order_by(Mandate.started_at)
+        )
+        .all()
+    )
+    held = [HeldMandate(id_, finess, Role(role)) for id_, finess, role, in_office, *_ in rows if in_office]
+    graces = [Grace(finess, grace_until(*ends)) for _, finess, _, in_office, *ends in rows if not in_office]
+    return tuple(held), tuple(graces)
 
 
 def held_mandates(person_id: uuid.UUID) -> tuple[HeldMandate, ...]:
     """Mandates of that person in office now, oldest first."""
-    rows = db.session().execute(
-        sa.select(Mandate.id, Mandate.establishment_finess, Mandate.role)
-        .where(Mandate.person_id == person_id, effective(Mandate))
-        .order_by(Mandate.started_at)
-    )
-    return tuple(HeldMandate(id_, finess, Role(role)) for id_, finess, role in rows)
+    return offices_of(person_id)[0]
 
 
 def deciders(finess: str, *, asking: str | None = None) -> list[Person]:
-    """Presidents then référents in office of an establishment: those who answer its requests.
+    """Presidents then référents in office of an establishment whose account lives: those who answer its requests.
 
     `asking`: the e-mail key of who asks, who does not answer themselves.
     """
     in_office = (
         sa.select(Person)
         .join(Mandate, Mandate.person_id == Person.id)
-        .where(Mandate.establishment_finess == finess, effective(Mandate))
+        .join(Account, Account.person_id == Person.id)
+        .where(Mandate.establishment_finess == finess, effective(Mandate), Account.status.in_(LIVING))
         .order_by(Mandate.role, Mandate.started_at)
     )
     if asking is not None:
-        own = sa.select(Account.person_id).where(Account.email_key == asking)
-        in_office = in_office.where(Person.id.not_in(own))
+        in_office = in_office.where(Account.email_key != asking)
     return list(db.session().scalars(in_office))

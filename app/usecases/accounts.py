@@ -8,10 +8,9 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.credentials.links import Purpose, cancel, consume, is_usable, issue
-from app.credentials.passwords import hash_password, weakness
-from app.credentials.sessions import end_sessions, open_session
+from app.credentials.passwords import hash_password, verify_password, weakness
+from app.credentials.sessions import Method, end_sessions, open_session
 from app.domain.errors import ImpossibleNow, Invalid
-from app.domain.terms import TERMS_VERSION
 from app.journal.catalogue import (
     AccountActivated,
     ActivationResent,
@@ -20,14 +19,16 @@ from app.journal.catalogue import (
     PasswordResetAsked,
 )
 from app.journal.record import record
-from app.models import Account, OneTimeLink, Person
+from app.models import Account, OneTimeLink, Person, SignInSession
 from app.policies.actor import Actor, reference
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
 from app.usecases.enrolment import Identity, email_key, enrol, known_account
-from app.usecases.sign_in import check_password
+from app.usecases.factor_steps import WRONG_PASSWORD
+from app.usecases.factors import ADD_GENERATOR, ADD_PASSKEY
+from app.usecases.sign_in import Entry, after_first_factor
+from app.usecases.terms import accept
 
-BY_LINK = "link"
 SYSTEM = "system"
 CLOSED = "Ce compte n’est plus ouvert. Le centre de services peut vous dire pourquoi."
 
@@ -40,31 +41,32 @@ def activate(_actor: Actor, link: OneTimeLink, *, password: str) -> str:
         raise ImpossibleNow("Ce compte est déjà activé. Connectez-vous.")
     set_password(account, password)
     consume(link)
-    account.status, account.activated_at, account.terms_version = "active", clock.now(), TERMS_VERSION
-    opened = open_session(account, method=BY_LINK)
+    account.status, account.activated_at = "active", clock.now()
+    accept(account)
+    opened = open_activated(account)
     record(AccountActivated(actor=own_reference(account), subject=reference(account)))
     return opened.id
 
 
 @usecase(Permission.ACCOUNT_ACTIVATE)
-def reset_password(_actor: Actor, link: OneTimeLink, *, password: str) -> str:
-    """The password changes, every session ends; the id of a new one."""
+def reset_password(_actor: Actor, link: OneTimeLink, *, password: str) -> Entry:
+    """The password changes, every session ends; a second factor stays, and is asked before a new one opens."""
     account = _account_of(link, Purpose.PASSWORD_RESET)
     if account.status != "active":
         raise ImpossibleNow(CLOSED)
     set_password(account, password)
     consume(link)
     end_sessions(account.id)
-    account.terms_version = TERMS_VERSION
-    opened = open_session(account, method=BY_LINK)
+    entry = after_first_factor(account, method=Method.LINK)
     record(PasswordChanged(actor=own_reference(account), subject=reference(account)))
-    return opened.id
+    return entry
 
 
 @usecase(Permission.ACCOUNT_MANAGE)
 def change_password(actor: Actor, account: Account, *, current: str, password: str, session_id: str) -> None:
     """The other sessions end, and so do the links that could still change it."""
-    check_password(account, current, "actuel")
+    if not verify_password(current, account.password_hash):
+        raise Invalid({"actuel": WRONG_PASSWORD})
     set_password(account, password)
     end_sessions(account.id, except_=session_id)
     cancel(Purpose.PASSWORD_RESET, account_id=account.id)
@@ -121,6 +123,11 @@ def set_password(account: Account, password: str) -> None:
     if weak:
         raise Invalid({"password": weak})
     account.password_hash = hash_password(password)
+
+
+def open_activated(account: Account) -> SignInSession:
+    """The first session of an account, which may add a second factor without choosing a password twice."""
+    return open_session(account, method=Method.LINK, acts=(ADD_PASSKEY, ADD_GENERATOR))
 
 
 def own_reference(account: Account) -> str:

@@ -12,22 +12,14 @@ from app import clock, db
 from app.credentials.links import Purpose, cancel
 from app.domain.errors import Invalid
 from app.domain.free_text import holds_nir
-from app.domain.mandates import IdentityTooOld, NominationStatus, check_open, is_fresh
+from app.domain.mandates import NominationStatus, check_open
 from app.journal.catalogue import Event, NominationCancelled
 from app.journal.record import record
 from app.models import Mandate, Nomination
-from app.policies.actor import Actor, ProvenIdentity, reference
+from app.policies.actor import Actor, reference
 
 SYSTEM = "system"
 LONGEST_REASON = 1000
-
-
-def fresh_identity(actor: Actor) -> ProvenIdentity:
-    """The proof that goes with a sensitive act. Raises IdentityTooOld when it is older than ten minutes."""
-    proof = actor.identity
-    if proof is None or not is_fresh(proof.at, clock.now()):
-        raise IdentityTooOld
-    return proof
 
 
 def reason_given(text: str, missing: str) -> str:

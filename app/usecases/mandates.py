@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.credentials.links import Purpose, issue
+from app.credentials.proofs import take_proof
+from app.domain.acts import act_key
 from app.domain.errors import Invalid, NotAllowed
 from app.domain.mandates import ANSWER_WITHIN, NominationStatus, check_waiting
 from app.journal.catalogue import (
@@ -18,16 +20,15 @@ from app.journal.catalogue import (
     ReferentNominated,
 )
 from app.models import Account, Establishment, Mandate, Nomination, effective
-from app.policies.actor import Actor, HeldMandate, ProvenIdentity, Role
+from app.policies.actor import Actor, HeldMandate, Role
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
-from app.usecases.enrolment import email_key, known_account
+from app.usecases.enrolment import Identity, email_key, known_account
 from app.usecases.mandate_steps import (
     SYSTEM,
     cancel_each,
     close,
     end_mandate,
-    fresh_identity,
     lock_mandate,
     lock_nomination,
     reason_given,
@@ -63,28 +64,11 @@ def nominate_referent(
     rpps: str | None,
     declared: bool,
 ) -> Nomination:
-    """Propose the role to somebody, who answers by a link. Raises IdentityTooOld after ten minutes without a proof."""
+    """Propose the role to somebody, who answers by a link. Raises ProofNeeded without a proof for this act."""
     if not declared:
         raise Invalid({"declaration": "Confirmez que vous souhaitez que cette personne ait ce rôle."})
-    proof, presidency = fresh_identity(actor), _presidency(actor, establishment.finess)
-    _check_nominee(actor, establishment.finess, known_account(email=email, rpps=rpps))
-    _expire_overdue(establishment.finess, email_key(email))
-    nomination = _new_nomination(actor, presidency, proof)
-    nomination.family_name, nomination.given_name = family_name, given_name
-    nomination.email, nomination.email_key = email, email_key(email)
-    nomination.phone, nomination.function, nomination.rpps = phone, function, rpps
-    db.session().add(nomination)
-    db.session().flush()
-    link = issue(Purpose.NOMINATION, nomination_id=nomination.id)
-    tell(
-        ReferentNominated,
-        actor,
-        nomination,
-        nomination_id=str(nomination.id),
-        authentication_id=str(proof.id),
-        link_id=str(link.id),
-    )
-    return nomination
+    identity = Identity(family_name=family_name, given_name=given_name, email=email, phone=phone, rpps=rpps)
+    return propose(actor, establishment.finess, identity, function)
 
 
 @usecase(Permission.NOMINATION_CANCEL)
@@ -113,16 +97,7 @@ def end_referent(actor: Actor, mandate: Mandate, *, reason: str) -> None:
     if mandate.role != Role.REFERENT:
         raise NotAllowed(Permission.MANDATE_END_REFERENT)
     reason = reason_given(reason, "Indiquez pourquoi vous retirez ces droits.")
-    proof, presidency = fresh_identity(actor), _presidency(actor, mandate.establishment_finess)
-    lock_mandate(mandate)
-    end_mandate(mandate, reason, ended_by_mandate_id=presidency.id, ended_by_role=Role.PRESIDENT.value)
-    proposed = waiting_nominations(
-        Nomination.establishment_finess == mandate.establishment_finess,
-        Nomination.email_key.in_(sa.select(Account.email_key).where(Account.person_id == mandate.person_id)),
-    )
-    cancel_each(actor, proposed, reason=reason)
-    fields = {"mandate_id": str(mandate.id), "authentication_id": str(proof.id)}
-    tell(ReferentEnded, actor, mandate, concerned=mandate.person_id, reason=reason, **fields)
+    withdraw_rights(actor, mandate, reason)
 
 
 def expire_nominations() -> int:
@@ -136,10 +111,50 @@ def expire_nominations() -> int:
     return sum(_expire(id_) for id_ in ids)
 
 
-# ── steps ───────────────────────────────────────────────────────────────────
+# ── steps, shared with the renewal of référents and the review of accesses ───
 
 
-def _presidency(actor: Actor, finess: str) -> HeldMandate:
+def propose(actor: Actor, finess: str, nominee: Identity, function: str) -> Nomination:
+    """One nomination, with a proof of its own, and the mail to the nominee."""
+    presidency = presidency_of(actor, finess)
+    proof = take_proof(actor.session_id, act_key(Permission.MANDATE_NOMINATE_REFERENT, finess))
+    _check_nominee(actor, finess, known_account(email=nominee.email, rpps=nominee.rpps))
+    _expire_overdue(finess, email_key(nominee.email))
+    nomination = _new_nomination(actor, presidency, proof)
+    nomination.family_name, nomination.given_name = nominee.family_name, nominee.given_name
+    nomination.email, nomination.email_key = nominee.email, email_key(nominee.email)
+    nomination.phone, nomination.function, nomination.rpps = nominee.phone or "", function, nominee.rpps
+    db.session().add(nomination)
+    db.session().flush()
+    link = issue(Purpose.NOMINATION, nomination_id=nomination.id)
+    tell(
+        ReferentNominated,
+        actor,
+        nomination,
+        nomination_id=str(nomination.id),
+        authentication_id=str(proof),
+        link_id=str(link.id),
+    )
+    return nomination
+
+
+def withdraw_rights(actor: Actor, mandate: Mandate, reason: str) -> None:
+    """End a référent's mandate, with a proof of its own, and withdraw what was still proposed to them here."""
+    presidency = presidency_of(actor, mandate.establishment_finess)
+    proof = take_proof(actor.session_id, act_key(Permission.MANDATE_END_REFERENT, mandate.id))
+    lock_mandate(mandate)
+    by = {"ended_by_mandate_id": presidency.id, "ended_by_role": Role.PRESIDENT.value}
+    end_mandate(mandate, reason, **by, end_authentication_id=proof)
+    proposed = waiting_nominations(
+        Nomination.establishment_finess == mandate.establishment_finess,
+        Nomination.email_key.in_(sa.select(Account.email_key).where(Account.person_id == mandate.person_id)),
+    )
+    cancel_each(actor, proposed, reason=reason)
+    fields = {"mandate_id": str(mandate.id), "authentication_id": str(proof)}
+    tell(ReferentEnded, actor, mandate, concerned=mandate.person_id, reason=reason, **fields)
+
+
+def presidency_of(actor: Actor, finess: str) -> HeldMandate:
     """The presidency under which the actor acts. The database checks again that it is in office."""
     held = actor.mandate_in(finess, Role.PRESIDENT)
     if held is None:
@@ -167,14 +182,14 @@ def _check_nominee(actor: Actor, finess: str, known: Account | None) -> None:
         raise Invalid({"email": "Cette personne est déjà référente de la CPTS."})
 
 
-def _new_nomination(actor: Actor, presidency: HeldMandate, proof: ProvenIdentity) -> Nomination:
+def _new_nomination(actor: Actor, presidency: HeldMandate, proof: uuid.UUID) -> Nomination:
     now = clock.now()
     return Nomination(
         establishment_finess=presidency.establishment_finess,
         mandate_id=presidency.id,
         nominated_by_person_id=actor.person_id,
         granting_role=Role.PRESIDENT.value,
-        authentication_id=proof.id,
+        authentication_id=proof,
         status=NominationStatus.PROPOSED.value,
         created_at=now,
         expires_at=now + ANSWER_WITHIN,

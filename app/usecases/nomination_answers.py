@@ -8,19 +8,19 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.credentials.links import Purpose, consume
-from app.credentials.sessions import open_session
 from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.mandates import NominationStatus, check_answerable
-from app.domain.terms import TERMS_VERSION
-from app.journal.catalogue import NominationAccepted, NominationDeclined, ReferentEnded
+from app.journal.catalogue import AccountActivated, NominationAccepted, NominationDeclined, ReferentEnded
+from app.journal.record import record
 from app.models import Account, Affiliation, Mandate, Nomination, OneTimeLink, Unit, effective, in_office
-from app.policies.actor import Actor, Role
+from app.policies.actor import Actor, Role, reference
 from app.policies.permissions import Permission
 from app.search.index import index_professional
-from app.usecases.accounts import BY_LINK, own_reference, set_password
+from app.usecases.accounts import open_activated, own_reference, set_password
 from app.usecases.base import usecase
 from app.usecases.enrolment import Identity, email_key, enrol
 from app.usecases.mandate_steps import close, end_mandate, lock_nomination, tell
+from app.usecases.terms import accept
 
 RENEWED = "Renouvellement par la nouvelle présidence."
 GONE = "Ce lien a déjà servi ou n’est plus valable."
@@ -110,8 +110,11 @@ def _activate(account: Account, password: str | None) -> str | None:
     if not password:
         raise Invalid({"password": "Choisissez un mot de passe."})
     set_password(account, password)
-    account.status, account.activated_at, account.terms_version = "active", clock.now(), TERMS_VERSION
-    return open_session(account, method=BY_LINK).id
+    account.status, account.activated_at = "active", clock.now()
+    accept(account)
+    opened = open_activated(account).id
+    record(AccountActivated(actor=own_reference(account), subject=reference(account)))
+    return opened
 
 
 def _mandate(nomination: Nomination, account: Account) -> Mandate:
@@ -143,7 +146,7 @@ def _end_orphan(nomination: Nomination, account: Account) -> None:
     )
     for orphan in db.session().scalars(held):
         by = {"ended_by_mandate_id": nomination.mandate_id, "ended_by_role": Role.PRESIDENT.value}
-        end_mandate(orphan, RENEWED, **by)
+        end_mandate(orphan, RENEWED, **by, end_authentication_id=nomination.authentication_id)
         fields = {"mandate_id": str(orphan.id), "authentication_id": str(nomination.authentication_id)}
         by_president = sa.select(Account).where(Account.person_id == nomination.nominated_by_person_id)
         president = own_reference(db.session().scalars(by_president).one())

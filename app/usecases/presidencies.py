@@ -9,6 +9,8 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from app import clock, db
+from app.credentials.proofs import take_proof
+from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.domain.mandates import free_seat, term_end
 from app.domain.requests import Kind, Status, new_number
@@ -47,6 +49,7 @@ def register_president(
     """Record who presides, on evidence the agent checked: an accepted request, an account, a mandate on a free seat."""
     _check_establishment(establishment)
     evidence, term_ends_at = _evidence(evidence), _term(term_ends_on)
+    take_proof(actor.session_id, act_key(Permission.MANDATE_REGISTER_PRESIDENT, establishment.finess))
     seat = free_seat(_taken_seats(establishment), seat)
     identity = Identity(
         family_name=family_name,
@@ -81,7 +84,9 @@ def end_president(actor: Actor, mandate: Mandate, *, reason: str) -> None:
     """End a presidency now: its nominations are withdrawn, the référents it named decide nothing any more."""
     if mandate.role != Role.PRESIDENT:
         raise NotAllowed(Permission.MANDATE_END_PRESIDENT)
-    close_presidency(actor, mandate, reason_given(reason, "Indiquez pourquoi cette présidence prend fin."))
+    reason = reason_given(reason, "Indiquez pourquoi cette présidence prend fin.")
+    take_proof(actor.session_id, act_key(Permission.MANDATE_END_PRESIDENT, mandate.id))
+    close_presidency(actor, mandate, reason)
 
 
 @usecase(Permission.MANDATE_CONFIRM_PRESIDENT)

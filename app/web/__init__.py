@@ -16,6 +16,7 @@ from app.web import (
     same_origin,
     security_headers,
     sessions,
+    terms,
 )
 
 
@@ -24,5 +25,5 @@ def init_app(app: Flask) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (sessions, same_origin, limits, access, components, portal_frame, errors, proving, security_headers):
+    for part in (sessions, same_origin, limits, access, terms, components, portal_frame, errors, proving, security_headers):
         part.init_app(app)

@@ -119,8 +119,12 @@ def _refuse_unmarked() -> BaseResponse | None:
     mark = mark_of(current_app, request.endpoint)
     if mark is None:
         raise NotAllowed("route:unmarked")
-    if mark.kind != "public" and current_actor() is ANONYMOUS:
+    if mark.kind == "public":
+        return None
+    if current_actor() is ANONYMOUS:
         return ask_to_sign_in()
+    if current_actor().must_enrol and mark.kind == "checked":
+        return lead_to_second_factor()
     return None
 
 
@@ -137,6 +141,14 @@ def ask_to_sign_in() -> BaseResponse:
         )
     flash("Connectez-vous pour ouvrir cette page.", "info")
     return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
+
+
+def lead_to_second_factor() -> BaseResponse:
+    """An agent works with two factors: what it holds one for is closed until then, its own pages apart."""
+    if request.method not in {"GET", "HEAD"} or htmx:
+        raise NotAllowed(Permission.SERVICE_CENTRE_DESK)
+    flash("Ajoutez un second facteur : le centre de services ne s’ouvre qu’avec.", "attention")
+    return redirect(url_for("accounts.account", _anchor="second-facteur"), 303)
 
 
 def _refuse_unstorable() -> None:

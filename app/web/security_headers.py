@@ -16,7 +16,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ("publickey-credentials-get=(self), publickey-credentials-create=(self), camera=(), microphone=(), geolocation=()"),
+    "Permissions-Policy": (
+        "publickey-credentials-get=(self), publickey-credentials-create=(self), "
+        "camera=(), microphone=(), geolocation=()"
+    ),
 }
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 SANDBOX = f"{CONTENT_SECURITY_POLICY}; sandbox"

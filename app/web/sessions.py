@@ -2,7 +2,8 @@
 
 Idle: 30 minutes for those who hold a power (agents, présidents, référents), 2 hours for the others, read from the
 signed cookie so that a GET never writes; absolute: 10 hours, in the row. Rights are not in the session: they are
-derived at each request (app/queries/actors.py).
+derived at each request (app/queries/actors.py). The row also says, to its owner, on what device it is and when it was
+last seen: that is written beside the request, now and then.
 """
 
 from __future__ import annotations
@@ -10,20 +11,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, g, session
+import sqlalchemy as sa
+from flask import Flask, current_app, g, request, session
 from flask_login import AnonymousUserMixin, UserMixin, login_user
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, db
 from app.extensions import login_manager
+from app.models import SignInSession
 from app.policies.actor import ANONYMOUS, Actor
 from app.queries.actors import load_actor
+from app.usecases.sign_in import describe_session
+from app.web.devices import device, network
 
 IDLE_WITH_POWER = timedelta(minutes=30)
 IDLE = timedelta(hours=2)
 SEEN = "seen"
 SEEN_PRECISION = 30
 """Seconds during which the cookie is not written again."""
+SEEN_WRITTEN_EVERY = timedelta(minutes=5)
 LEAVE_NOTHING = '"cache", "storage"'
 """Clear-Site-Data at sign-out. Cookies are ours to end: this answer carries the new one."""
 
@@ -51,6 +57,7 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None  # the row and the idle time protect; an address may change in a train
     login_manager.anonymous_user = SignedOut
     login_manager.user_loader(_load)
+    app.after_request(_write_seen)
 
 
 def start(session_id: str) -> None:
@@ -58,6 +65,7 @@ def start(session_id: str) -> None:
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps the token of the session just left for the rest of the request
     session[SEEN] = _now()
+    describe_session(session_id, device=device(), network=network())
     login_user(SignedIn(session_id, load_actor(session_id)))
     session.pop("_id", None)  # Flask-Login's fingerprint of the browser: we have no use for it
 
@@ -86,11 +94,27 @@ def _load(session_id: str) -> SignedIn | None:
         return None
     if idle > SEEN_PRECISION:
         session[SEEN] = _now()
+        g.seen_session = session_id
     return SignedIn(session_id, actor)
 
 
+def _write_seen(response: Response) -> Response:
+    """Beside the transaction of a page, which cannot write; a database too busy for that loses nothing."""
+    seen = g.pop("seen_session", None)
+    if seen is None or request.method not in db.READING_METHODS:
+        return response
+    due = sa.or_(SignInSession.seen_at.is_(None), SignInSession.seen_at < clock.now() - SEEN_WRITTEN_EVERY)
+    try:
+        with db.engine().begin() as connection:
+            touch = sa.update(SignInSession).where(SignInSession.id == seen, due)
+            connection.execute(touch.values(seen_at=clock.now()))
+    except sa.exc.OperationalError:
+        current_app.logger.info("session not marked as seen: the database is busy")
+    return response
+
+
 def _longest_idle(actor: Actor) -> timedelta:
-    return IDLE_WITH_POWER if actor.is_agent or actor.mandates else IDLE
+    return IDLE_WITH_POWER if actor.is_agent or actor.must_enrol or actor.mandates else IDLE
 
 
 def _now() -> int:

@@ -207,8 +207,8 @@ def ended_mandate_reopened(world: World) -> None:
 
 @forged("guard_mandate_close_only")
 def mandate_given_to_another(world: World) -> None:
-    end = {"ended_at": world.now, "end_reason": "x", "ended_by_mandate_id": world.president.id}
-    world.update(world.referent, person_id=world.stranger.person_id, **end, ended_by_role="president")
+    end = world.referent_end(world.referent, world.president)
+    world.update(world.referent, person_id=world.stranger.person_id, **end)
 
 
 @forged("guard_mandate_close_only")
@@ -227,21 +227,73 @@ def end_in_the_future(world: World) -> None:
 @forged("guard_president_in_office_ends")
 def referent_ended_by_a_former_president(world: World) -> None:
     world.end_president(world.president)
-    end = {"ended_at": world.now, "end_reason": "x", "ended_by_mandate_id": world.president.id}
-    world.update(world.referent, **end, ended_by_role="president")
+    world.update(world.referent, **world.referent_end(world.referent, world.president))
 
 
 @forged("fk_mandate_ending_presidency")
 def referent_ended_by_the_president_of_another_cpts(world: World) -> None:
-    end = {"ended_at": world.now, "end_reason": "x", "ended_by_mandate_id": world.rival.id}
-    world.update(world.referent, **end, ended_by_role="president")
+    world.update(world.referent, **world.referent_end(world.referent, world.rival))
 
 
 @forged("ck_mandate_referent_ended_by_president")
 def referent_ended_by_a_colleague(world: World) -> None:
     colleague = factories.referent_mandate(world.session, world.president, world.person())
-    end = {"ended_at": world.now, "end_reason": "x", "ended_by_mandate_id": colleague.id}
-    world.update(world.referent, **end, ended_by_role="referent")
+    world.update(world.referent, **world.referent_end(world.referent, colleague))
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_without_a_proof(world: World) -> None:
+    world.update(world.referent, **world.referent_end(world.referent, world.president, end_authentication_id=None))
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_with_the_proof_of_a_sign_in(world: World) -> None:
+    proof = world.proof(world.president, None)
+    world.update(world.referent, **world.referent_end(world.referent, world.president, end_authentication_id=proof.id))
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_with_the_proof_for_a_nomination(world: World) -> None:
+    proof = world.proof(world.president, f"mandate:nominate_referent/{world.place.finess}")
+    world.update(world.referent, **world.referent_end(world.referent, world.president, end_authentication_id=proof.id))
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_with_the_proof_for_another(world: World) -> None:
+    colleague = factories.referent_mandate(world.session, world.president, world.person())
+    end = world.referent_end(colleague, world.president)
+    world.update(world.referent, **end)
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_with_somebody_else_s_proof(world: World) -> None:
+    proof = world.proof(world.rival, f"mandate:end_referent/{world.referent.id.hex}")
+    world.update(world.referent, **world.referent_end(world.referent, world.president, end_authentication_id=proof.id))
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_with_an_old_proof(world: World) -> None:
+    end = world.referent_end(world.referent, world.president)
+    world.later(minutes=11)
+    world.update(world.referent, **end | {"ended_at": world.now})
+
+
+@forged("guard_referent_end_proven")
+def referent_ended_by_the_nomination_of_another(world: World) -> None:
+    nomination = world.accepted_nomination()
+    proof = {"end_authentication_id": nomination.authentication_id}
+    world.update(world.referent, **world.referent_end(world.referent, world.president, **proof))
+
+
+@forged("uq_mandate_end_authentication")
+def two_referents_ended_with_one_proof(world: World) -> None:
+    """The proof of a nomination that renews one ends that one, and no other."""
+    holder = world.session.get_one(Person, world.referent.person_id)
+    proof = {"end_authentication_id": world.accepted_nomination(nominee=holder).authentication_id}
+    ending = world.referent_end(world.referent, world.president, **proof)
+    world.update(world.referent, **ending)
+    again = factories.referent_mandate(world.session, world.president, holder)
+    world.update(again, **ending)
 
 
 @forged("guard_president_ended_by_agent")
@@ -284,19 +336,22 @@ def nomination_by_a_referent(world: World) -> None:
 
 @forged("fk_nomination_presidency")
 def nomination_for_another_cpts(world: World) -> None:
-    world.insert(Nomination, world.nomination_row(establishment_finess=world.elsewhere.finess))
+    there = world.elsewhere.finess
+    proof = world.proof(world.president, f"mandate:nominate_referent/{there}")
+    world.insert(Nomination, world.nomination_row(establishment_finess=there, authentication_id=proof.id))
 
 
 @forged("fk_nomination_presidency")
 def nomination_in_the_president_s_name(world: World) -> None:
     me = world.session.get_one(Person, world.stranger.person_id)
-    proof = factories.authentication(world.session, me)
+    proof = factories.authentication(world.session, me, act=f"mandate:nominate_referent/{world.place.finess}")
     world.insert(Nomination, world.nomination_row(nominated_by_person_id=me.id, authentication_id=proof.id))
 
 
 @forged("fk_nomination_authentication")
 def nomination_on_somebody_else_s_authentication(world: World) -> None:
-    proof = factories.authentication(world.session, world.session.get_one(Person, world.stranger.person_id))
+    me = world.session.get_one(Person, world.stranger.person_id)
+    proof = factories.authentication(world.session, me, act=f"mandate:nominate_referent/{world.place.finess}")
     world.insert(Nomination, world.nomination_row(authentication_id=proof.id))
 
 
@@ -305,6 +360,31 @@ def nomination_on_an_old_authentication(world: World) -> None:
     row = world.nomination_row()
     world.later(minutes=11)
     world.insert(Nomination, row | {"created_at": world.now})
+
+
+@forged("guard_nomination_fresh")
+def nomination_with_the_proof_of_a_sign_in(world: World) -> None:
+    world.insert(Nomination, world.nomination_row(authentication_id=world.proof(world.president, None).id))
+
+
+@forged("guard_nomination_fresh")
+def nomination_with_the_proof_for_another_act(world: World) -> None:
+    proof = world.proof(world.president, f"mandate:end_referent/{world.referent.id.hex}")
+    world.insert(Nomination, world.nomination_row(authentication_id=proof.id))
+
+
+@forged("guard_nomination_fresh")
+def nomination_with_the_proof_for_another_cpts(world: World) -> None:
+    proof = world.proof(world.president, f"mandate:nominate_referent/{world.elsewhere.finess}")
+    world.insert(Nomination, world.nomination_row(authentication_id=proof.id))
+
+
+@forged("uq_nomination_authentication")
+def two_nominations_with_one_proof(world: World) -> None:
+    row = world.nomination_row()
+    world.insert(Nomination, row)
+    other = {"email": "deux@essai.example", "email_key": "deux@essai.example"}
+    world.insert(Nomination, world.nomination_row(authentication_id=row["authentication_id"], **other))
 
 
 @forged("guard_nomination_fresh")
@@ -689,6 +769,18 @@ def old_authentication_refreshed(world: World) -> None:
     world.later(minutes=30)
     proof = world.session.get_one(Authentication, row["authentication_id"])
     world.update(proof, at=world.now)
+
+
+@forged("guard_authentication_fixed")
+def authentication_turned_to_another_act(world: World) -> None:
+    world.update(world.proof(world.president, None), act=f"mandate:nominate_referent/{world.place.finess}")
+
+
+@forged("guard_authentication_fixed")
+def used_authentication_made_new(world: World) -> None:
+    proof = world.proof(world.president, f"mandate:nominate_referent/{world.place.finess}")
+    world.update(proof, used_at=world.now)
+    world.update(proof, used_at=None)
 
 
 # ── steps ───────────────────────────────────────────────────────────────────

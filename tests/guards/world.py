@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.models import (
     Account,
+    Authentication,
     Establishment,
     JournalEntry,
     JournalHead,
@@ -66,9 +67,8 @@ class World:
         return nomination
 
     def end_referent(self, mandate: Mandate) -> None:
-        mandate.ended_at, mandate.end_reason = self.now, "Départ"
-        mandate.ended_by_mandate_id, mandate.ended_by_role = mandate.granting_mandate_id, "president"
-        self.session.flush()
+        self.update(mandate, **self.referent_end(mandate, self.president))
+        self.session.refresh(mandate)
 
     def end_president(self, mandate: Mandate) -> None:
         mandate.ended_at, mandate.end_reason, mandate.ended_by_account_id = self.now, "Élection", self.agent.id
@@ -117,7 +117,7 @@ class World:
 
     def nomination_row(self, by: Mandate | None = None, **forged: Any) -> Row:
         by = by or self.president
-        proof = factories.authentication(self.session, self.session.get_one(Person, by.person_id))
+        proof = self.proof(by, f"mandate:nominate_referent/{by.establishment_finess}")
         return {
             "id": uuid.uuid4(),
             "establishment_finess": by.establishment_finess,
@@ -135,6 +135,20 @@ class World:
             "created_at": self.now,
             "expires_at": self.now + timedelta(days=7),
         } | forged
+
+    def referent_end(self, mandate: Mandate, by: Mandate, **forged: Any) -> Row:
+        """The end of a référent's mandate by the holder of `by`, who proved who they are for it."""
+        return {
+            "ended_at": self.now,
+            "end_reason": "Départ",
+            "ended_by_mandate_id": by.id,
+            "ended_by_role": by.role,
+            "end_authentication_id": self.proof(by, f"mandate:end_referent/{mandate.id.hex}").id,
+        } | forged
+
+    def proof(self, by: Mandate, act: str | None, **values: Any) -> Authentication:
+        """Of the holder of that mandate, given now."""
+        return factories.authentication(self.session, self.session.get_one(Person, by.person_id), act=act, **values)
 
     def affiliation_row(self, source: Request | Nomination, **forged: Any) -> Row:
         return {

@@ -41,8 +41,8 @@ def _referent(session: Session, offer: Offer, by: Office, human: Human, now: dat
     session.execute(sa.insert(Mandate).values(**row))
 
 
-def nomination(session: Session, *, office: Office, age: timedelta, now: datetime) -> None:
-    proof = {"id": uuid.uuid4(), "person_id": office.human.person_id, "method": "password", "at": now - age}
+def nomination(session: Session, *, office: Office, act: str | None, age: timedelta, now: datetime) -> None:
+    proof = {"id": uuid.uuid4(), "person_id": office.human.person_id, "method": "password", "at": now - age, "act": act}
     session.execute(sa.insert(Authentication).values(**proof))
     row: dict[str, Any] = {
         "id": uuid.uuid4(),
@@ -76,8 +76,11 @@ def decision(session: Session, *, ask: Ask, office: Office, by: Human, now: date
     session.execute(sa.update(Request).where(Request.id == ask.id).values(**signed))
 
 
-def end(session: Session, *, office: Office, by: Office, now: datetime) -> None:
+def end(session: Session, *, office: Office, by: Office, act: str | None, now: datetime) -> None:
+    proof = {"id": uuid.uuid4(), "person_id": by.human.person_id, "method": "password", "at": now, "act": act}
+    session.execute(sa.insert(Authentication).values(**proof))
     ended = {"ended_at": now, "end_reason": "Faux", "ended_by_mandate_id": by.id, "ended_by_role": by.role}
+    ended["end_authentication_id"] = proof["id"]
     session.execute(sa.update(Mandate).where(Mandate.id == office.id).values(**ended))
 
 

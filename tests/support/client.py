@@ -22,7 +22,7 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
 from app import clock, db
-from app.credentials.sessions import open_session
+from app.credentials.sessions import Method, open_session
 from app.models import Account
 from app.web.security_headers import HEADERS
 from app.web.sessions import SEEN
@@ -102,7 +102,7 @@ class Visitor:
     def _opened(self, email: str) -> str:
         with self.app.app_context():
             account = db.session().scalars(sa.select(Account).where(Account.email == email)).one()
-            opened = open_session(account, method="password")
+            opened = open_session(account, method=Method.PASSWORD_AND_CODE)
             db.session().commit()
             return opened.id
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,12 +12,12 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.domain.acts import ProofNeeded, act_key
 from app.domain.errors import ImpossibleNow, Invalid
-from app.domain.mandates import IdentityTooOld
 from app.models import Account, Affiliation, JournalBody, Mandate, Nomination, OneTimeLink, OutboxMessage, Person
 from app.notifications.handlers import mails_for
 from app.notifications.writing import write
-from app.policies.actor import ANONYMOUS, Actor, ProvenIdentity
+from app.policies.actor import ANONYMOUS, Actor
 from app.usecases.enrolment import Identity
 from app.usecases.mandates import (
     Acceptance,
@@ -34,6 +33,7 @@ from app.usecases.presidencies import end_president, register_president
 from tests import factories, personas
 from tests.personas import Persona, Personas
 from tests.policies.test_scopes import actor_of
+from tests.support.actors import proven
 from tests.support.time import FrozenClock
 
 Written = tuple[str, str, Any]
@@ -47,15 +47,9 @@ def people(session: Session, frozen_clock: FrozenClock) -> Personas:
     return built
 
 
-def proven(session: Session, persona: Persona) -> Actor:
-    proof = factories.authentication(session, persona.person)
-    session.commit()
-    return replace(actor_of(persona), identity=ProvenIdentity(proof.id, proof.at))
-
-
 def nominated(session: Session, people: Personas, **values: str | None) -> Nomination:
     nominee = {"family_name": "Arnaud", "given_name": "Lucie", "email": "lucie@essai.example", "rpps": None, **values}
-    president = proven(session, people.president)
+    president = proven(session, people.president, act_key("mandate:nominate_referent", people.comtat.finess))
     return nominate_referent(
         president, people.comtat.establishment, **nominee, phone=factories.PHONE, function="Coordination", declared=True
     )
@@ -177,11 +171,45 @@ def test_who_cannot_be_nominated(session: Session, people: Personas, who: str) -
 
 
 def test_a_proof_of_eleven_minutes_is_too_old(session: Session, people: Personas, frozen_clock: FrozenClock) -> None:
-    president = proven(session, people.president)
-    frozen_clock.advance(minutes=11)
     assert people.referent.mandate is not None
-    with pytest.raises(IdentityTooOld):
+    president = proven(session, people.president, act_key("mandate:end_referent", people.referent.mandate.id))
+    frozen_clock.advance(minutes=11)
+    with pytest.raises(ProofNeeded):
         end_referent(president, people.referent.mandate, reason="Départ")
+
+
+def test_a_proof_serves_one_act_and_no_other(session: Session, people: Personas) -> None:
+    one, other = people.referent.mandate, people.second_referent.mandate
+    assert one is not None
+    assert other is not None
+    nominating = act_key("mandate:nominate_referent", people.comtat.finess)
+    president = proven(session, people.president, nominating, act_key("mandate:end_referent", one.id))
+    with pytest.raises(ProofNeeded):
+        end_referent(president, other, reason="Départ")
+    end_referent(president, one, reason="Départ")
+    assert one.end_authentication_id is not None
+    elsewhere = proven(session, people.president, act_key("mandate:end_referent", other.id))
+    with pytest.raises(ProofNeeded):
+        end_referent(president, other, reason="Départ")  # given in another session
+    end_referent(elsewhere, other, reason="Départ")
+
+
+def test_a_proof_serves_once(session: Session, people: Personas) -> None:
+    president = proven(session, people.president, act_key("mandate:nominate_referent", people.comtat.finess))
+    nominee = {"family_name": "Arnaud", "given_name": "Lucie", "rpps": None, "phone": factories.PHONE}
+    place, job = people.comtat.establishment, {"function": "Coordination", "declared": True}
+    nominate_referent(president, place, email="une@essai.example", **nominee, **job)
+    with pytest.raises(ProofNeeded):
+        nominate_referent(president, place, email="deux@essai.example", **nominee, **job)
+
+
+def test_a_refused_act_leaves_the_proof(session: Session, people: Personas) -> None:
+    president = proven(session, people.president, act_key("mandate:nominate_referent", people.comtat.finess))
+    nominee = {"family_name": "Arnaud", "given_name": "Lucie", "rpps": None, "phone": factories.PHONE}
+    place, job = people.comtat.establishment, {"function": "Coordination", "declared": True}
+    with pytest.raises(Invalid):
+        nominate_referent(president, place, email=people.president.email, **nominee, **job)
+    nominate_referent(president, place, email="une@essai.example", **nominee, **job)
 
 
 def test_an_overdue_nomination_expires_and_may_be_made_again(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from wtforms import BooleanField, PasswordField, StringField
 from wtforms.validators import AnyOf
 
-from app.web.forms import EmailField, PortalForm, SecretField
+from app.web.forms import EmailField, FreeLine, FreeTextField, PortalForm, SecretField, TextLine
+from app.web.proving import ProvenForm
 
 EMAIL_MISSING = "Renseignez votre adresse électronique."
 PASSWORD_MISSING = "Saisissez votre mot de passe."  # noqa: S105
@@ -31,8 +32,22 @@ class ChangePasswordForm(PortalForm):
     password = SecretField("Nouveau mot de passe", missing=NEW_PASSWORD_MISSING)
 
 
-class ConfirmForm(PortalForm):
-    password = SecretField("Mot de passe", missing=PASSWORD_MISSING)
+class SecondFactorForm(PortalForm):
+    code = TextLine("Code à 6 chiffres, ou code de secours", missing="Saisissez un code.", longest=40)
+
+
+class PasskeyForm(ProvenForm):
+    nom = FreeLine("Nom de la clé", missing="Donnez un nom à cette clé, pour la reconnaître.", longest=60)
+
+
+class GeneratorForm(ProvenForm):
+    code = TextLine("Code à 6 chiffres", missing="Saisissez le code affiché par votre application.", longest=20)
+
+
+class LostFactorForm(PortalForm):
+    justificatif = FreeTextField(
+        "Ce que vous avez vérifié", longest=1000, missing="Indiquez le numéro rappelé et ce que la personne a confirmé."
+    )
 
 
 class AnswerForm(PortalForm):

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 
 from app.blueprints.accounts.blueprint import bp
 from app.blueprints.accounts.forms import ForgotForm, NewPasswordForm
-from app.blueprints.accounts.sign_in import landing
+from app.blueprints.accounts.sign_in import entered
 from app.credentials.links import Purpose, is_usable, resolve
 from app.domain.errors import Invalid
 from app.usecases.accounts import ask_new_password, reset_password
 from app.web import sessions
-from app.web.access import acting, current_actor, public
+from app.web.access import acting, public
 from app.web.htmx import see_other
 from app.web.limits import MAIL_ME_A_LINK, limited
 
@@ -52,11 +52,11 @@ def reset(token: str) -> Response:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            opened = reset_password(acting(holding=link), link, password=form.password.data or "")
+            entry = reset_password(acting(holding=link), link, password=form.password.data or "")
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            sessions.start(opened)
+            answer = entered(entry)
             flash("Votre mot de passe est changé. Les autres sessions sont fermées.", "ok")
-            return see_other(landing(current_actor()))
+            return answer
     return sessions.unkept(make_response(render_template("accounts/reset.html", form=form), form.status))

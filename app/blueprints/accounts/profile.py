@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, render_template, url_for
+from flask import abort, flash, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,10 +12,10 @@ from app.blueprints.accounts.blueprint import bp
 from app.blueprints.accounts.forms import ChangePasswordForm, ListingForm
 from app.blueprints.accounts.roles import own_account
 from app.domain.errors import Invalid
-from app.queries import accounts as queries
+from app.queries import factors
 from app.usecases.accounts import change_password
 from app.usecases.affiliations import choose_listing
-from app.usecases.sign_in import end_other_sessions
+from app.usecases.sign_in import end_other_sessions, end_session
 from app.web.access import acting, signed_in
 from app.web.french import plural
 from app.web.htmx import see_other
@@ -63,6 +63,17 @@ def listing() -> Response:
     return _back()
 
 
+@bp.post("/mon-compte/sessions/<handle>/fermer")
+@signed_in
+def close_session(handle: str) -> Response:
+    """One of the sessions listed; this one is closed by signing out."""
+    mine, _ = own_account()
+    session_id = factors.session_id_of(mine.id, handle) or abort(404)
+    end_session(acting(), mine, session_id=session_id)
+    flash("Cette session est fermée.", "ok")
+    return see_other(url_for("accounts.account", _anchor="sessions"))
+
+
 @bp.post("/mon-compte/sessions")
 @signed_in
 def close_sessions() -> Response:
@@ -80,8 +91,8 @@ def _page(**forms: Any) -> tuple[str, int]:
         account=mine,
         person=person,
         listing_form=ListingForm(formdata=None, data={"affiche": person.listed}),
-        sessions=queries.open_sessions(mine.id),
-        current_session=current_user.session_id,
+        factors=factors.factors_of(mine.id),
+        sessions=factors.open_sessions(mine.id, here=current_user.session_id),
         **shown,
     )
     return page, shown["password_form"].status

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.mandates.blueprint import bp
 from app.blueprints.mandates.forms import EndForm
-from app.blueprints.mandates.proof import proof_needed, proving
+from app.domain.acts import act_key
 from app.domain.errors import Invalid
 from app.models import Mandate
 from app.policies.actor import Role
@@ -19,6 +19,7 @@ from app.usecases.mandates import end_referent
 from app.web.access import authorise, checked
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import PROVE, limited
+from app.web.proving import proof_needed, proving
 
 
 @bp.get("/mandats/<uuid:mandate_id>/fin")
@@ -38,7 +39,7 @@ def confirm_end(mandate_id: uuid.UUID) -> BaseResponse:
         authorise(Permission.MANDATE_END_REFERENT, held)
         return _page(held, form, status=422)
     try:
-        end_referent(proving(form), held, reason=form.motif.data or "")
+        end_referent(proving(_end_of(held)), held, reason=form.motif.data or "")
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(held, form, status=422)
@@ -54,6 +55,10 @@ def _referent(mandate_id: uuid.UUID) -> Mandate:
     return held
 
 
+def _end_of(held: Mandate) -> str:
+    return act_key(Permission.MANDATE_END_REFERENT, held.id)
+
+
 def _page(held: Mandate, form: EndForm, *, status: int = 200) -> Response:
     return page_or_fragment(
         "mandates/end.html",
@@ -62,5 +67,6 @@ def _page(held: Mandate, form: EndForm, *, status: int = 200) -> Response:
         mandate=held,
         form=form,
         decisions=decisions_of(held.id),
-        proof_needed=proof_needed() or bool(form.mot_de_passe.errors),
+        act=_end_of(held),
+        proof_needed=proof_needed(_end_of(held)) or bool(form.mot_de_passe.errors),
     )

@@ -1,18 +1,11 @@
-"""Forms of the trust chain. `mot_de_passe` is asked only when the proof of identity is too old."""
+"""Forms of the trust chain. Each act takes a proof of identity given for it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from wtforms import PasswordField
-
-from app.web.forms import Declaration, EmailField, FreeLine, FreeTextField, NameField, PhoneField, PortalForm, RppsField
-
-
-class ProvenForm(PortalForm):
-    """A form whose act needs a fresh proof of identity."""
-
-    mot_de_passe = PasswordField("Votre mot de passe")
+from app.web.forms import Declaration, EmailField, FreeLine, FreeTextField, NameField, PhoneField, RppsField
+from app.web.proving import ProvenForm
 
 
 class NominateForm(ProvenForm):

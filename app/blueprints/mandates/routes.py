@@ -7,21 +7,23 @@ import uuid
 from flask import Response, abort, flash, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import db
-from app.blueprints.mandates import ending  # noqa: F401 – its routes are on the same blueprint
+from app import clock, db
+from app.blueprints.mandates import ending, renewal, review, successions  # noqa: F401 – routes of this blueprint
 from app.blueprints.mandates.blueprint import bp, cpts_or_404
 from app.blueprints.mandates.forms import NominateForm
-from app.blueprints.mandates.proof import proof_needed, proving
 from app.blueprints.mandates.rights import role_rights
+from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow, Invalid
 from app.models import Establishment, Nomination
 from app.policies.permissions import Permission
 from app.queries import mandates as queries
 from app.queries.journal_lines import latest
+from app.queries.reviews import last_review_on
 from app.usecases.mandates import cancel_nomination, nominate_referent, remind_nomination
 from app.web.access import acting, authorise, checked
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import PROVE, limited
+from app.web.proving import proof_needed, proving
 
 JOURNAL_LINES = 6
 
@@ -43,7 +45,7 @@ def nominate(finess: str) -> BaseResponse:
         authorise(Permission.MANDATE_NOMINATE_REFERENT, establishment)
         return _page(establishment, form, status=422)
     try:
-        nomination = nominate_referent(proving(form), establishment, **form.nominee())
+        nomination = nominate_referent(proving(_nomination_in(finess)), establishment, **form.nominee())
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(establishment, form, status=422)
@@ -76,6 +78,10 @@ def _nomination(nomination_id: uuid.UUID) -> Nomination:
     return db.session().get(Nomination, nomination_id) or abort(404)
 
 
+def _nomination_in(finess: str) -> str:
+    return act_key(Permission.MANDATE_NOMINATE_REFERENT, finess)
+
+
 def _page(establishment: Establishment, form: NominateForm, *, status: int = 200) -> Response:
     finess = establishment.finess
     return page_or_fragment(
@@ -86,6 +92,9 @@ def _page(establishment: Establishment, form: NominateForm, *, status: int = 200
         chain=queries.chain(finess),
         rights=role_rights(),
         lines=latest(finess=finess, limit=JOURNAL_LINES),
+        last_review=last_review_on(finess),
+        now=clock.now(),
         form=form,
-        proof_needed=proof_needed() or bool(form.mot_de_passe.errors),
+        act=_nomination_in(finess),
+        proof_needed=proof_needed(_nomination_in(finess)) or bool(form.mot_de_passe.errors),
     )

@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from app.domain.professions import HEALTH, find_profession
-from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, PortalForm, RppsField
+from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, RppsField
+from app.web.proving import ProvenForm
 
 ANY_SEAT = ""
 SEATS = [
@@ -23,7 +24,7 @@ PROFESSIONS = [
 ]
 
 
-class PresidencyForm(PortalForm):
+class PresidencyForm(ProvenForm):
     """The eight items of the registration (S-057); the CPTS is in the address."""
 
     nom = NameField("Nom", missing="Renseignez le nom de la personne.")
@@ -55,5 +56,5 @@ class PresidencyForm(PortalForm):
         }
 
 
-class EndPresidencyForm(PortalForm):
+class EndPresidencyForm(ProvenForm):
     motif = FreeTextField("Motif", longest=1000, missing="Indiquez pourquoi cette présidence prend fin.")
