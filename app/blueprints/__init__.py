@@ -15,6 +15,7 @@ BLUEPRINTS = (
     "mandates",
     "affiliations",
     "requests",
+    "to_do",
     "service_centre",
     "portal_content",
     "portal",

@@ -19,6 +19,10 @@ from app.journal.verify import seal
 from app.usecases.mandates import expire_nominations
 from app.usecases.request_clock import expire_requests, keep_the_clock
 from app.usecases.retention import apply_retention
+from app.usecases.review_rounds import close_reviews, open_reviews, remind_reviews
+from app.usecases.rhythms import send_digests
+from app.usecases.successions import open_successions
+from app.usecases.terms_of_office import remind_terms
 from app.web.limits import forget_expired
 
 IDLE_SECONDS = 1.0
@@ -76,7 +80,13 @@ def _keep_no_longer() -> None:
 def _housekeeping() -> None:
     expire_requests()
     keep_the_clock()
+    send_digests()
     expire_nominations()
+    open_successions()
+    remind_terms()
+    open_reviews()
+    remind_reviews()
+    close_reviews()
     seal(seal_key())
     db.session().rollback()
     forget_expired()  # on its own connection: nothing may be held by the session

@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db
+from app.domain.rhythms import Topic
 from app.models import Affiliation, Establishment, Request, RequestEvent, Unit
 from app.notifications.mail import Body, Mail, announces
 from app.policies.actor import Role
 from app.queries.actors import deciders
 from app.queries.affiliations import address_of, decider_addresses
 from app.queries.requests import delay_of
+
+REQUESTS = Topic.REQUESTS.value
 
 
 @announces("affiliation.requested")
@@ -24,7 +27,9 @@ def requested(body: Body) -> Iterator[Mail]:
     expected = {"deciders": who_decides, "delay": delay_of(request.finess)}
     yield Mail("affiliation_receipt", request.email, {**_words(request), **expected})
     for address in decider_addresses(request.finess, asking=request.email_key):
-        yield Mail("affiliation_to_decide", address, {**_words(request), "service_centre": not who_decides})
+        yield Mail(
+            "affiliation_to_decide", address, {**_words(request), "service_centre": not who_decides}, topic=REQUESTS
+        )
 
 
 @announces("affiliation.link_sent")
@@ -66,7 +71,7 @@ def info_asked(body: Body) -> Iterator[Mail]:
 def info_given(body: Body) -> Iterator[Mail]:
     request = _request(body)
     for address in decider_addresses(request.finess, asking=request.email_key):
-        yield Mail("affiliation_info_given", address, {**_words(request), "message": body["reason"]})
+        yield Mail("affiliation_info_given", address, {**_words(request), "message": body["reason"]}, topic=REQUESTS)
 
 
 @announces("affiliation.cancelled")
@@ -74,7 +79,7 @@ def cancelled(body: Body) -> Iterator[Mail]:
     request = _request(body)
     yield Mail("affiliation_cancelled", request.email, _words(request))
     for address in decider_addresses(request.finess, asking=request.email_key):
-        yield Mail("affiliation_withdrawn", address, _words(request))
+        yield Mail("affiliation_withdrawn", address, _words(request), topic=REQUESTS)
 
 
 @announces("affiliation.expired")

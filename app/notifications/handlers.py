@@ -6,6 +6,7 @@ import json
 
 from app.notifications import accounts, affiliations, mandates, requests, reviews, successions  # noqa: F401
 from app.notifications.mail import HANDLERS, Mail
+from app.notifications.rhythms import without_digested
 from app.queries.accounts import silent_addresses
 from app.usecases.enrolment import email_key
 
@@ -18,4 +19,5 @@ def mails_for(event_name: str, payload: str) -> list[Mail]:
     handler = HANDLERS.get(event_name)
     mails = list(handler(json.loads(payload))) if handler else []
     silent = silent_addresses({email_key(mail.recipient) for mail in mails if not mail.even_suspended})
-    return [mail for mail in mails if mail.even_suspended or email_key(mail.recipient) not in silent]
+    told = [mail for mail in mails if mail.even_suspended or email_key(mail.recipient) not in silent]
+    return without_digested(told)

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from app import clock, db
 from app.domain.refusals import OTHER, reason_named
 from app.domain.requests import ESCALATE_AFTER, REMIND_AFTER, Kind, Status, working_days
-from app.domain.rhythms import Topic
 from app.models import Establishment, Request, RequestEvent
 from app.notifications.mail import Body, Mail, announces
 from app.queries.affiliations import agent_addresses
-from app.queries.deciders import addresses_of_deciders, by_the_cpts, deciders_of, delay_for, first_addresses
+from app.queries.deciders import addresses_of_deciders, deciders_of, delay_for, first_addresses
+from app.queries.to_do import topic_of
 from app.usecases.appeals import may_appeal
 from app.working_days import HOLIDAYS, day_of
 
@@ -167,13 +167,6 @@ def author_of(request: Request, kind: str) -> str:
         .limit(1)
     )
     return db.session().scalars(latest).one()
-
-
-def topic_of(request: Request) -> Topic:
-    """What its deciders may choose a rhythm for."""
-    if not by_the_cpts(request):
-        return Topic.QUEUE
-    return Topic.CORRECTIONS if request.kind == Kind.CORRECTION else Topic.REQUESTS
 
 
 def _answered(request: Request, body: Body) -> Iterator[Mail]:

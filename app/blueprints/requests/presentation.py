@@ -62,3 +62,8 @@ HAPPENED = {
 @bp.app_template_global()
 def happened(event_kind: str) -> str:
     return HAPPENED.get(event_kind, "Suite donnée")
+
+
+@bp.app_template_global()
+def kind_label(kind: str) -> str:
+    return Kind(kind).label
