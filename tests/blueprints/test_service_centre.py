@@ -62,9 +62,9 @@ def presidencies(session: Session, people: Personas) -> list[Mandate]:
 def test_the_desk_lists_cpts_without_a_president(client: Visitor, people: Personas, session: Session) -> None:
     alone = factories.establishment(session, "CPTS SANS TETE")
     client.enter(people.agent)
-    page = client.get("/centre")
+    page = client.get("/centre/cpts")
     assert [item["data-cpts"] for item in page.all("[data-cpts]")] == [alone.finess]
-    assert page.read_all(".onglets a") == ["Sans présidence 1", "Avec présidence 2"]
+    assert page.read_all("#cpts .onglets a") == ["Sans présidence 1", "Avec présidence 2"]
 
 
 @pytest.mark.parametrize("text", ["comtat venaissin", "Comtat-Venaissin", "840 021 281", "carpentras"])
@@ -72,7 +72,7 @@ def test_the_desk_finds_a_cpts(client: Visitor, people: Personas, text: str) -> 
     people.comtat.establishment.city = "CARPENTRAS"
     people.other.establishment.city = "AVIGNON"
     client.enter(people.agent)
-    page = client.get("/centre", status=200)
+    page = client.get("/centre/cpts", status=200)
     page = client.submit("form[aria-label='Chercher une CPTS']", etat="avec-presidence", q=text)
     assert [item["data-cpts"] for item in page.all("[data-cpts]")] == [people.comtat.finess]
     assert "Hélène Vasseur" in page.read("[data-cpts]")
@@ -83,22 +83,22 @@ def test_the_desk_shows_requests_that_nobody_else_decides(
 ) -> None:
     factories.affiliation_request(session, people.comtat.unit)
     client.enter(people.agent)
-    assert not client.get("/centre").has("#sans-decideur")
+    assert not client.get("/centre/cpts").has("#sans-decideur")
     client.post(ending, motif="Élection.")
-    assert "1 demande en attente" in client.get("/centre").read("#sans-decideur")
+    assert "1 demande en attente" in client.get("/centre/cpts").read("#sans-decideur")
 
 
 def test_the_desk_tells_of_mails_that_do_not_leave(
     client: Visitor, people: Personas, session: Session, frozen_clock: FrozenClock
 ) -> None:
     client.enter(people.agent)
-    assert "Aucun courriel en retard" in client.get("/centre").read("#courriels")
+    assert "Aucun courriel en retard" in client.get("/centre/courriels").read("#courriels")
     at = frozen_clock.now
     late = {"kind": "mail", "topic": "nomination", "payload": "{}", "created_at": at, "not_before": at}
     session.add_all([OutboxMessage(dedupe_key="1", **late), OutboxMessage(dedupe_key="2", dead_at=at, **late)])
     session.commit()
     frozen_clock.advance(minutes=16)
-    told = client.get("/centre").read("#courriels")
+    told = client.get("/centre/courriels").read("#courriels")
     assert "1 message en attente depuis plus d’un quart d’heure" in told
     assert "1 courriel abandonné" in told
 
@@ -106,7 +106,8 @@ def test_the_desk_tells_of_mails_that_do_not_leave(
 @pytest.mark.parametrize("who", NOT_AGENTS)
 def test_the_desk_is_for_agents(client: Visitor, people: Personas, who: str) -> None:
     client.enter(getattr(people, who))
-    client.get("/centre", status=403)
+    for path in ("/centre", "/centre/cpts", "/centre/courriels", "/centre/journal"):
+        client.get(path, status=403)
 
 
 # ── register ────────────────────────────────────────────────────────────────
@@ -185,7 +186,7 @@ def test_nobody_else_records_a_presidency(
 
 def test_the_form_needs_a_cpts(client: Visitor, people: Personas) -> None:
     client.enter(people.agent)
-    assert client.get("/centre/presidences/nouvelle", status=303).location == "/centre"
+    assert client.get("/centre/presidences/nouvelle", status=303).location == "/centre/cpts"
     client.get("/centre/presidences/nouvelle?finess=999999999", status=404)
 
 

@@ -150,7 +150,12 @@ OFFICE = [
 ]
 CENTRE = [
     Place("desk", "/centre", AGENT),
-    Place("desk-with-president", "/centre?etat=avec-presidence", AGENT),
+    *(Place(f"desk-{tab}", f"/centre?etat={tab}", AGENT) for tab in ("en-attente", "a-suivre", "closes")),
+    Place("desk-nothing", "/centre?q=xyzxyz", AGENT),
+    Place("desk-cpts", "/centre/cpts", AGENT),
+    Place("desk-cpts-with-president", "/centre/cpts?etat=avec-presidence", AGENT),
+    Place("desk-mails", "/centre/courriels", AGENT),
+    Place("desk-journal", "/centre/journal", AGENT),
     Place("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
     refused("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
     Place("end-presidency", "{end_presidency}", AGENT),
