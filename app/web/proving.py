@@ -6,7 +6,7 @@ A view says `proving(act)` where it would say `acting()`. A form that has the fi
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request, session, url_for
+from flask import Flask, Response, g, make_response, render_template, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import HiddenField, PasswordField
@@ -57,6 +57,7 @@ def proof_needed(*acts: str) -> bool:
 def proving(*acts: str) -> Actor:
     """The actor, proven for these acts when the form brings a proof that is needed. Raises ProofNeeded, with the
     reason, when what it brings is wrong."""
+    g.acts_asked = acts
     typed, answer = request.form.get("mot_de_passe", ""), request.form.get("cle", "")
     if not (typed or answer) or not proof_needed(*acts):
         return acting()
@@ -107,6 +108,7 @@ def _ask(needed: ProofNeeded) -> Response:
         form.refuse(needed)
     template = "accounts/_prove.html" if wants_fragment() else "accounts/prove.html"
     kept = [(name, value) for name, value in request.form.items(multi=True) if name not in NOT_SENT_AGAIN]
-    page = render_template(template, form=form, act=needed.act, action=request.full_path.rstrip("?"), kept=kept)
+    words = {"act": needed.act, "acts": g.get("acts_asked") or (needed.act,), "kept": kept}
+    page = render_template(template, form=form, action=request.full_path.rstrip("?"), **words)
     response = make_response(page, 422)
     return in_dialog(response) if wants_fragment() else response
