@@ -1,3 +1,4 @@
-"""Version of the terms of use that a person accepts by signing in (S-078); it changes with their text."""
+"""Version of the terms of use (S-078). It changes with their text, templates/terms/text.html: everybody accepts the new
+one before going on."""
 
 TERMS_VERSION = "2026-11"

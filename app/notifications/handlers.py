@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import json
 
-from app.notifications import accounts, affiliations, mandates, requests, reviews, successions  # noqa: F401
+from app.notifications import (  # noqa: F401
+    accounts,
+    affiliations,
+    identities,
+    mandates,
+    personal_data,
+    requests,
+    reviews,
+    successions,
+)
 from app.notifications.mail import HANDLERS, Mail
 from app.notifications.rhythms import without_digested
 from app.queries.accounts import silent_addresses

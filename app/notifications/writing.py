@@ -28,6 +28,12 @@ def write(slug: str, recipient: str, context: dict[str, Any], *, message_id: uui
         "activation_url": lambda link_id: page_url("accounts.invitation", token=token_of(link_id, Purpose.ACTIVATION)),
         "nomination_url": lambda link_id: page_url("accounts.invitation", token=token_of(link_id, Purpose.NOMINATION)),
         "reset_url": lambda link_id: page_url("accounts.reset", token=token_of(link_id, Purpose.PASSWORD_RESET)),
+        "new_account_url": lambda link_id: page_url(
+            "identities.confirmation", token=token_of(link_id, Purpose.NEW_ACCOUNT)
+        ),
+        "new_email_url": lambda link_id: page_url(
+            "personal_data.confirm_new_email", token=token_of(link_id, Purpose.NEW_EMAIL)
+        ),
         "tracking_url": lambda request_id, generation: page_url(
             "requests.tracking", token=tracking_token(request_id, generation)
         ),

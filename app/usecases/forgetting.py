@@ -177,7 +177,7 @@ def _forget_ways_in(account: Account) -> None:
     sessions = sa.select(SignInSession.id).where(own)
     session.execute(sa.delete(ProviderSession).where(ProviderSession.session_id.in_(sessions)))
     for model in (ExternalIdentity, Passkey, CodeGenerator, RecoveryCode):
-        session.execute(sa.delete(model).where(model.account_id == account.id))  # type: ignore[attr-defined]
+        session.execute(sa.delete(model).where(model.account_id == account.id))
     links = sa.update(OneTimeLink).where(OneTimeLink.account_id == account.id)
     session.execute(links.values(email=None, cancelled_at=sa.func.coalesce(OneTimeLink.cancelled_at, now)))
 

@@ -115,7 +115,7 @@ def link_identity(actor: Actor, account: Account, *, identity: VouchedIdentity) 
         raise ImpossibleNow(
             "Votre compte porte un autre numéro RPPS que cette identité. Le centre de services peut vous aider."
         )
-    take_proof(actor, act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id))
+    take_proof(actor.session_id, act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id))
     _link(account, identity)
     record(IdentityLinked(actor=actor.reference, subject=reference(account), by="proof"))
 
@@ -130,7 +130,7 @@ def unlink_identity(actor: Actor, account: Account) -> None:
     passkey = session.scalar(sa.select(sa.exists().where(Passkey.account_id == account.id)))
     if account.password_hash is None and not passkey:
         raise ImpossibleNow("Choisissez d’abord un mot de passe : plus rien n’ouvrirait votre compte.")
-    take_proof(actor, act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id))
+    take_proof(actor.session_id, act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id))
     for identity in held:
         session.delete(identity)
     record(IdentityUnlinked(actor=actor.reference, subject=reference(account)))

@@ -51,7 +51,7 @@ def ask_email_change(actor: Actor, account: Account, *, email: str) -> None:
     """Mail a link to the new address, a notice to the present one. Says nothing of whether the new one is taken."""
     if email_key(email) == account.email_key:
         raise Invalid({"email": "C’est déjà l’adresse de votre compte."})
-    take_proof(actor, act_key(Permission.ACCOUNT_CHANGE_EMAIL, account.id))
+    take_proof(actor.session_id, act_key(Permission.ACCOUNT_CHANGE_EMAIL, account.id))
     link = issue(Purpose.NEW_EMAIL, account_id=account.id)
     link.email = email.strip()
     record(EmailChangeAsked(actor=actor.reference, subject=reference(account), link_id=str(link.id)))
@@ -78,7 +78,7 @@ def confirm_email(_actor: Actor, link: OneTimeLink) -> None:
 def erase_account(actor: Actor, account: Account) -> None:
     """Raises ImpossibleNow, saying the way out, for who is in office; ProofNeeded without a proof for this act."""
     refuse_unless_free(account)
-    take_proof(actor, act_key(Permission.ACCOUNT_ERASE, account.id))
+    take_proof(actor.session_id, act_key(Permission.ACCOUNT_ERASE, account.id))
     address, name = account.email, db.session().get_one(Person, account.person_id).full_name
     entry = forget_person(account, why="asked", by=actor.reference)
     post(entry, "account_erased", address, {"name": name})

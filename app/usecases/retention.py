@@ -169,7 +169,7 @@ def _last_use() -> sa.ColumnElement[Any]:
 
 def _unreferenced(model: type[Base]) -> list[sa.ColumnElement[bool]]:
     """No foreign key of any table points to the row."""
-    (key,) = model.__table__.primary_key  # type: ignore[attr-defined]
+    (key,) = model.__table__.primary_key
     pointing = [
         column
         for table in Base.metadata.tables.values()

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from flask import abort, current_app, flash, make_response, render_template, url_for
+from flask import abort, current_app, flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.blueprints.accounts.roles import own_account
 from app.blueprints.identities.blueprint import bp
 from app.blueprints.identities.forms import AddressForm
 from app.credentials.links import Purpose, is_usable, resolve, resolve_claim
+from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow
+from app.integrations.pro_sante_connect.client import provider
+from app.policies.permissions import Permission
 from app.queries import identities as queries
 from app.usecases.identities import give_address, is_open, unlink_identity
 from app.web import sessions
 from app.web.access import acting, public, signed_in
 from app.web.htmx import see_other
-from app.web.limits import MAIL_ME_A_LINK, limited
-from app.web.proving import proof_first
-
-NO_STORE = "no-store"
+from app.web.limits import MAIL_ME_A_LINK, PROVE, limited
+from app.web.proving import proving
 
 
 @bp.route("/connexion/pro-sante-connect/compte/<token>", methods=["GET", "POST"])
@@ -52,13 +53,20 @@ def confirmation(token: str) -> Response:
     return sessions.unkept(page)
 
 
-@bp.post("/mon-compte/pro-sante-connect/detacher")
+@bp.route("/mon-compte/pro-sante-connect", methods=["GET", "POST"])
 @signed_in
-def unlink() -> Response:
+@limited(PROVE)
+def mine() -> Response | str:
+    """GET: linked or not. POST: not any more; without a proof, the page that asks for one."""
     account, _ = own_account()
-    unlink_identity(acting(), account)
-    flash("Votre compte n’est plus relié à Pro Santé Connect.", "ok")
-    return see_other(url_for("identities.mine"))
+    if request.method == "POST":
+        unlink_identity(proving(act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id)), account)
+        flash("Votre compte n’est plus relié à Pro Santé Connect.", "ok")
+        return see_other(url_for("identities.mine"))
+    identity = queries.identity_of(account.id)
+    if identity is None and provider() is None:
+        abort(404)
+    return render_template("identities/mine.html", account=account, identity=identity)
 
 
 # ── what goes wrong ─────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app import db
 from app.blueprints.accounts.roles import own_account
-from app.blueprints.accounts.sign_in import landing
+from app.blueprints.accounts.sign_in import came_in, landing
 from app.blueprints.identities import accounts
 from app.credentials.links import Purpose, claim_token, resolve
 from app.domain.acts import ProofNeeded
@@ -43,17 +43,16 @@ def _sign_in(errand: Errand, identity: VouchedIdentity) -> Response:
     if arrival.session_id is None:
         assert arrival.claim_id is not None  # noqa: S101 – one or the other
         return see_other(url_for("identities.claim", token=claim_token(arrival.claim_id)))
-    sessions.start(arrival.session_id)
-    return see_other(errand.destination or landing(current_actor()))
+    return came_in(arrival.session_id, errand.destination)
 
 
 def _open(errand: Errand, identity: VouchedIdentity) -> Response:
     link = resolve(errand.token or "", Purpose.NEW_ACCOUNT)
     if link is None:
         raise ImpossibleNow("Ce lien n’est pas le nôtre.")
-    sessions.start(open_account(acting(holding=link), link, identity=identity))
+    answer = came_in(open_account(acting(holding=link), link, identity=identity), None)
     flash("Votre compte est ouvert. Bienvenue.", "ok")
-    return see_other(landing(current_actor()))
+    return answer
 
 
 def _link(_errand: Errand, identity: VouchedIdentity) -> Response:

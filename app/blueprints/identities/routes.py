@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, render_template, request, url_for
+from flask import abort, current_app, flash, request, url_for
 from werkzeug.wrappers import Response
 
 from app.blueprints.accounts.roles import own_account
 from app.blueprints.accounts.sign_in import landing
-from app.blueprints.identities import accounts  # noqa: F401 – its routes are on the same blueprint
+from app.blueprints.identities import accounts
 from app.blueprints.identities.blueprint import bp
 from app.blueprints.identities.returning import answer_to
+from app.domain.acts import act_key
 from app.integrations.pro_sante_connect.client import (
     Cancelled,
     Errand,
@@ -22,10 +23,11 @@ from app.integrations.pro_sante_connect.client import (
 )
 from app.notifications.writing import page_url
 from app.policies.actor import ANONYMOUS
-from app.queries import identities as queries
+from app.policies.permissions import Permission
 from app.web import sessions
 from app.web.access import current_actor, public, signed_in
 from app.web.htmx import see_other
+from app.web.proving import proof_first
 from app.web.return_path import local_path
 
 LONGEST_ACT = 120
@@ -43,15 +45,20 @@ def sign_in() -> Response:
 @bp.get("/mon-compte/pro-sante-connect/relier")
 @signed_in
 def link() -> Response:
-    return _leave(Errand("link"))
+    """A proof first: it is one more way into the account."""
+    account, _ = own_account()
+    act = act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id)
+    return proof_first(act, url_for("identities.link")) or _leave(Errand("link"))
 
 
 @bp.get("/mon-compte/pro-sante-connect/preuve")
 @signed_in
 def prove() -> Response:
-    """Instead of the password, before a sensitive act."""
-    act = request.args.get("acte", "")[:LONGEST_ACT] or None
-    return _leave(Errand("prove", local_path(request.args.get("next")), act=act))
+    """Instead of the password, before the act that is named."""
+    act = request.args.get("acte", "")
+    if len(act) > LONGEST_ACT or act.partition("/")[0] not in set(Permission):
+        abort(404)
+    return _leave(Errand("prove", _page(local_path(request.args.get("next"))), act=act))
 
 
 @bp.get("/connexion/pro-sante-connect/ouverture/<token>")
@@ -87,14 +94,10 @@ def signed_out_there() -> Response:
     return see_other(url_for("search.home"))
 
 
-@bp.get("/mon-compte/pro-sante-connect")
-@signed_in
-def mine() -> str:
-    account, _ = own_account()
-    identity = queries.identity_of(account.id)
-    if identity is None:
-        _absent_without_settings()
-    return render_template("identities/mine.html", account=account, identity=identity, form=accounts.proof_form())
+def _page(path: str | None) -> str | None:
+    """The path, when a page answers there: the proof may have been asked for by the answer to a POST."""
+    routes = current_app.url_map.bind("")
+    return path if path and routes.test(path.partition("?")[0], "GET") else None
 
 
 def _leave(errand: Errand) -> Response:

@@ -1,0 +1,1 @@
+"""My data: see, export, correct, erase; and accepting the terms of use."""
