@@ -101,6 +101,7 @@ def confirm_president(actor: Actor, mandate: Mandate, *, evidence: str, term_end
     evidence, term_ends_at = _evidence(evidence), _term(term_ends_on)
     identity, account = _identity_of(mandate)
     _check_president(account, identity.email)
+    take_proof(actor.session_id, act_key(Permission.MANDATE_CONFIRM_PRESIDENT, mandate.id))
     _withdraw(actor, mandate, CONFIRMED)
     request = _accepted_request(actor, mandate.establishment_finess, identity, mandate.person_id)
     request.evidence = evidence

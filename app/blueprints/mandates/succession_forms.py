@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField
+from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, StopValidation
+from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput
 
 from app.domain.professions import HEALTH, find_profession
 from app.domain.requests import Kind
 from app.usecases.requests import Submission
 from app.web.forms import Declaration, EmailField, FreeLine, FreeTextField, NameField, PhoneField, PortalForm, RppsField
+from app.web.register_fields import DayField
 
 PROFESSIONS = [
     SelectChoice("", "Choisissez une profession"),
     *(SelectChoice(profession.key, profession.label) for profession in HEALTH),
 ]
 AGREES, OBJECTS = "accord", "opposition"
-DAY_SENTENCE = "Indiquez une date complète : jour, mois, année."
-
-
-class DayField(DateField):  # type: ignore[misc]
-    """A day; required when it says what is missing."""
-
-    def __init__(self, label: str, *, missing: str = "", **options: Any) -> None:
-        super().__init__(label, **options)
-        self.missing, self.unreadable = missing, False
-        self.flags.required = bool(missing)
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        """An unreadable day is told in the words of the house."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data, self.unreadable = None, True
-
-    def pre_validate(self, _form: Any) -> None:
-        if self.unreadable or (self.data is not None and not 2000 <= self.data.year <= 2100):
-            raise StopValidation(DAY_SENTENCE)
-        if self.data is None and self.missing:
-            raise StopValidation(self.missing)
 
 
 class SuccessorForm(PortalForm):

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired
 from app.domain.professions import HEALTH, find_profession
 from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, RppsField
 from app.web.proving import ProvenForm
+from app.web.register_fields import DayField
 
 ANY_SEAT = ""
 SEATS = [
@@ -39,6 +40,7 @@ class PresidencyForm(ProvenForm):
         "Ce que vous avez vérifié", longest=1000, missing="Indiquez ce que vous avez vérifié avant d’enregistrer."
     )
     siege = RadioField("Siège", choices=SEATS, default=ANY_SEAT)
+    fin_mandat = DayField("Dernier jour du mandat")
 
     def president(self) -> dict[str, Any]:
         """What the use case needs."""
@@ -53,8 +55,18 @@ class PresidencyForm(ProvenForm):
             "rpps": self.rpps.data,
             "evidence": self.justificatif.data,
             "seat": int(self.siege.data) if self.siege.data else None,
+            "term_ends_on": self.fin_mandat.day,
         }
 
 
 class EndPresidencyForm(ProvenForm):
     motif = FreeTextField("Motif", longest=1000, missing="Indiquez pourquoi cette présidence prend fin.")
+
+
+class ConfirmPresidencyForm(ProvenForm):
+    """The same person presides on, re-elected."""
+
+    justificatif = FreeTextField(
+        "Ce que vous avez vérifié", longest=1000, missing="Indiquez ce que vous avez vérifié avant de confirmer."
+    )
+    fin_mandat = DayField("Dernier jour du nouveau mandat")
