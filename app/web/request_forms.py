@@ -1,4 +1,4 @@
-"""What the public request forms share: the trap, where one is answered, the key that makes two sendings one request."""
+"""What the public request forms share: the trap, the key that makes two sendings one request, what is known already."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from wtforms import HiddenField
 
 from app.queries.affiliations import applicant
 from app.web.access import current_actor
-from app.web.forms import EmailField, PortalForm, TrapMixin
+from app.web.forms import PortalForm, TrapMixin
 
 
 class RequestForm(TrapMixin, PortalForm):
-    """Show `{% include "components/request_keys.html" %}` in the form."""
+    """Include "components/request_keys.html" in the form; where one is answered is a field named `email`."""
 
-    email = EmailField("Votre adresse électronique", missing="Renseignez votre adresse électronique.")
     cle = HiddenField()
 
     def __init__(self, **values: Any) -> None:
