@@ -46,13 +46,14 @@ def my_roles() -> str:
 def my_establishment() -> Response | str:
     """The only one at once, a chooser when there are several."""
     actor = current_actor()
-    managed = {held.establishment_finess for held in (*actor.mandates, *actor.graces)}
+    deciding = {mandate.establishment_finess for mandate in actor.mandates}
+    managed = deciding | {grace.establishment_finess for grace in actor.graces}
     if len(managed) == 1:
         return see_other(url_for("establishments.page", finess=managed.pop()))
     return render_template(
         "accounts/my_establishment.html",
         establishments=queries.managed_establishments(managed),
-        deciding={held.establishment_finess for held in actor.mandates},
+        deciding=deciding,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from wtforms import RadioField, SelectField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
@@ -37,6 +39,11 @@ class SuccessorForm(PortalForm):
         "Je présente cette personne pour me succéder à la présidence de ma CPTS.",
         missing="Confirmez que vous présentez cette personne pour vous succéder.",
     )
+
+    @property
+    def assembly_on(self) -> date:
+        """Once valid."""
+        return self.date_assemblee.day or date.min
 
     def submission(self) -> Submission:
         profession = find_profession(self.profession.data or "")

@@ -41,7 +41,7 @@ def present(finess: str) -> BaseResponse:
         return _successor_page(establishment, form, status=422)
     actor = proving(act_key(Permission.MANDATE_PRESENT_SUCCESSOR, finess))
     try:
-        request = present_successor(actor, establishment, form.submission(), assembly_on=form.date_assemblee.data)
+        request = present_successor(actor, establishment, form.submission(), assembly_on=form.assembly_on)
     except ProofNeeded:
         raise
     except Invalid as refusal:

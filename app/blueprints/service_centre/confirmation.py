@@ -38,9 +38,9 @@ def confirm_presidency(mandate_id: uuid.UUID) -> BaseResponse:
     if not form.validate_on_submit():
         authorise(Permission.MANDATE_CONFIRM_PRESIDENT, held)
         return _page(held, form, status=422)
-    words = {"evidence": form.justificatif.data or "", "term_ends_on": form.fin_mandat.day}
+    evidence, last_day = form.justificatif.data or "", form.fin_mandat.day
     try:
-        confirm_president(proving(_confirming(held)), held, **words)
+        confirm_president(proving(_confirming(held)), held, evidence=evidence, term_ends_on=last_day)
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(held, form, status=422)
