@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -39,5 +40,5 @@ def content_counts() -> ContentCounts:
     )
 
 
-def _count(*where: sa.ColumnElement[bool]) -> int:
+def _count(*where: Any) -> int:
     return db.session().scalar(sa.select(sa.func.count()).where(*where)) or 0

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """Portal content: tiles, banners, documents, support hours and help pages edited by the service centre.
 
 Revision ID: 0007

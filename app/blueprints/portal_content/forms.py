@@ -63,13 +63,11 @@ class DayField(DateField):
 
 
 class RankField(IntegerField):
-    """A small number; whatever is not one is told in the words of its validator."""
+    """0 to 999; whatever is not, is told in the words of its validator."""
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        self.data = int(text) if text.isascii() and text.isdigit() and len(text) <= 3 else None
 
 
 class MinuteField(TextLine):
@@ -216,7 +214,8 @@ class SpecialDayForm(PortalForm):
     FIELDS: ClassVar = {"day": "jour", "label": "raison", "opens": "ouvre", "closes": "ferme"}
 
     def special_day(self) -> SpecialDayWords:
-        return SpecialDayWords(self.jour.data or date.min, self.raison.data or "", self.ouvre.minutes, self.ferme.minutes)
+        day, label = self.jour.data or date.min, self.raison.data or ""
+        return SpecialDayWords(day, label, self.ouvre.minutes, self.ferme.minutes)
 
     def refuse(self, error: Invalid) -> None:
         super().refuse(Invalid({self.FIELDS.get(name, name): text for name, text in error.fields.items()}))
