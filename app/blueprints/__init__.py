@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "personal_data",
     "mandates",
     "affiliations",
+    "professionals",
     "requests",
     "to_do",
     "service_centre",

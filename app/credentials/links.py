@@ -15,7 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow
-from app.models import IdentityClaim, OneTimeLink, Request
+from app.models import LIVING, Account, IdentityClaim, OneTimeLink, Request
 from app.settings import current_settings
 
 
@@ -38,6 +38,7 @@ LIFETIME = {
 }
 TRACKING = "suivi"
 CLAIM = "identite"
+RECOGNITION = "c-est-vous"
 GONE = "Ce lien a déjà servi ou n’est plus valable."
 
 
@@ -125,6 +126,21 @@ def resolve_claim(token: str) -> IdentityClaim | None:
     """The claim of a token, whatever its age, or None."""
     value = _unsign(CLAIM, token)
     return db.session().get(IdentityClaim, uuid.UUID(value)) if isinstance(value, str) else None
+
+
+def recognition_token(request_id: uuid.UUID | str, account_id: uuid.UUID | str) -> str:
+    """The token of « C’est vous ? » : an account whose RPPS number is in that request, made under another address."""
+    return _sign(RECOGNITION, [uuid.UUID(str(request_id)).hex, uuid.UUID(str(account_id)).hex])
+
+
+def resolve_recognition(token: str) -> tuple[Request, Account] | None:
+    """The request and the account of a token, or None."""
+    value = _unsign(RECOGNITION, token)
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    request = db.session().get(Request, uuid.UUID(str(value[0])))
+    account = db.session().get(Account, uuid.UUID(str(value[1])))
+    return (request, account) if request and account and account.status in LIVING else None
 
 
 def _serializer(salt: str) -> URLSafeSerializer:

@@ -12,6 +12,7 @@ from app import db
 from app.domain.rhythms import Topic
 from app.models import Affiliation, Establishment, Request, RequestEvent, Unit
 from app.notifications.mail import Body, Mail, announces
+from app.notifications.professionals import recognition_mails
 from app.policies.actor import Role
 from app.queries.actors import deciders
 from app.queries.affiliations import address_of, decider_addresses
@@ -30,6 +31,7 @@ def requested(body: Body) -> Iterator[Mail]:
         yield Mail(
             "affiliation_to_decide", address, {**_words(request), "service_centre": not who_decides}, topic=REQUESTS
         )
+    yield from recognition_mails(request)
 
 
 @announces("affiliation.link_sent")

@@ -10,6 +10,7 @@ from app.notifications import (  # noqa: F401
     identities,
     mandates,
     personal_data,
+    professionals,
     requests,
     reviews,
     successions,

@@ -22,6 +22,8 @@ from app.working_days import HOLIDAYS, day_of
 
 Accepted = Callable[[Request, Body], Iterable[Mail]]
 ACCEPTED: dict[Kind, Accepted] = {}
+Submitted = Callable[[Request], Iterable[Mail]]
+SUBMITTED: dict[Kind, Submitted] = {}
 
 
 def when_accepted(*kinds: Kind) -> Callable[[Accepted], Accepted]:
@@ -34,10 +36,20 @@ def when_accepted(*kinds: Kind) -> Callable[[Accepted], Accepted]:
     return register
 
 
+def when_submitted(*kinds: Kind) -> Callable[[Submitted], Submitted]:
+    """Register the function that writes the receipts of these kinds, when one asks for somebody else."""
+
+    def register(handler: Submitted) -> Submitted:
+        SUBMITTED.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register
+
+
 @announces("request.submitted")
 def submitted(body: Body) -> Iterator[Mail]:
     request = request_of(body)
-    yield Mail("request_receipt", request.email, {**words_of(request), **_expected(request)})
+    yield from SUBMITTED.get(Kind(request.kind), _receipt)(request)
     yield from _to_deciders("request_to_decide", request, addresses_of_deciders(request), subject=request.subject)
 
 
@@ -167,6 +179,10 @@ def author_of(request: Request, kind: str) -> str:
         .limit(1)
     )
     return db.session().scalars(latest).one()
+
+
+def _receipt(request: Request) -> Iterator[Mail]:
+    yield Mail("request_receipt", request.email, {**words_of(request), **_expected(request)})
 
 
 def _answered(request: Request, body: Body) -> Iterator[Mail]:

@@ -190,6 +190,8 @@ SECOND_FACTOR = (
 """Six digits: three of a million are right at a time."""
 PASSKEY = (Rule("30 per minute; 300 per hour", network),)
 PUBLIC_FORM = (Rule("30 per minute; 300 per hour", network),)
+REGISTER = (Rule("30 per hour; 100 per day", signed_in_account),)
+"""Registering professionals says whether an RPPS number or an address is known: nobody asks for hundreds of them."""
 HASTY = 3
 SEND = (Rule("30 per minute", network), Rule("300 per hour", network, cost=haste))
 """A form that anybody may send, with its trap (TrapMixin): sent too fast, it counts three times in the hour."""

@@ -39,6 +39,9 @@ def profession_key(text: Any) -> str:
 
 
 class AskForm(TrapMixin, PortalForm):
+    rpps_missing = "Renseignez votre numéro RPPS : il est demandé aux professionnels de santé."
+    profession_missing = "Choisissez votre profession dans la liste."
+
     nom = NameField("Nom", missing="Renseignez votre nom.")
     prenom = NameField("Prénom", missing="Renseignez votre prénom.")
     email = EmailField("Adresse électronique", missing="Renseignez votre adresse électronique.")
@@ -58,14 +61,14 @@ class AskForm(TrapMixin, PortalForm):
 
     def validate_profession(self, field: SelectField) -> None:
         if find_profession(field.data or "") is None:
-            raise ValidationError("Choisissez votre profession dans la liste.")
+            raise ValidationError(self.profession_missing)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """A health profession needs its RPPS number; the field alone, being optional, cannot say so."""
         valid = bool(super().validate(extra_validators))
         profession = find_profession(self.profession.data or "")
         if profession and profession.needs_rpps and not self.rpps.data and not self.rpps.errors:
-            self.rpps.errors = ["Renseignez votre numéro RPPS : il est demandé aux professionnels de santé."]
+            self.rpps.errors = [self.rpps_missing]
             return False
         return valid
 
