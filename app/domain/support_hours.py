@@ -20,8 +20,9 @@ THIN = "\u202f"
 FURTHEST = 60
 """Days ahead among which the next opening is looked for."""
 _DAY = "|".join(DAYS)
+_JOINT = r"(?:\s+(?:au|à|et)\s+|\s*[-–,]\s*)"
 _SPAN = re.compile(
-    rf"(?:(?P<first>{_DAY})(?:\s+(?:au|à)\s+(?P<last>{_DAY}))?[\s,]*)?"
+    rf"(?:(?P<days>(?:{_DAY})(?:{_JOINT}(?:{_DAY}))*)[\s,]*)?"
     r"(?:de\s+)?(?P<opens>\d{1,2})\s*h\s*(?P<opens_m>\d{2})?"
     r"\s*(?:à|-|–)\s*(?P<closes>\d{1,2})\s*h\s*(?P<closes_m>\d{2})?"
 )
@@ -105,7 +106,7 @@ def read_sentence(sentence: str) -> Week | None:
     week: list[list[Span]] = [[] for _ in DAYS]
     days: tuple[int, ...] = ()
     for match in _SPAN.finditer(sentence.lower()):
-        days = _days(match) if match["first"] else days
+        days = _days(match["days"]) if match["days"] else days
         for day in days:
             week[day].append(Span(_minutes(match, "opens"), _minutes(match, "closes")))
     return tuple(tuple(sorted(spans)) for spans in week) if any(week) else None
@@ -149,10 +150,14 @@ def _named(day: date, ahead: int) -> str:
     return f"le {DAYS[day.weekday()]} {number} {MONTHS[day.month - 1]} à"
 
 
-def _days(match: re.Match[str]) -> tuple[int, ...]:
-    first = DAYS.index(match["first"])
-    last = DAYS.index(match["last"]) if match["last"] else first
-    return tuple((first + n) % 7 for n in range((last - first) % 7 + 1))
+def _days(words: str) -> tuple[int, ...]:
+    """`lundi, mercredi et vendredi` names three days, `lundi au vendredi` and `lundi-vendredi` five."""
+    found: list[int] = []
+    for joint, name in re.findall(rf"(au|à|[-–])?\s*({_DAY})", words):
+        day = DAYS.index(name)
+        first = found[-1] + 1 if joint and found else day
+        found += [(first + n) % 7 for n in range((day - first) % 7 + 1)]
+    return tuple(found)
 
 
 def _minutes(match: re.Match[str], which: str) -> int:
