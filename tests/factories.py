@@ -14,13 +14,16 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.credentials import codes
 from app.credentials.passwords import hash_password
 from app.domain.identifiers import luhn_key
 from app.domain.terms import TERMS_VERSION
 from app.models import (
+    AccessReview,
     Account,
     Affiliation,
     Authentication,
+    CodeGenerator,
     Commune,
     CommunePostcode,
     Establishment,
@@ -31,12 +34,16 @@ from app.models import (
     Professional,
     ProfessionalActivity,
     Request,
+    ReviewItem,
+    SuccessionNotice,
+    Suspension,
     Unit,
     UnitCommune,
 )
 from app.models.establishment import CPTS_CATEGORY, CPTS_UNIT_TYPE
 
 PASSWORD = "garrigue-mistral-84"
+TOTP_SECRET = "GARRIGUEMISTRAL7777777777"
 PHONE = "+33639980001"
 CPTS_LABEL = "Communauté Professionnelle Territoriale de Santé (CPTS)"
 _numbers = itertools.count(1)
@@ -149,6 +156,13 @@ def agent(session: Session, owner: Person | None = None, email: str | None = Non
     return account(session, owner, email, agent_since=clock.now() - timedelta(days=365))
 
 
+def generator(session: Session, owner: Account) -> CodeGenerator:
+    """A generator of codes in service, whose secret is TOTP_SECRET. Needs the application: the secret is sealed."""
+    now = clock.now()
+    sealed = codes.seal(TOTP_SECRET, owner.id)
+    return _add(session, CodeGenerator(account_id=owner.id, sealed_secret=sealed, created_at=now, confirmed_at=now))
+
+
 def authentication(session: Session, owner: Person, at: datetime | None = None, **values: Any) -> Authentication:
     defaults = {"method": "password"}
     return _add(session, Authentication(person_id=owner.id, at=at or clock.now(), **{**defaults, **values}))
@@ -178,12 +192,19 @@ def presidency_request(session: Session, place: Establishment, candidate: Person
     return _request(session, place.finess, (candidate.given_name, candidate.family_name), {**defaults, **values})
 
 
-def _request(session: Session, finess: str, names: tuple[str, str], values: dict[str, Any]) -> Request:
+def request(session: Session, kind: str, place: Establishment | None = None, **values: Any) -> Request:
+    """A request of any kind, of somebody unknown to the portal."""
+    return _request(session, place.finess if place else None, ("Thomas", "Perrin"), {"kind": kind, **values})
+
+
+def _request(session: Session, finess: str | None, names: tuple[str, str], values: dict[str, Any]) -> Request:
     number = next(_numbers)
     email = values.pop("email", None) or new_email("demande")
     at = values.pop("submitted_at", None) or clock.now()
     fixed = {"establishment_finess": finess, "email": email, "email_key": email.casefold()}
-    dates = {"submitted_at": at, "updated_at": at, "expires_on": (at + timedelta(days=30)).date()}
+    waits = at if values.get("status", "submitted") == "submitted" else None
+    dates = {"submitted_at": at, "updated_at": at, "waiting_since": waits}
+    dates["expires_on"] = (at + timedelta(days=30)).date()
     defaults = {"number": f"R-E{number:07d}", "phone": PHONE, "given_name": names[0], "family_name": names[1], **dates}
     return _add(session, Request(**fixed, **{**defaults, **values}))
 
@@ -252,6 +273,41 @@ def affiliation(session: Session, holder: Person, place: Unit, by: Mandate, **va
     request = affiliation_request(session, place, holder, submitted_at=at, **decision)
     keys = {"person_id": holder.id, "unit_id": place.id, "establishment_finess": place.establishment_finess}
     return _add(session, Affiliation(started_at=at, request_id=request.id, **keys, **values))
+
+
+# ── successions, reviews ────────────────────────────────────────────────────
+
+
+def succession_notice(session: Session, request: Request, told: Mandate, **values: Any) -> SuccessionNotice:
+    """A president in office is told of somebody's presidency request, and has seven days to object."""
+    at = values.pop("told_at", None) or clock.now()
+    keys = {"request_id": request.id, "mandate_id": told.id, "mandate_role": told.role, "person_id": told.person_id}
+    dates = {"told_at": at, "objects_until": at + timedelta(days=7)}
+    place = {"establishment_finess": told.establishment_finess}
+    return _add(session, SuccessionNotice(**keys, **place, **{**dates, **values}))
+
+
+def access_review(session: Session, *people: Mandate | Affiliation, **values: Any) -> AccessReview:
+    """An open review of these référents' mandates and rattachements, of one CPTS."""
+    at, finess = values.pop("opened_at", None) or clock.now(), people[0].establishment_finess
+    dates = {"opened_at": at, "due_at": at + timedelta(days=30)}
+    review = AccessReview(establishment_finess=finess, **{"quarter": "2026-T4", "reminders": 0, **dates, **values})
+    _add(session, review)
+    for held in people:
+        _add(session, ReviewItem(review_id=review.id, **_held(held)))
+    return review
+
+
+def suspension(session: Session, held: Mandate | Affiliation, **values: Any) -> Suspension:
+    defaults = {"since": clock.now(), "reason": "Sans réponse à la revue des accès"}
+    return _add(session, Suspension(**_held(held), **{**defaults, **values}))
+
+
+def _held(held: Mandate | Affiliation) -> dict[str, Any]:
+    place = {"establishment_finess": held.establishment_finess}
+    if isinstance(held, Mandate):
+        return {**place, "mandate_id": held.id, "mandate_role": held.role}
+    return {**place, "affiliation_id": held.id}
 
 
 def _add(session: Session, row: Row) -> Row:

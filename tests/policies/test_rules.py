@@ -24,6 +24,8 @@ ON_ESTABLISHMENT = {
     Permission.MANDATE_END_REFERENT: {"president"},
     Permission.MANDATE_REGISTER_PRESIDENT: {"agent"},
     Permission.MANDATE_END_PRESIDENT: {"agent"},
+    Permission.MANDATE_PRESENT_SUCCESSOR: {"president"},
+    Permission.REVIEW_READ: GOVERNING,
     Permission.AFFILIATION_ASK: EVERYONE,
     Permission.REQUEST_READ_INBOX: GOVERNING | {"agent"},
     Permission.ESTABLISHMENT_CONFIRM: GOVERNING,
@@ -104,6 +106,7 @@ def test_a_link_gives_nothing_else(people: Personas, session: Session) -> None:
     request = factories.affiliation_request(session, people.comtat.unit)
     holder = ANONYMOUS.holding(nomination).holding(request).holding(people.comtat.establishment)
     expected = {Permission.AFFILIATION_ASK, Permission.NOMINATION_ANSWER}
+    expected |= {Permission.REQUEST_SUBMIT, Permission.REQUEST_WRITE}
     expected |= {Permission.REQUEST_FOLLOW, Permission.REQUEST_ANSWER, Permission.ACCOUNT_SIGN_IN}
     opened = {
         permission

@@ -8,13 +8,26 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.models import Account, Affiliation, Establishment, Mandate, Nomination, OneTimeLink, Request
+from app.models import (
+    AccessReview,
+    Account,
+    Affiliation,
+    Establishment,
+    Mandate,
+    Nomination,
+    OneTimeLink,
+    Request,
+    ReviewItem,
+    SuccessionNotice,
+    Suspension,
+    Unit,
+)
 from app.policies.actor import ANONYMOUS, Actor
 from app.policies.permissions import Permission
-from app.policies.predicates import nobody_else_in_office
+from app.policies.predicates import keeps_the_pages_of, nobody_else_in_office
 from app.policies.rules import RULES, allows
 from app.policies.scopes import SCOPES, scope
-from app.queries.actors import held_mandates
+from app.queries.actors import offices_of
 from tests import factories, personas
 from tests.personas import Persona, Personas
 from tests.support.time import FrozenClock
@@ -27,9 +40,20 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.MANDATE_END_PRESIDENT: (Mandate,),
     Permission.NOMINATION_CANCEL: (Nomination,),
     Permission.NOMINATION_ANSWER: (Nomination,),
+    Permission.MANDATE_CONFIRM_PRESIDENT: (Mandate,),
+    Permission.MANDATE_PRESENT_SUCCESSOR: (Establishment,),
+    Permission.SUCCESSION_ANSWER: (SuccessionNotice,),
+    Permission.REVIEW_READ: (Establishment, AccessReview),
+    Permission.REVIEW_ANSWER: (ReviewItem,),
+    Permission.SUSPENSION_LIFT: (Suspension,),
     Permission.AFFILIATION_ASK: (Establishment,),
     Permission.AFFILIATION_DECIDE: (Request,),
     Permission.AFFILIATION_END: (Affiliation,),
+    Permission.CORRECTION_DECIDE: (Request,),
+    Permission.REQUEST_DECIDE: (Request,),
+    Permission.REQUEST_HANDLE: (Request,),
+    Permission.REQUEST_WRITE: (Request,),
+    Permission.REQUEST_READ: (Request,),
     Permission.REQUEST_READ_INBOX: (Establishment,),
     Permission.REQUEST_FOLLOW: (Request,),
     Permission.REQUEST_ANSWER: (Request,),
@@ -38,7 +62,7 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.ACCOUNT_ACTIVATE: (OneTimeLink,),
     Permission.ACCOUNT_MANAGE: (Account,),
 }
-WITHOUT_OBJECT = {Permission.SERVICE_CENTRE_DESK, Permission.ACCOUNT_SIGN_IN}
+WITHOUT_OBJECT = {Permission.REQUEST_SUBMIT, Permission.SERVICE_CENTRE_DESK, Permission.ACCOUNT_SIGN_IN}
 
 
 @pytest.fixture
@@ -54,12 +78,40 @@ def people(session: Session, frozen_clock: FrozenClock) -> Personas:
     for unit in (built.comtat.unit, built.other.unit, orphan_unit):
         for asker in (None, built.stranger, built.referent, built.president, built.agent):
             factories.affiliation_request(session, unit, asker.person if asker else None)
+        near_every_rule(session, unit)
     factories.nomination(session, built.president.mandate)
     factories.nomination(session, built.other_president.mandate)
+    in_review_and_succession(session, built)
     session.add(link_of(built.stranger))
     session.add(link_of(built.referent))
     session.commit()
     return built
+
+
+def near_every_rule(session: Session, unit: Unit) -> None:
+    """A request that has waited too long, an appeal, a correction, and what goes to the service centre."""
+    late = factories.affiliation_request(session, unit)
+    late.escalated_at = late.submitted_at
+    refused = factories.affiliation_request(session, unit)
+    refused.status = "cancelled"
+    session.flush()
+    factories.affiliation_request(session, unit, appeal_of_id=refused.id)
+    factories.affiliation_request(session, unit, kind="correction")
+    factories.affiliation_request(session, unit, kind="presidency")
+
+
+def in_review_and_succession(session: Session, built: Personas) -> None:
+    """A référent and a professional to review, two suspended, a president who may object; in both CPTS."""
+    attached = session.scalars(sa.select(Affiliation)).one()
+    assert built.referent.mandate is not None
+    assert built.second_referent.mandate is not None
+    factories.access_review(session, built.referent.mandate, attached)
+    factories.suspension(session, built.second_referent.mandate)
+    factories.suspension(session, attached)
+    for persona in (built.president, built.other_president):
+        assert persona.mandate is not None
+        claim = factories.presidency_request(session, persona.mandate.establishment, built.stranger.person)
+        factories.succession_notice(session, claim, persona.mandate)
 
 
 def link_of(persona: Persona) -> OneTimeLink:
@@ -68,12 +120,14 @@ def link_of(persona: Persona) -> OneTimeLink:
 
 
 def actor_of(persona: Persona) -> Actor:
+    mandates, graces = offices_of(persona.person.id)
     return Actor(
         account_id=persona.account.id,
         person_id=persona.person.id,
         name=persona.person.full_name,
         is_agent=persona.account.agent_since is not None,
-        mandates=held_mandates(persona.person.id),
+        mandates=mandates,
+        graces=graces,
     )
 
 
@@ -101,6 +155,17 @@ def test_every_permission_is_compared() -> None:
 
 def test_every_predicate_of_a_rule_has_its_scope() -> None:
     assert {predicate for rules in RULES.values() for rule in rules for predicate in rule} == set(SCOPES)
+
+
+def test_the_world_has_somebody_who_keeps_pages(people: Personas, session: Session) -> None:
+    """Both sides of keeps_the_pages_of are in the comparison, and it opens the pages alone."""
+    actor = actor_of(people.professional)
+    places = list(session.scalars(sa.select(Establishment)))
+    assert {keeps_the_pages_of(actor, place) for place in places} == {True, False}
+    opened = {
+        p for p in Permission for place in places if Establishment in OBJECTS.get(p, ()) and allows(p, actor, place)
+    }
+    assert opened == {Permission.ESTABLISHMENT_CONFIRM, Permission.ESTABLISHMENT_UPDATE, Permission.AFFILIATION_ASK}
 
 
 def test_the_world_tells_presided_cpts_from_the_others(people: Personas, session: Session) -> None:
