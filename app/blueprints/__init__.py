@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "affiliations",
     "professionals",
     "requests",
+    "registrations",
     "to_do",
     "service_centre",
     "portal_content",

@@ -56,10 +56,15 @@ def _results() -> BaseResponse:
 
 
 def _suggestions() -> BaseResponse:
-    found = suggest(db.session(), request.args.get("q", ""), current_settings().region_code)
+    """With `cpts` rather than `q`: CPTS to choose in a form, not pages to open."""
+    choosing = "cpts" in request.args
+    text = request.args.get("cpts" if choosing else "q", "")
+    found = suggest(db.session(), text, current_settings().region_code)
+    fragment = "search/_choices.html" if choosing else "search/_suggestions.html"
     return page_or_fragment(
         "search/suggestions.html",
-        "search/_suggestions.html",
+        fragment,
+        options=fragment,
         found=found,
         lines=Lines(found.answer.terms.words if found.answer else ()),
         show=presentation,

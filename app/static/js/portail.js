@@ -123,7 +123,7 @@
       open(false);
       if (option.dataset.href) { location.assign(option.dataset.href); return; }
       if (option.dataset.valeur !== undefined) field.value = option.dataset.valeur;
-      field.form.requestSubmit();
+      if (field.dataset.choisir === undefined) field.form.requestSubmit(); /* else one field among others */
     };
     field.addEventListener("keydown", (e) => {
       const all = options(), n = all.length, shown = !list.hidden;
