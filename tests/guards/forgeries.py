@@ -16,6 +16,7 @@ from app.models import (
     Nomination,
     Person,
     Request,
+    Suspension,
 )
 from tests import factories
 from tests.guards.world import World
@@ -619,6 +620,114 @@ def request_twice_at_once(world: World) -> None:
 @forged("guard_request_kept")
 def request_deleted(world: World) -> None:
     world.delete(waiting(world))
+
+
+@forged("guard_decider_in_office")
+def decision_of_a_suspended_referent(world: World) -> None:
+    request = waiting(world)
+    factories.suspension(world.session, world.referent)
+    world.update(request, **world.decision(world.referent))
+
+
+@forged("guard_decider_in_office_at_birth")
+def request_born_accepted_by_a_suspended_referent(world: World) -> None:
+    factories.suspension(world.session, world.referent)
+    factories.affiliation_request(world.session, world.unit, world.person(), **world.decision(world.referent))
+
+
+@forged("guard_decider_in_office")
+def decision_of_an_agent_beside_an_invited_president(world: World) -> None:
+    """Who has not opened the account yet still can."""
+    world.end_referent(world.referent)
+    world.account_of(world.president).status = "invited"
+    world.session.flush()
+    world.update(waiting(world), **as_agent(world, world.agent))
+
+
+# ── suspension ──────────────────────────────────────────────────────────────
+
+
+@forged("guard_suspension_born_open")
+def suspension_born_lifted(world: World) -> None:
+    lifted = {"lifted_at": world.now, **by(world.president)}
+    world.insert(Suspension, world.suspension_row(world.referent, **lifted))
+
+
+@forged("guard_suspension_born_open")
+def suspension_in_the_future(world: World) -> None:
+    world.insert(Suspension, world.suspension_row(world.referent, since=world.now + timedelta(minutes=2)))
+
+
+@forged("fk_suspension_referent")
+def presidency_suspended(world: World) -> None:
+    world.insert(Suspension, world.suspension_row(world.president, mandate_role="referent"))
+
+
+@forged("ck_suspension_of_a_referent")
+def presidency_suspended_as_such(world: World) -> None:
+    world.insert(Suspension, world.suspension_row(world.president))
+
+
+@forged("ck_suspension_one_subject")
+def suspension_of_nobody(world: World) -> None:
+    world.insert(Suspension, world.suspension_row(world.referent, mandate_id=None, mandate_role=None))
+
+
+@forged("uq_suspension_open_mandate")
+def referent_suspended_twice(world: World) -> None:
+    for _ in range(2):
+        world.insert(Suspension, world.suspension_row(world.referent))
+
+
+@forged("guard_suspension_lift_only")
+def lifted_suspension_brought_back(world: World) -> None:
+    suspension = factories.suspension(world.session, world.referent)
+    world.update(suspension, lifted_at=world.now, **by(world.president))
+    world.update(suspension, lifted_at=None)
+
+
+@forged("guard_suspension_lift_only")
+def suspension_passed_on_to_another(world: World) -> None:
+    colleague = factories.referent_mandate(world.session, world.president, world.person())
+    suspension = factories.suspension(world.session, world.referent)
+    world.update(suspension, mandate_id=colleague.id, lifted_at=world.now, **by(world.president))
+
+
+@forged("ck_suspension_lifted_in_office")
+def referent_s_suspension_lifted_by_a_colleague(world: World) -> None:
+    colleague = factories.referent_mandate(world.session, world.president, world.person())
+    world.update(factories.suspension(world.session, world.referent), lifted_at=world.now, **by(colleague))
+
+
+@forged("fk_suspension_lifting_mandate")
+def suspension_lifted_by_the_president_of_another_cpts(world: World) -> None:
+    world.update(factories.suspension(world.session, world.referent), lifted_at=world.now, **by(world.rival))
+
+
+@forged("guard_suspension_lifted_in_office")
+def suspension_lifted_by_a_former_president(world: World) -> None:
+    suspension = factories.suspension(world.session, world.referent)
+    world.end_president(world.president)
+    world.update(suspension, lifted_at=world.now, **by(world.president))
+
+
+@forged("guard_suspension_lifted_in_office")
+def professional_s_suspension_lifted_by_a_suspended_referent(world: World) -> None:
+    row = world.affiliation_row(world.accepted_request())
+    world.insert(Affiliation, row)
+    suspension = factories.suspension(world.session, world.session.get_one(Affiliation, row["id"]))
+    factories.suspension(world.session, world.referent)
+    world.update(suspension, lifted_at=world.now, **by(world.referent))
+
+
+@forged("guard_suspension_kept")
+def suspension_deleted(world: World) -> None:
+    world.delete(factories.suspension(world.session, world.referent))
+
+
+def by(mandate: Mandate) -> dict[str, object]:
+    """Who lifts a suspension."""
+    return {"lifted_by_mandate_id": mandate.id, "lifted_by_role": mandate.role}
 
 
 # ── affiliation ─────────────────────────────────────────────────────────────

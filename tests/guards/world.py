@@ -160,6 +160,16 @@ class World:
             "request_id" if isinstance(source, Request) else "nomination_id": source.id,
         } | forged
 
+    def suspension_row(self, mandate: Mandate, **forged: Any) -> Row:
+        return {
+            "id": uuid.uuid4(),
+            "establishment_finess": mandate.establishment_finess,
+            "mandate_id": mandate.id,
+            "mandate_role": mandate.role,
+            "since": self.now,
+            "reason": "Sans réponse à la revue",
+        } | forged
+
     def decision(self, by: Mandate, status: str = "accepted", **forged: Any) -> Row:
         return {
             "status": status,
