@@ -8,11 +8,12 @@ class RelaisError(Exception):
 
 
 class NotAllowed(RelaisError):
-    """403: the policy refuses. `permission` is the refused permission's value."""
+    """403: the policy refuses. `permission` is the refused permission's value; the establishment, where it was."""
 
-    def __init__(self, permission: str) -> None:
+    def __init__(self, permission: str, establishment_finess: str | None = None) -> None:
         super().__init__("Vous n’avez pas le droit de faire cette action.")
         self.permission = permission
+        self.establishment_finess = establishment_finess
 
 
 class ImpossibleNow(RelaisError):

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from app.domain.errors import NotAllowed
-from app.policies.actor import Actor
+from app.policies.actor import Actor, Role
 from app.policies.permissions import Permission
 from app.policies.predicates import (
     anyone,
+    finess_of,
     goes_to_the_cpts,
     goes_to_the_service_centre,
     holds_the_link,
@@ -76,6 +77,8 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.PORTAL_CONTENT_EDIT: [[is_agent]],
 }
 
+ROLE_PREDICATES: dict[Predicate, Role] = {is_president_of: Role.PRESIDENT, is_referent_of: Role.REFERENT}
+
 
 def allows(permission: Permission, actor: Actor, obj: Any = None) -> bool:
     """Whether one of the permission's rules holds for this actor on this object."""
@@ -85,7 +88,13 @@ def allows(permission: Permission, actor: Actor, obj: Any = None) -> bool:
 def require(permission: Permission, actor: Actor, obj: Any = None) -> None:
     """Raises NotAllowed unless allowed."""
     if not allows(permission, actor, obj):
-        raise NotAllowed(permission)
+        raise NotAllowed(permission, finess_of(obj) or None)
+
+
+def roles_that_may(permission: Permission) -> set[Role]:
+    """The roles of an establishment that some rule of the permission names."""
+    named = {predicate for rule in RULES.get(permission, []) for predicate in rule}
+    return {role for predicate, role in ROLE_PREDICATES.items() if predicate in named}
 
 
 def who_may(permission: Permission) -> list[str]:

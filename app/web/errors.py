@@ -10,10 +10,9 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
-from app.policies.permissions import Permission
-from app.policies.rules import who_may
 from app.web.htmx import wants_fragment
 from app.web.navigation import without_account
+from app.web.refusals import Refusal, refusal_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,10 @@ MESSAGES = {
         "La situation a changé depuis que la page a été ouverte. Rechargez-la pour voir où elle en est.",
     ),
     410: Message("Cette page n’existe plus", "Ce qu’elle contenait a été retiré."),
-    413: Message("Cet envoi est trop volumineux", "Réduisez sa taille, puis recommencez."),
+    413: Message(
+        "Cet envoi est trop volumineux",
+        "Réduisez sa taille, puis recommencez. Un document compte au plus 5 Mo, les autres formulaires du texte seul.",
+    ),
     422: Message("Une information est à corriger", "Revenez au formulaire pour la corriger, puis renvoyez-le."),
     429: Message("Trop de demandes d’affilée", "Patientez une minute, puis recommencez."),
     500: Message(
@@ -68,7 +70,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, unexpected)
 
 
-def error_response(status: int, *, detail: str = "", rules: list[str] | None = None, reference: str = "") -> Response:
+def error_response(status: int, *, detail: str = "", refusal: Refusal | None = None, reference: str = "") -> Response:
     """The page of `status`, or its fragment for htmx. `detail` replaces the general sentence."""
     message = MESSAGES.get(status, MESSAGES[500])
     template = "errors/_error.html" if wants_fragment() else "errors/page.html"
@@ -79,7 +81,7 @@ def error_response(status: int, *, detail: str = "", rules: list[str] | None = N
         status=status,
         title=message.title,
         text=detail or message.text,
-        rules=rules or [],
+        refusal=refusal,
         reference=reference,
     )
     response = make_response(page, status)
@@ -101,12 +103,11 @@ def http_error(error: HTTPException) -> Response:
 
 
 def not_allowed(error: NotAllowed) -> Response:
-    """403 naming the refused action and who may do it (B-24)."""
-    permission = next((known for known in Permission if known == error.permission), None)
-    if permission is None:
+    """403 naming the refused action, who may do it and whom to ask (B-24)."""
+    refusal = refusal_of(error)
+    if refusal is None:
         return error_response(403)
-    detail = f"L’action « {permission.label} » ne vous est pas ouverte."
-    return error_response(403, detail=detail, rules=who_may(permission))
+    return error_response(403, detail=f"L’action « {refusal.label} » ne vous est pas ouverte.", refusal=refusal)
 
 
 def impossible_now(error: ImpossibleNow) -> Response:

@@ -36,6 +36,11 @@ SUBJECTS = {
             "si possible, nom, prénom et courriel de la présidence",
         ),
     ),
+    "droits": Subject(
+        "Demander pourquoi une action m’est refusée",
+        "Action refusée",
+        ("nom de la CPTS", "votre nom et votre rôle", "ce que vous vouliez faire"),
+    ),
     "presidence": Subject(
         "Faire enregistrer la présidence d’une CPTS",
         "CPTS",

@@ -74,8 +74,9 @@ def understand() -> str:
 @bp.get("/contact")
 @public
 def contact() -> str:
-    """How to reach the service centre; `objet` and `q` say why one comes, and prepare the mail."""
-    prepared = prepare(request.args.get("objet", ""), request.args.get("q", ""), current_settings().support_email)
+    """How to reach the service centre; `sujet` and `q` say why one comes, and prepare the mail."""
+    subject = request.args.get("sujet") or request.args.get("objet", "")
+    prepared = prepare(subject, request.args.get("q", ""), current_settings().support_email)
     return render_template("pages/contact.html", prepared=prepared)
 
 
