@@ -23,6 +23,7 @@ from tests.support.databases import PostgresTemplate, SqliteTemplate
 from tests.support.live import serve
 from tests.support.mailbox import Mailbox, open_mailbox
 from tests.support.portals import Portals
+from tests.support.psc import ProSanteConnect, running
 from tests.support.time import FrozenClock, frozen
 
 # The trust chain's state machine is marked `prove`: 200 runs of 50 steps here, 5,000 in `make prove`.
@@ -144,6 +145,21 @@ def smtp(mailbox: Mailbox) -> Mailbox:
     """The mails that this test received on a real socket."""
     mailbox.clear()
     return mailbox
+
+
+@pytest.fixture(scope="session")
+def psc_process() -> Iterator[ProSanteConnect]:
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def psc(app: Flask, psc_process: ProSanteConnect) -> ProSanteConnect:
+    """Pro Santé Connect, which the portal of this test knows: `psc.expect("899700218896")` says who comes."""
+    settings: Settings = app.extensions["settings"]
+    for name, value in psc_process.settings.items():
+        setattr(settings, name, value)
+    return psc_process
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from app import clock, db
 from app.credentials.proofs import add_proofs
 from app.domain.errors import ImpossibleNow
-from app.models import Account, Authentication, Challenge, SignInSession
+from app.models import Account, Authentication, Challenge, ProviderSession, SignInSession
 
 LIFETIME = timedelta(hours=10)
 CLOSED = "Votre session a été fermée entre-temps. Connectez-vous de nouveau."
@@ -54,7 +54,10 @@ def renew_session(session_id: str, *, method: str, acts: Iterable[str] = ()) -> 
     renewed = SignInSession(account_id=account.id, strong=old.strong or method in STRONG, expires_at=old.expires_at)
     renewed.created_at, renewed.seen_at = old.created_at, clock.now()
     renewed.device, renewed.network = old.device, old.network
-    return _opened(renewed, account.person_id, method, acts)
+    opened = _opened(renewed, account.person_id, method, acts)
+    behind = sa.update(ProviderSession).where(ProviderSession.session_id == session_id)
+    db.session().execute(behind.values(session_id=opened.id))
+    return opened
 
 
 def end_sessions(account_id: uuid.UUID, *, except_: str | None = None, only: Iterable[str] | None = None) -> int:

@@ -13,14 +13,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from pydantic import SecretStr
 
 from tests.support.mailbox import free_port
 
-CLIENT_ID, CLIENT_SECRET = "relais-essai", "un secret convenu avec Pro Santé Connect"
+CLIENT_ID, CLIENT_SECRET = "relais-essai", "un-secret-convenu-avec-le-fournisseur"
 PORTAL = "http://127.0.0.1:5000"
 CALLBACK, SIGNED_OUT = "/connexion/pro-sante-connect/retour", "/connexion/pro-sante-connect/deconnecte"
 PROGRAM = Path(__file__).with_name("psc_provider.py")
-RESPONSIBLE = {"codeProfession": "60", "nomDexercice": "MARCHAL", "prenomDexercice": "Sophie", "activities": []}
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,20 @@ class ProSanteConnect:
     origin: str
 
     @property
-    def settings(self) -> dict[str, str]:
+    def settings(self) -> dict[str, str | SecretStr]:
         realm = f"{self.origin}/auth/realms/esante-wallet"
         return {
             "psc_client_id": CLIENT_ID,
-            "psc_client_secret": CLIENT_SECRET,
+            "psc_client_secret": SecretStr(CLIENT_SECRET),
             "psc_issuer": realm,
             "psc_authorize_url": f"{self.origin}/auth",
         }
 
     def expect(self, subject: str | None, *, fault: str | None = None, portal: str = PORTAL, **claims: Any) -> None:
-        """`subject` (SubjectNameID) signs in next; None: its page asks. `claims`: the rest of its userinfo."""
+        """`subject` (SubjectNameID) signs in next; `ask`: its page says who. `claims`: the rest of its userinfo."""
         users = {subject: {"given_name": "Sophie", "family_name": "MARCHAL", **claims}} if subject else {}
         known = {"callbacks": [portal + CALLBACK], "signed_out": [portal + SIGNED_OUT]}
         self._post("/control", {"user": subject, "fault": fault, "users": users, **known})
-
-    def ask(self, **users: dict[str, Any]) -> None:
-        """Its page lists these people."""
 
     def go(self, address: str) -> str:
         """Follows the portal's redirect there; the path and query that it sends the browser back to."""

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OctKey, RSAKey
 
 USERS: dict[str, dict[str, Any]] = {}
@@ -57,7 +58,9 @@ class Provider:
                 return f"{name} should be {value}"
         if asked.get("redirect_uri") not in self.callbacks:
             return f"redirect_uri {asked.get('redirect_uri')} is not registered"
-        return next((f"{name} is missing" for name in ("state", "nonce", "code_challenge") if not asked.get(name)), None)
+        return next(
+            (f"{name} is missing" for name in ("state", "nonce", "code_challenge") if not asked.get(name)), None
+        )
 
     def code_for(self, user: str, asked: dict[str, str]) -> str:
         code = secrets.token_urlsafe(16)
@@ -183,7 +186,7 @@ class Handler(BaseHTTPRequestHandler):
             self.redirect("http://127.0.0.1:9/ailleurs")
             return
         answer = self.provider.redeem(form, self.headers.get("Authorization", ""))
-        self.json(answer if answer else {"error": "invalid_grant"}, 200 if answer else 400)
+        self.json(answer or {"error": "invalid_grant"}, 200 if answer else 400)
 
     def userinfo(self, _query: dict[str, str]) -> None:
         claims = self.provider.userinfo(self.headers.get("Authorization", "").removeprefix("Bearer "))
@@ -198,7 +201,7 @@ class Handler(BaseHTTPRequestHandler):
         target = asked.get("post_logout_redirect_uri", "")
         try:
             jwt.decode(asked.get("id_token_hint", ""), self.provider.key, algorithms=["RS256"])
-        except Exception as error:
+        except JoseError as error:
             self.answer(400, f"id_token_hint: {error}")
             return
         if target not in self.provider.signed_out:

@@ -16,6 +16,7 @@ from app.usecases.sign_in import sign_in as open_account
 from app.usecases.sign_in import sign_out as end_own_session
 from app.web import sessions
 from app.web.access import acting, current_actor, public
+from app.web.goodbye import goodbye, leaving_there
 from app.web.htmx import see_other
 from app.web.limits import SIGN_IN, give_back, limited
 from app.web.proving import CHALLENGE
@@ -46,7 +47,10 @@ def sign_in() -> Response | tuple[str, int]:
 @bp.post("/deconnexion")
 @public
 def sign_out() -> Response:
+    elsewhere = leaving_there(current_user.session_id)
     leave()
+    if elsewhere is not None:
+        return sessions.stop(goodbye(elsewhere))
     response = sessions.stop(see_other(url_for("search.home")))
     flash("Vous êtes déconnecté.", "ok")
     return response

@@ -46,6 +46,7 @@ def sign_in() -> Response:
 @signed_in
 def link() -> Response:
     """A proof first: it is one more way into the account."""
+    _absent_without_settings()
     account, _ = own_account()
     act = act_key(Permission.ACCOUNT_LINK_IDENTITY, account.id)
     return proof_first(act, url_for("identities.link")) or _leave(Errand("link"))

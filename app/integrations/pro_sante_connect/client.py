@@ -128,8 +128,10 @@ def who_came_back(errand: Errand) -> VouchedIdentity:
         if error.error in {"access_denied", "login_required", "interaction_required"}:
             raise Cancelled(error.error) from error
         raise Refused(f"{error.error}") from error
-    except (JoseError, AuthlibBaseError, ClaimsMissing, ValueError, KeyError, TypeError) as error:
+    except (JoseError, AuthlibBaseError, ClaimsMissing) as error:
         raise Refused(f"{type(error).__name__}: {error}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unreachable(f"not what OpenID Connect says: {type(error).__name__}: {error}") from error
     if errand.again:
         _check_fresh(token["userinfo"])
     return userinfo
