@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import g, url_for
 
 from app.policies.actor import ANONYMOUS, Actor
-from app.queries.navigation import pending_affiliations, pending_at_service_centre
+from app.queries.to_do import count_to_decide
 from app.web.access import current_actor
 from app.web.help_links import help_url
 
@@ -37,7 +37,7 @@ def main_navigation() -> list[Link]:
     roles = _link("roles", "Mes rôles", "accounts.my_roles")
     guide = Link("aide", "Aide", help_url())
     if actor.is_agent:
-        queue = _link("centre", "File d’attente", "service_centre.desk", pending_at_service_centre())
+        queue = _link("centre", "File d’attente", "service_centre.desk", count_to_decide(actor))
         return [queue, search, directory, roles, guide]
     if actor.mandates:
         return [search, *_establishment_links(actor), roles, guide]
@@ -49,12 +49,13 @@ def main_navigation() -> list[Link]:
 
 
 def _establishment_links(actor: Actor) -> list[Link]:
-    """My CPTS and its inbox; with several, the chooser leads to each inbox."""
+    """My CPTS and what waits for a decision: its inbox, or the list of them all with several."""
     managed = {mandate.establishment_finess for mandate in actor.mandates}
-    waiting = pending_affiliations(managed)
+    inbox = url_for("to_do.page")
+    if len(managed) == 1:
+        inbox = url_for("affiliations.inbox", finess=next(iter(managed)))
     mine = _link("cpts", "Ma CPTS", "accounts.my_establishment")
-    inbox = url_for("affiliations.inbox", finess=next(iter(managed))) if len(managed) == 1 else mine.url
-    return [mine, Link("demandes", "Demandes", inbox, waiting)]
+    return [mine, Link("demandes", "Demandes", inbox, count_to_decide(actor))]
 
 
 def _link(key: str, text: str, endpoint: str, count: int = 0) -> Link:

@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from app.domain.professions import HEALTH, WITHOUT_RPPS, find_profession
+from app.domain.refusals import OTHER, reasons_for
+from app.domain.requests import Kind
 from app.models import Unit
 from app.usecases.affiliations import Wish
 from app.web.forms import (
@@ -106,8 +108,13 @@ class AnswerForm(PortalForm):
 
 
 class RefuseForm(AnswerForm):
+    raison = SelectField(
+        "Motif",
+        choices=[SelectChoice(reason.key, reason.label) for reason in reasons_for(Kind.AFFILIATION)],
+        default=OTHER.key,
+    )
     motif = FreeTextField(
-        "Motif, transmis à la personne",
+        "Explication, transmise à la personne",
         missing="Indiquez le motif du refus : il est transmis à la personne.",
         longest=1000,
     )
