@@ -67,6 +67,7 @@ def build(session: Session) -> Personas:
     """Two CPTS and their people, flushed, not committed. Everything starts now: guards know no other present."""
     comtat, other = _comtat(session), _other(session)
     agent = _persona(session, "Nadia", "Ferrero", "agent", agent=True)
+    factories.generator(session, agent.account)
 
     president = _persona(session, "Hélène", "Vasseur", "presidente")
     presidency = factories.presidency(session, comtat.establishment, president.person, agent.account)

@@ -144,7 +144,8 @@ def ask_to_sign_in() -> BaseResponse:
 
 
 def lead_to_second_factor() -> BaseResponse:
-    """An agent works with two factors: what it holds one for is closed until then, its own pages apart."""
+    """An agent works with two factors: everything but its own pages is closed until then."""
+    g.policy_asked = True
     if request.method not in {"GET", "HEAD"} or htmx:
         raise NotAllowed(Permission.SERVICE_CENTRE_DESK)
     flash("Ajoutez un second facteur : le centre de services ne s’ouvre qu’avec.", "attention")

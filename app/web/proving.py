@@ -1,6 +1,6 @@
 """Proving who one is for one act, inside its own form: what was typed stays on the page.
 
-A view says `proving(act)` where it would say `acting()`. A form that has the fields of ProvenForm shows them when
+A view says `form.proven(act)`, or `proving(act)` where it would say `acting()`. A ProvenForm shows its fields when
 `proof_needed(act)`; an act without such a form is answered by a page that asks for the proof and keeps its fields.
 """
 
@@ -42,6 +42,19 @@ class ProvenForm(PortalForm):
 
     mot_de_passe = PasswordField("Votre mot de passe")
     cle = HiddenField()
+
+    def proven(self, *acts: str) -> Actor | None:
+        """The actor, proven for these acts; None when something typed is wrong, which the form says.
+
+        A good proof beside a wrong field waits for the next try: it is not asked twice.
+        """
+        valid = self.validate_on_submit()
+        try:
+            actor = proving(*acts)
+        except ProofNeeded as refusal:
+            self.refuse(refusal)
+            return None
+        return actor if valid else None
 
 
 def init_app(app: Flask) -> None:

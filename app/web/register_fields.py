@@ -82,7 +82,9 @@ class ZoneField(FreeTextField):
         if len(unclear) == 1:
             raise ValueError(said_of(unclear[0]))
         if unclear:
-            raise ValueError(f"{plural(len(unclear), 'ligne')} ne désignent pas une commune : voyez lesquelles ci-dessous.")
+            raise ValueError(
+                f"{plural(len(unclear), 'ligne')} ne désignent pas une commune\u00a0: voyez lesquelles ci-dessous."
+            )
         if not self.codes:
             raise ValueError(self.missing or "")
         return text
@@ -102,14 +104,16 @@ class ZoneField(FreeTextField):
         for line in self.lines:
             if len(line.places) > 1:
                 chosen = line.chosen(self.ticked)
-                found.append((line, [(one, one.insee in chosen or (not chosen and line.likely(one))) for one in line.places]))
+                found.append(
+                    (line, [(one, one.insee in chosen or (not chosen and line.likely(one))) for one in line.places])
+                )
         return found
 
 
 def said_of(line: TypedLine) -> str:
     if line.places:
-        return f"« {line.text} » désigne plusieurs communes : choisissez ci-dessous."
-    return f"« {shortened(line.text)} » n’est pas une commune connue. Vérifiez l’orthographe, ou écrivez son code postal."
+        return f"«\u00a0{line.text}\u00a0» désigne plusieurs communes\u00a0: choisissez ci-dessous."
+    return f"«\u00a0{shortened(line.text)}\u00a0» n’est pas une commune connue. Vérifiez l’orthographe, ou écrivez son code postal."
 
 
 def shortened(text: str, longest: int = 60) -> str:

@@ -23,6 +23,7 @@ NOMINEE: dict[str, Any] = {
     "fonction": "Coordinatrice",
     "rpps": "",
     "declaration": "y",
+    "mot_de_passe": factories.PASSWORD,
 }
 NOT_PRESIDENTS = ["referent", "professional", "other_president", "other_referent", "stranger", "agent"]
 
@@ -114,14 +115,13 @@ def test_twice_at_once_is_refused(client: Visitor, people: Personas, chain: str,
     assert len(nominations(session)) == 1
 
 
-def test_after_ten_minutes_the_password_is_asked_and_what_was_typed_is_kept(
-    client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
+def test_the_password_is_asked_for_the_act_and_what_was_typed_is_kept(
+    client: Visitor, people: Personas, chain: str, session: Session
 ) -> None:
-    client.enter(people.president)
+    """Even when one has just signed in: a proof is given for one act."""
+    client.sign_in(people.president)
     client.get(chain)
-    assert not client.current().has("[name=mot_de_passe]")
-    frozen_clock.advance(minutes=11)
-    page = client.submit("#nomination", status=422, **NOMINEE)
+    page = client.submit("#nomination", status=422, **{**NOMINEE, "mot_de_passe": ""})
     assert "Saisissez votre mot de passe" in page.read("#resume-erreurs")
     assert page.one("#nomination [name=nom]")["value"] == "Arnaud"
     page = client.submit("#nomination", status=422, declaration="y", mot_de_passe="pas le bon")
@@ -134,13 +134,27 @@ def test_after_the_password_an_error_elsewhere_does_not_ask_it_again(
     client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
 ) -> None:
     client.enter(people.president)
-    frozen_clock.advance(minutes=11)
     client.get(chain)
-    mine = {**NOMINEE, "email": people.president.email}
-    page = client.submit("#nomination", status=422, **mine, mot_de_passe=factories.PASSWORD)
-    assert not page.has("[name=mot_de_passe]")
-    client.submit("#nomination", email=NOMINEE["email"], declaration="y")
+    page = client.submit("#nomination", status=422, **{**NOMINEE, "telephone": "12"})
+    assert not page.has("#nomination [name=mot_de_passe]")
+    mine = {"email": people.president.email, "telephone": NOMINEE["telephone"], "declaration": "y"}
+    page = client.submit("#nomination", status=422, **mine)
+    assert not page.has("#nomination [name=mot_de_passe]")
+    client.submit("#nomination", email=NOMINEE["email"], telephone=NOMINEE["telephone"], declaration="y")
     assert len(nominations(session)) == 1
+    assert client.get(chain).has("#nomination [name=mot_de_passe]"), "the next one needs its own proof"
+
+
+def test_a_proof_that_waits_is_too_old_after_ten_minutes(
+    client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
+) -> None:
+    client.enter(people.president)
+    client.get(chain)
+    client.submit("#nomination", status=422, **{**NOMINEE, "telephone": "12"})
+    frozen_clock.advance(minutes=11)
+    page = client.submit("#nomination", status=422, telephone=NOMINEE["telephone"], declaration="y")
+    assert "Saisissez votre mot de passe" in page.read("#resume-erreurs")
+    assert nominations(session) == []
 
 
 # ── read ────────────────────────────────────────────────────────────────────
@@ -288,7 +302,7 @@ def test_rights_end_at_the_next_request(client: Visitor, people: Personas, endin
     hers.get(chain)
     client.enter(people.president)
     assert "Retirer ses droits à Claire Daumas" in client.get(ending).text
-    page = client.submit("#fin-mandat", motif="Changement de coordination.")
+    page = client.submit("#fin-mandat", motif="Changement de coordination.", mot_de_passe=factories.PASSWORD)
     assert "Claire Daumas n’a plus de droits" in page.text
     assert "Claire Daumas" not in page.read("#referents")
     hers.get(chain, status=403)
@@ -302,12 +316,11 @@ def test_the_reason_is_required(client: Visitor, people: Personas, ending: str, 
     assert still_open(session, people)
 
 
-def test_ending_asks_the_password_after_ten_minutes(
-    client: Visitor, people: Personas, ending: str, session: Session, frozen_clock: FrozenClock
+def test_ending_asks_the_password_for_that_act(
+    client: Visitor, people: Personas, ending: str, session: Session
 ) -> None:
     client.enter(people.president)
     client.get(ending)
-    frozen_clock.advance(minutes=11)
     page = client.submit("#fin-mandat", status=422, motif="Départ.")
     assert "Saisissez votre mot de passe" in page.text
     assert "Départ." in page.read("#fin-mandat textarea")
@@ -326,9 +339,9 @@ def test_nobody_else_ends_a_mandate(client: Visitor, people: Personas, ending: s
 
 def test_an_ended_mandate_ends_once(client: Visitor, people: Personas, ending: str) -> None:
     client.enter(people.president)
-    client.post(ending, motif="Départ.")
+    client.post(ending, motif="Départ.", mot_de_passe=factories.PASSWORD)
     assert "a pris fin le" in client.get(ending).text
-    assert "déjà pris fin" in client.post(ending, status=409, motif="Départ.").text
+    assert "déjà pris fin" in client.post(ending, status=409, motif="Départ.", mot_de_passe=factories.PASSWORD).text
 
 
 def test_a_presidency_does_not_end_here(client: Visitor, people: Personas) -> None:

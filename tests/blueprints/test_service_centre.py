@@ -35,6 +35,7 @@ def candidate() -> dict[str, Any]:
         "profession": "10",
         "rpps": factories.new_rpps(),
         "justificatif": "Procès-verbal du 12 septembre, rappel au numéro de la CPTS.",
+        "mot_de_passe": factories.PASSWORD,
     }
 
 
@@ -84,7 +85,7 @@ def test_the_desk_shows_requests_that_nobody_else_decides(
     factories.affiliation_request(session, people.comtat.unit)
     client.enter(people.agent)
     assert not client.get("/centre/cpts").has("#sans-decideur")
-    client.post(ending, motif="Élection.")
+    client.post(ending, motif="Élection.", mot_de_passe=factories.PASSWORD)
     assert "1 demande en attente" in client.get("/centre/cpts").read("#sans-decideur")
 
 
@@ -200,7 +201,7 @@ def test_an_agent_ends_a_presidency_and_its_referents_decide_nothing_more(
     hers.sign_in(people.referent)
     client.enter(people.agent)
     assert "Les 2 référents" in client.get(ending).text
-    page = client.submit("#fin-presidence", motif="Nouvelle présidence élue.")
+    page = client.submit("#fin-presidence", motif="Nouvelle présidence élue.", mot_de_passe=factories.PASSWORD)
     assert "Aucune présidence enregistrée" in page.read("#presidence")
     assert presidencies(session, people) == []
     hers.get(f"/etablissements/{people.comtat.finess}/demandes", status=403)
@@ -225,9 +226,9 @@ def test_nobody_else_ends_a_presidency(
 
 def test_a_presidency_ends_once(client: Visitor, people: Personas, ending: str) -> None:
     client.enter(people.agent)
-    client.post(ending, motif="Élection.")
+    client.post(ending, motif="Élection.", mot_de_passe=factories.PASSWORD)
     assert "a pris fin le" in client.get(ending).text
-    client.post(ending, status=409, motif="Élection.")
+    client.post(ending, status=409, motif="Élection.", mot_de_passe=factories.PASSWORD)
 
 
 def test_a_referent_mandate_does_not_end_here(client: Visitor, people: Personas) -> None:

@@ -140,6 +140,7 @@ NOMINEE = {
     "fonction": "Coordination",
     "rpps": "",
     "declaration": "y",
+    "mot_de_passe": PASSWORD,
 }
 PRESIDENT = {
     "nom": "Chauvet",
@@ -150,8 +151,9 @@ PRESIDENT = {
     "rpps": factories.new_rpps(),
     "justificatif": "Procès-verbal de l’assemblée générale",
     "siege": "2",
+    "mot_de_passe": PASSWORD,
 }
-REASON = {"motif": "La personne n’exerce pas sur le territoire."}
+REASON = {"motif": "La personne n’exerce pas sur le territoire.", "mot_de_passe": PASSWORD}
 NO_REASON = {"motif": "  "}
 QUESTION = {"message": "Où exercez-vous ?"}
 NO_WORDS = {"message": "  "}

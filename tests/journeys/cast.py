@@ -53,12 +53,14 @@ def presidency(who: Character) -> dict[str, Any]:
         "profession": "10",
         "rpps": factories.new_rpps(),
         "justificatif": "Procès-verbal de l’assemblée, rappel au numéro connu.",
+        "mot_de_passe": PASSWORD,
     }
 
 
 def nomination(who: Character) -> dict[str, Any]:
     """Without RPPS: a référent need not have one."""
-    return {**who.identity, "telephone": "04 65 71 00 12", "fonction": "Coordinatrice", "rpps": "", "declaration": True}
+    shared = {"telephone": "04 65 71 00 12", "fonction": "Coordinatrice", "rpps": "", "declaration": True}
+    return {**who.identity, **shared, "mot_de_passe": PASSWORD}
 
 
 def rattachement(who: Character) -> dict[str, Any]:

@@ -53,6 +53,8 @@ def agent(app: Flask, registers: None) -> Visitor:
     visitor = Visitor(app)
     visitor.get(appoint_agent(app))
     visitor.submit(INVITATION, password=PASSWORD)
+    visitor.get("/centre", status=303)
+    visitor.enrol(PASSWORD)
     return visitor
 
 

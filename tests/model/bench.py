@@ -11,11 +11,12 @@ from flask import Flask, g
 from sqlalchemy.orm import Session
 
 from app import clock, db
-from app.credentials.sessions import open_session
-from app.models import Account
+from app.credentials.sessions import Method, open_session
+from app.models import Account, Authentication
 from app.policies.actor import ANONYMOUS, Actor
 from app.queries.actors import load_actor
 from tests.guards.world import move_to
+from tests.model.plain import Proof
 
 
 class Bench:
@@ -57,7 +58,7 @@ class Bench:
 
     def sign_in(self, account_id: object) -> None:
         account = self.session.get_one(Account, account_id)
-        self.signed_in[account_id] = open_session(account, method="password").id
+        self.signed_in[account_id] = open_session(account, method=Method.PASSWORD_AND_CODE).id
         self.session.commit()
 
     def actor(self, account_id: object) -> Actor:
@@ -68,6 +69,17 @@ class Bench:
             self.sign_in(account_id)
             actor = load_actor(self.signed_in[account_id])
         return actor
+
+    def prove(self, actor: Actor, proof: Proof, now: datetime) -> None:
+        """Replaces what waits in that session."""
+        waiting = sa.update(Authentication).where(
+            Authentication.session_id == actor.session_id, Authentication.used_at.is_(None)
+        )
+        self.session.execute(waiting.values(used_at=now))
+        given = {"session_id": actor.session_id, "act": proof.act, "used_at": now if proof.used else None}
+        row = Authentication(person_id=actor.person_id, method="password", at=now - proof.age, **given)
+        self.session.add(row)
+        self.session.commit()
 
     def accepts(self, statement: Callable[[Session], object]) -> bool:
         """Whether the database takes a raw statement; it is undone either way."""

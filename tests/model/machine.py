@@ -35,7 +35,7 @@ from app.usecases.affiliation_asking import Wish
 from tests import factories
 from tests.model import forged
 from tests.model.bench import Bench
-from tests.model.plain import Ask, Human, Offer, Office, Plain, Snapshot
+from tests.model.plain import Ask, Human, Offer, Office, Plain, Proof, Snapshot
 from tests.support.time import A_WEDNESDAY
 
 PASSWORD = "garrigue-mistral-84"
@@ -51,6 +51,16 @@ powers = st.sampled_from(["president", "president", "referent", "agent", "anyone
 who = st.tuples(powers, pick, rarely)
 """Whose act: a kind of power, which one of those, and whether it arrives a moment too late."""
 DAY = 24 * 60
+PROOFS = {
+    "now": lambda act: Proof(act, timedelta(0), False),
+    "ten minutes ago": lambda act: Proof(act, timedelta(minutes=10), False),
+    "eleven minutes ago": lambda act: Proof(act, timedelta(minutes=11), False),
+    "already used": lambda act: Proof(act, timedelta(0), True),
+    "for another act": lambda act: Proof(f"{act.partition('/')[0]}/000000000", timedelta(0), False),
+    "to sign in": lambda _act: Proof(None, timedelta(0), False),
+}
+proofs = st.sampled_from(["now"] * 6 + [*PROOFS])
+"""The proof of identity that its author has just given: the right one, or one like it."""
 
 
 class TrustChain(RuleBasedStateMachine):
@@ -86,8 +96,8 @@ class TrustChain(RuleBasedStateMachine):
         self.plain.humans += [Human(f"nouveau{number}@essai.example") for number in range(4)]
         session.commit()
         for index in (0, 1):
-            self.register(("agent", 0, False), index, 2 + index, 1)
-            self.nominate(("president", index, False), index, 4 + index)
+            self.register(("agent", 0, False), index, 2 + index, 1, "now")
+            self.nominate(("president", index, False), index, 4 + index, "now")
             self.accept_nomination(index, True, 0, True)
             self.ask(index, 6 + index)
         return self.plain
@@ -119,9 +129,10 @@ class TrustChain(RuleBasedStateMachine):
 
     # ── presidencies ────────────────────────────────────────────────────────
 
-    @rule(whose=who, index=place, candidate=pick, number=seat)
-    def register(self, whose: Who, index: int, candidate: int, number: int) -> None:
+    @rule(whose=who, index=place, candidate=pick, number=seat, given=proofs)
+    def register(self, whose: Who, index: int, candidate: int, number: int, given: str) -> None:
         person, cpts, human = self.someone(whose), self.plain.places[index], self.human(candidate)
+        proof = self.prove(person, f"mandate:register_president/{cpts}", given)
         act = partial(
             presidencies.register_president,
             person.actor,
@@ -133,26 +144,28 @@ class TrustChain(RuleBasedStateMachine):
             evidence="Procès-verbal",
             seat=number,
         )
-        mandate = self.expect(self.plain.may_register(person, cpts, human, number), cpts, person, act)
+        mandate = self.expect(self.plain.may_register(person, cpts, human, number, proof), cpts, person, act)
         if mandate is not None:
             self.meet(human)
             self.plain.offices.append(Office(mandate.id, cpts, human, "president", self.plain.now, number))
             self.plain.journal[cpts].append("president.registered")
 
-    @rule(whose=who, which=pick)
-    def end_presidency(self, whose: Who, which: int) -> None:
+    @rule(whose=who, which=pick, given=proofs)
+    def end_presidency(self, whose: Who, which: int, given: str) -> None:
         person, office = self.someone(whose), self.one(self.plain.offices, which)
+        proof = self.prove(person, f"mandate:end_president/{office.id.hex}", given)
         act = partial(presidencies.end_president, person.actor, self.get(Mandate, office.id), reason="Élection")
-        if self.done(self.plain.may_end_presidency(person, office), office.cpts, person, act):
+        if self.done(self.plain.may_end_presidency(person, office, proof), office.cpts, person, act):
             self.cancel_offers(office.cpts, lambda offer: offer.presidency is office)
             office.ended = self.plain.now
             self.plain.journal[office.cpts].append("president.ended")
 
     # ── référents ───────────────────────────────────────────────────────────
 
-    @rule(whose=who, index=place, candidate=pick)
-    def nominate(self, whose: Who, index: int, candidate: int) -> None:
+    @rule(whose=who, index=place, candidate=pick, given=proofs)
+    def nominate(self, whose: Who, index: int, candidate: int, given: str) -> None:
         person, cpts, nominee = self.someone(whose), self.plain.places[index], self.human(candidate)
+        proof = self.prove(person, f"mandate:nominate_referent/{cpts}", given)
         act = partial(
             mandates.nominate_referent,
             person.actor,
@@ -162,7 +175,7 @@ class TrustChain(RuleBasedStateMachine):
             rpps=None,
             declared=True,
         )
-        nomination = self.expect(self.plain.may_nominate(person, cpts, nominee), cpts, person, act)
+        nomination = self.expect(self.plain.may_nominate(person, cpts, nominee, proof), cpts, person, act)
         if nomination is None:
             return
         self.expire_offers(cpts, nominee)
@@ -204,7 +217,7 @@ class TrustChain(RuleBasedStateMachine):
         allowed = self.plain.may_accept(offer, link.id, None if actor is ANONYMOUS else signed_in)
         nomination = self.get(Nomination, offer.id)
         act = partial(mandates.accept_nomination, actor.holding(nomination), nomination, link=link, password=PASSWORD)
-        accepted = self.expect(allowed, offer.cpts, Snapshot(signed_in, (), False, None, actor), act)
+        accepted = self.expect(allowed, offer.cpts, Snapshot(signed_in, (), False, actor), act)
         if accepted is None:
             return
         offer.status, nominee = "accepted", offer.nominee
@@ -227,15 +240,16 @@ class TrustChain(RuleBasedStateMachine):
             link, nomination = self.link(offer, latest), self.get(Nomination, offer.id)
             right = link.id == offer.link and self.plain.waits(offer)
             act = partial(mandates.decline_nomination, ANONYMOUS.holding(nomination), nomination, link=link)
-            if self.done(right, offer.cpts, Snapshot(NOBODY, (), False, None, ANONYMOUS), act):
+            if self.done(right, offer.cpts, Snapshot(NOBODY, (), False, ANONYMOUS), act):
                 offer.status = "declined"
                 self.plain.journal[offer.cpts].append("nomination.declined")
 
-    @rule(whose=who, which=pick)
-    def end_referent(self, whose: Who, which: int) -> None:
+    @rule(whose=who, which=pick, given=proofs)
+    def end_referent(self, whose: Who, which: int, given: str) -> None:
         person, office = self.someone(whose), self.one(self.plain.offices, which)
+        proof = self.prove(person, f"mandate:end_referent/{office.id.hex}", given)
         act = partial(mandates.end_referent, person.actor, self.get(Mandate, office.id), reason="Départ")
-        if self.done(self.plain.may_end_referent(person, office), office.cpts, person, act):
+        if self.done(self.plain.may_end_referent(person, office, proof), office.cpts, person, act):
             office.ended = self.plain.now
             self.cancel_offers(office.cpts, lambda offer: offer.nominee is office.human)
             self.plain.journal[office.cpts].append("referent.ended")
@@ -249,7 +263,7 @@ class TrustChain(RuleBasedStateMachine):
         pending = any(a.cpts == cpts and a.human is human and a.pending for a in self.plain.asks)
         wish = Wish(**identity(human), profession_code=None, profession_label="Coordination", unit_id=self.unit(cpts))
         act = partial(affiliations.ask_affiliation, actor, self.get(Establishment, cpts), wish)
-        request = self.expect(not pending, cpts, Snapshot(human, (), False, None, actor), act)
+        request = self.expect(not pending, cpts, Snapshot(human, (), False, actor), act)
         if request is not None:
             expires = self.plain.now + timedelta(days=60)
             self.plain.asks.append(Ask(request.id, cpts, human, actor is not ANONYMOUS, expires))
@@ -320,11 +334,13 @@ class TrustChain(RuleBasedStateMachine):
             offer, office = self.one(self.plain.offers, which), self.one(self.plain.offices, granting)
             self.judge(False, partial(forged.referent, offer=offer, office=office, now=self.plain.now))
 
-    @rule(which=pick, age=st.sampled_from([0, 5, 9, 10, 11, 60]))
-    def forge_a_nomination(self, which: int, age: int) -> None:
+    @rule(which=pick, age=st.sampled_from([0, 5, 9, 10, 11, 60]), elsewhere=rarely)
+    def forge_a_nomination(self, which: int, age: int, elsewhere: bool) -> None:
         office = self.one(self.plain.offices, which)
-        allowed = office.role == "president" and office.ended is None and age <= 10
-        self.judge(allowed, partial(forged.nomination, office=office, age=timedelta(minutes=age), now=self.plain.now))
+        allowed = office.role == "president" and office.ended is None and age <= 10 and not elsewhere
+        act = f"mandate:nominate_referent/{'000000000' if elsewhere else office.cpts}"
+        forger = partial(forged.nomination, office=office, act=act, age=timedelta(minutes=age), now=self.plain.now)
+        self.judge(allowed, forger)
 
     @rule(which=pick, by=pick, signed_by=pick, outcome=st.sampled_from(["accepted", "refused"]), own=st.booleans())
     def forge_a_decision(self, which: int, by: int, signed_by: int, outcome: str, own: bool) -> None:
@@ -336,12 +352,15 @@ class TrustChain(RuleBasedStateMachine):
         allowed = ask.pending and able and signer is not ask.human
         self.judge(allowed, partial(forged.decision, ask=ask, office=office, by=signer, now=self.plain.now, to=outcome))
 
-    @rule(which=pick, by=pick)
-    def forge_an_end(self, which: int, by: int) -> None:
+    @rule(which=pick, by=pick, another=pick)
+    def forge_an_end(self, which: int, by: int, another: int) -> None:
+        """With a proof given for the end of this mandate, or of another."""
         office, ending = self.one(self.plain.offices, which), self.one(self.plain.offices, by)
+        meant = self.one([office, office, office, *self.plain.offices], another)
         able = ending.role == "president" and ending.ended is None and ending.cpts == office.cpts
-        allowed = office.role == "referent" and office.ended is None and able
-        self.judge(allowed, partial(forged.end, office=office, by=ending, now=self.plain.now))
+        allowed = office.role == "referent" and office.ended is None and able and meant is office
+        act = f"mandate:end_referent/{meant.id.hex}"
+        self.judge(allowed, partial(forged.end, office=office, by=ending, act=act, now=self.plain.now))
 
     @rule(candidate=pick, agent=pick, index=place, number=seat)
     def forge_a_presidency(self, candidate: int, agent: int, index: int, number: int) -> None:
@@ -410,6 +429,13 @@ class TrustChain(RuleBasedStateMachine):
         _power, index, late = whose
         return self.one(self.late, index) if late and self.late else self.fresh(whose)
 
+    def prove(self, person: Snapshot, act: str, given: str) -> Proof:
+        """The only proof in that person's session: what earlier acts left unused is gone."""
+        proof = PROOFS[given](act)
+        if person.actor is not ANONYMOUS:
+            self.bench.prove(person.actor, proof, self.plain.now)
+        return proof
+
     def fresh(self, whose: Who) -> Snapshot:
         power, index, _late = whose
         holders = [o.human for o in self.plain.offices if o.role == power and o.effective]
@@ -418,10 +444,10 @@ class TrustChain(RuleBasedStateMachine):
         human = self.one(holders or self.plain.humans, index)
         actor = self.actor(human)
         if actor is ANONYMOUS:
-            return Snapshot(NOBODY, (), False, None, actor)
+            return Snapshot(NOBODY, (), False, actor)
         offices = self.plain.held_by(human)
         assert {held.id for held in actor.mandates} == {office.id for office in offices}
-        return Snapshot(human, offices, human.agent, actor.identity.at if actor.identity else None, actor)
+        return Snapshot(human, offices, human.agent, actor)
 
     def actor(self, human: Human) -> Actor:
         return self.bench.actor(human.account_id) if human.account == "active" else ANONYMOUS

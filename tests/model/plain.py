@@ -10,6 +10,18 @@ from datetime import datetime, timedelta
 FRESH = timedelta(minutes=10)
 
 
+@dataclass(frozen=True)
+class Proof:
+    """A proof of identity given for an act, some minutes ago; `used`: it has served already."""
+
+    act: str | None
+    age: timedelta
+    used: bool
+
+    def serves(self, act: str) -> bool:
+        return self.act == act and self.age <= FRESH and not self.used
+
+
 @dataclass
 class Human:
     """`account`: none, invited, active or suspended."""
@@ -81,7 +93,6 @@ class Snapshot:
     human: Human
     offices: tuple[Office, ...]
     agent: bool
-    proven: datetime | None
     actor: object
 
     def office_in(self, cpts: str, *roles: str) -> Office | None:
@@ -114,16 +125,15 @@ class Plain:
 
     # ── who may ─────────────────────────────────────────────────────────────
 
-    def fresh(self, who: Snapshot) -> bool:
-        return who.proven is not None and self.now - FRESH <= who.proven
-
-    def may_register(self, who: Snapshot, cpts: str, candidate: Human, seat: int) -> bool:
+    def may_register(self, who: Snapshot, cpts: str, candidate: Human, seat: int, proof: Proof) -> bool:
         taken = {o.seat for o in self.presidents(cpts)}
         presides = any(o.human is candidate for o in self.presidents(cpts))
-        able = who.agent and who.human.account == "active"
+        able = who.agent and who.human.account == "active" and proof.serves(f"mandate:register_president/{cpts}")
         return able and seat not in taken and not presides and not candidate.agent and candidate.account != "suspended"
 
-    def may_end_presidency(self, who: Snapshot, office: Office) -> bool:
+    def may_end_presidency(self, who: Snapshot, office: Office, proof: Proof) -> bool:
+        if not proof.serves(f"mandate:end_president/{office.id.hex}"):
+            return False
         return who.agent and who.human.account == "active" and office.role == "president" and office.ended is None
 
     def presides(self, who: Snapshot, cpts: str) -> bool:
@@ -131,8 +141,8 @@ class Plain:
         office = who.office_in(cpts, "president")
         return office is not None and office.ended is None
 
-    def may_nominate(self, who: Snapshot, cpts: str, nominee: Human) -> bool:
-        if not (self.presides(who, cpts) and self.fresh(who)):
+    def may_nominate(self, who: Snapshot, cpts: str, nominee: Human, proof: Proof) -> bool:
+        if not (self.presides(who, cpts) and proof.serves(f"mandate:nominate_referent/{cpts}")):
             return False
         if nominee is who.human or nominee.agent or nominee.account == "suspended":
             return False
@@ -143,9 +153,11 @@ class Plain:
     def waits(self, offer: Offer) -> bool:
         return offer.status == "proposed" and self.now < offer.expires
 
-    def may_end_referent(self, who: Snapshot, office: Office) -> bool:
+    def may_end_referent(self, who: Snapshot, office: Office, proof: Proof) -> bool:
         open_referent = office.role == "referent" and office.ended is None
-        return open_referent and self.presides(who, office.cpts) and self.fresh(who)
+        return (
+            open_referent and self.presides(who, office.cpts) and proof.serves(f"mandate:end_referent/{office.id.hex}")
+        )
 
     def may_accept(self, offer: Offer, link: uuid.UUID, signed_in: Human | None) -> bool:
         right = link == offer.link and offer.answerable(self.now)

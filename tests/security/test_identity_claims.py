@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import db
+from app.domain.acts import act_key
 from app.domain.errors import Invalid
 from app.models import Account, Mandate, Person, Request
 from app.policies.actor import ANONYMOUS
@@ -17,6 +19,7 @@ from app.usecases.presidencies import register_president
 from tests import factories
 from tests.personas import Personas
 from tests.security.conftest import acting
+from tests.support.actors import proven
 from tests.support.client import Visitor
 
 THIEF = "voleur@essai.example"
@@ -48,7 +51,8 @@ def presidency(place: Any, people: Personas, **values: Any) -> Mandate:
         "profession_label": "Médecin",
         "evidence": "Procès-verbal de l’assemblée générale",
     }
-    return register_president(acting(people.agent), place, **{**president, **values})
+    agent = proven(db.session(), people.agent, act_key("mandate:register_president", place.finess))
+    return register_president(agent, place, **{**president, **values})
 
 
 def test_who_claimed_the_rpps_of_a_future_president_does_not_receive_the_presidency(
@@ -81,9 +85,11 @@ def test_the_agent_reads_whose_account_it_is_and_may_register_that_very_one(
         "profession": "60",
         "rpps": known.person.rpps,
         "justificatif": "Procès-verbal",
+        "mot_de_passe": factories.PASSWORD,
     }
     page = client.submit("main form[method=post]", status=422, **typed)
     assert known.email in page.text
+    del typed["mot_de_passe"]  # the proof that was given waits
     client.submit("main form[method=post]", **{**typed, "email": known.email})
     held = session.scalars(sa.select(Mandate).where(Mandate.establishment_finess == empty.finess)).one()
     assert held.person_id == known.person.id

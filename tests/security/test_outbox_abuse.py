@@ -14,13 +14,14 @@ from flask_mail import Message
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.domain.acts import act_key
 from app.journal import deliver
 from app.journal.deliver import deliver_pending
 from app.models import OutboxMessage
 from app.usecases.presidencies import end_president, register_president
 from tests import factories
 from tests.personas import Personas
-from tests.security.conftest import acting
+from tests.support.actors import proven
 from tests.support.mailbox import Mailbox
 from tests.support.time import FrozenClock
 
@@ -73,11 +74,14 @@ def test_one_address_written_in_two_ways_does_not_hold_back_the_mails_of_an_even
     place.email = people.president.email.capitalize()
     session.commit()
     assert people.president.mandate is not None
-    end_president(acting(people.agent), people.president.mandate, reason="Fin du bureau.")
+    ending = act_key("mandate:end_president", people.president.mandate.id)
+    end_president(proven(session, people.agent, ending), people.president.mandate, reason="Fin du bureau.")
     drain()
     successor = {"family_name": "Roche", "given_name": "Paul", "email": "paul.roche@essai.example"}
     told = {"phone": factories.PHONE, "profession_code": "10", "profession_label": "Médecin", "evidence": "PV"}
-    register_president(acting(people.agent), place, rpps=factories.new_rpps(), **successor, **told)
+    registering = act_key("mandate:register_president", place.finess)
+    agent = proven(session, people.agent, registering)
+    register_president(agent, place, rpps=factories.new_rpps(), **successor, **told)
     drain()
     assert session.scalars(sa.select(OutboxMessage.last_error).where(OutboxMessage.last_error.is_not(None))).all() == []
     assert len([mail for mail in smtp.mails if mail.recipients == ("paul.roche@essai.example",)]) == 1

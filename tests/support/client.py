@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
+import pyotp
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context
 from itsdangerous import URLSafeTimedSerializer
@@ -26,7 +27,7 @@ from app.credentials.sessions import Method, open_session
 from app.models import Account
 from app.web.security_headers import HEADERS
 from app.web.sessions import SEEN
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, TOTP_SECRET
 from tests.support.html_rules import fragment_faults, page_faults
 from tests.support.page import Form, Page
 from tests.support.swap import swapped
@@ -48,6 +49,7 @@ class Visitor:
         self.app = app
         self.browser = app.test_client()
         self.page: Page | None = None
+        self.last_period = 0
         self.htmx = HtmxVisitor(self)
 
     def get(self, path: str, *, status: int = 200, headers: Mapping[str, str] | None = None) -> Page:
@@ -87,7 +89,26 @@ class Visitor:
 
     def sign_in(self, somebody: Somebody, password: str = PASSWORD) -> Page:
         self.get("/connexion")
-        return self.submit("main form[method=post]", email=somebody.email, password=password)
+        page = self.submit("main form[method=post]", email=somebody.email, password=password)
+        return self.give_code() if page.path == "/connexion/second-facteur" else page
+
+    def give_code(self, secret: str = TOTP_SECRET) -> Page:
+        """The code that the person's telephone shows; the next one when it has just served."""
+        return self.submit("main form[action='/connexion/second-facteur']", code=self.app_code(secret))
+
+    def app_code(self, secret: str = TOTP_SECRET) -> str:
+        period = int(clock.now().timestamp()) // 30
+        self.last_period = max(self.last_period + 1, period - 1)
+        return pyotp.TOTP(secret).generate_otp(self.last_period)
+
+    def enrol(self, password: str = PASSWORD) -> str:
+        """A generator of codes, through the pages; its secret."""
+        self.get("/mon-compte")
+        page = self.submit("form[action='/mon-compte/codes/preparer']")
+        secret = "".join(page.read("#secret").split())
+        typed = {"mot_de_passe": password} if page.has("#generateur [name=mot_de_passe]") else {}
+        self.submit("#generateur", status=200, code=self.app_code(secret), **typed)
+        return secret
 
     def enter(self, somebody: Somebody) -> None:
         """Signed in, for a test that is about something else: the session that the form would have opened."""

@@ -31,7 +31,7 @@ from app.usecases.mandates import (
 )
 from app.usecases.presidencies import end_president, register_president
 from tests import factories, personas
-from tests.personas import Persona, Personas
+from tests.personas import Personas
 from tests.policies.test_scopes import actor_of
 from tests.support.actors import proven
 from tests.support.time import FrozenClock
@@ -273,7 +273,7 @@ def test_both_sides_of_every_act_are_told(
 
 def test_the_reason_reaches_the_person(session: Session, people: Personas) -> None:
     assert people.referent.mandate is not None
-    end_referent(proven(session, people.president), people.referent.mandate, reason="Changement de coordination.")
+    end_referent(ending(session, people), people.referent.mandate, reason="Changement de coordination.")
     bodies = [message.body for slug, _address, message in written(session) if slug == "referent_ended"]
     assert len(bodies) == 1
     assert "Changement de coordination." in bodies[0]
@@ -301,7 +301,7 @@ def play(session: Session, people: Personas, clock: FrozenClock) -> list[Written
     expire_nominations()
     accepted(session, nominated(session, people))
     assert people.referent.mandate is not None
-    end_referent(proven(session, people.president), people.referent.mandate, reason="Départ")
+    end_referent(ending(session, people), people.referent.mandate, reason="Départ")
     first = written(session)
     end_presidency(session, people)
     second = written(session)
@@ -325,13 +325,15 @@ def written(session: Session) -> list[Written]:
 
 def end_presidency(session: Session, people: Personas) -> None:
     assert people.president.mandate is not None
-    end_president(actor_of(people.agent), people.president.mandate, reason="Élection")
+    act = act_key("mandate:end_president", people.president.mandate.id)
+    end_president(proven(session, people.agent, act), people.president.mandate, reason="Élection")
 
 
 def register(session: Session, people: Personas) -> Mandate:
     who = Identity(family_name="Garnier", given_name="Paul", email="paul@essai.example", phone=factories.PHONE)
+    act = act_key("mandate:register_president", people.comtat.finess)
     return register_president(
-        actor_of(people.agent),
+        proven(session, people.agent, act),
         people.comtat.establishment,
         family_name=who.family_name,
         given_name=who.given_name,
@@ -342,6 +344,12 @@ def register(session: Session, people: Personas) -> Mandate:
         rpps=factories.new_rpps(),
         evidence="Procès-verbal",
     )
+
+
+def ending(session: Session, people: Personas) -> Actor:
+    """The president, who has just proven who they are to end the référent's mandate."""
+    assert people.referent.mandate is not None
+    return proven(session, people.president, act_key("mandate:end_referent", people.referent.mandate.id))
 
 
 def nomination_link(nomination: Nomination, clock: FrozenClock) -> OneTimeLink:

@@ -19,7 +19,7 @@ from app.usecases.mandates import end_referent
 from app.web.access import authorise, checked
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import PROVE, limited
-from app.web.proving import proof_needed, proving
+from app.web.proving import proof_needed
 
 
 @bp.get("/mandats/<uuid:mandate_id>/fin")
@@ -35,11 +35,12 @@ def end(mandate_id: uuid.UUID) -> Response:
 @limited(PROVE)
 def confirm_end(mandate_id: uuid.UUID) -> BaseResponse:
     held, form = _referent(mandate_id), EndForm()
-    if not form.validate_on_submit():
+    actor = form.proven(_end_of(held))
+    if actor is None:
         authorise(Permission.MANDATE_END_REFERENT, held)
         return _page(held, form, status=422)
     try:
-        end_referent(proving(_end_of(held)), held, reason=form.motif.data or "")
+        end_referent(actor, held, reason=form.motif.data or "")
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(held, form, status=422)

@@ -23,7 +23,7 @@ from app.usecases.mandates import cancel_nomination, nominate_referent, remind_n
 from app.web.access import acting, authorise, checked
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import PROVE, limited
-from app.web.proving import proof_needed, proving
+from app.web.proving import proof_needed
 
 JOURNAL_LINES = 6
 
@@ -41,11 +41,12 @@ def chain(finess: str) -> Response:
 @limited(PROVE)
 def nominate(finess: str) -> BaseResponse:
     establishment, form = cpts_or_404(finess), NominateForm()
-    if not form.validate_on_submit():
+    actor = form.proven(_nomination_in(finess))
+    if actor is None:
         authorise(Permission.MANDATE_NOMINATE_REFERENT, establishment)
         return _page(establishment, form, status=422)
     try:
-        nomination = nominate_referent(proving(_nomination_in(finess)), establishment, **form.nominee())
+        nomination = nominate_referent(actor, establishment, **form.nominee())
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(establishment, form, status=422)

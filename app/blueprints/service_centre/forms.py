@@ -9,7 +9,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
 from app.domain.professions import HEALTH, find_profession
-from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, RppsField
+from app.domain.refusals import reasons_for
+from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, PortalForm, RppsField
 from app.web.proving import ProvenForm
 from app.web.register_fields import DayField
 
@@ -70,3 +71,35 @@ class ConfirmPresidencyForm(ProvenForm):
         "Ce que vous avez vérifié", longest=1000, missing="Indiquez ce que vous avez vérifié avant de confirmer."
     )
     fin_mandat = DayField("Dernier jour du nouveau mandat")
+
+
+class RefusalForm(PortalForm):
+    """Why, from the catalogue of the kind, and in words that help (B-08)."""
+
+    raison = SelectField("Motif", validate_choice=False)
+    motif = FreeTextField(
+        "Explication, transmise à la personne",
+        missing="Indiquez le motif du refus\u00a0: il est transmis à la personne.",
+        longest=1000,
+    )
+
+    def __init__(self, kind: str, **values: Any) -> None:
+        super().__init__(**values)
+        self.raison.choices = [SelectChoice(reason.key, reason.label) for reason in reasons_for(kind)]
+        self.raison.flags.required = True
+
+
+class QuestionForm(PortalForm):
+    message = FreeTextField(
+        "Votre question, transmise à la personne", missing="Écrivez la précision que vous demandez.", longest=1000
+    )
+
+
+class WordForm(PortalForm):
+    message = FreeTextField(
+        "Votre message, transmis à la personne", missing="Écrivez votre message.", longest=2000, id="message-libre"
+    )
+
+
+class NoteForm(PortalForm):
+    note = FreeTextField("Note interne", missing="Écrivez la note.", longest=2000)

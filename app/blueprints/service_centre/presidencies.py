@@ -19,7 +19,7 @@ from app.usecases.presidencies import end_president, register_president
 from app.web.access import authorise, checked, storable
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import PROVE, limited
-from app.web.proving import proof_needed, proving
+from app.web.proving import proof_needed
 
 
 @bp.get("/centre/presidences/nouvelle")
@@ -39,10 +39,11 @@ def new_presidency() -> BaseResponse:
 def register() -> BaseResponse:
     authorise(Permission.MANDATE_REGISTER_PRESIDENT)
     establishment, form = _cpts(request.args.get("finess", "")), PresidencyForm()
-    if not form.validate_on_submit():
+    actor = form.proven(_registering(establishment))
+    if actor is None:
         return _presidency_page(establishment, form, status=422)
     try:
-        mandate = register_president(proving(_registering(establishment)), establishment, **form.president())
+        mandate = register_president(actor, establishment, **form.president())
     except Invalid as refusal:
         form.refuse(refusal)
         return _presidency_page(establishment, form, status=422)
@@ -66,11 +67,12 @@ def end_presidency(mandate_id: uuid.UUID) -> Response:
 @limited(PROVE)
 def confirm_end_presidency(mandate_id: uuid.UUID) -> BaseResponse:
     held, form = _presidency(mandate_id), EndPresidencyForm()
-    if not form.validate_on_submit():
+    actor = form.proven(_ending(held))
+    if actor is None:
         authorise(Permission.MANDATE_END_PRESIDENT, held)
         return _end_page(held, form, status=422)
     try:
-        end_president(proving(_ending(held)), held, reason=form.motif.data or "")
+        end_president(actor, held, reason=form.motif.data or "")
     except Invalid as refusal:
         form.refuse(refusal)
         return _end_page(held, form, status=422)

@@ -49,6 +49,7 @@
       const made = button.dataset.cle === "ajouter"
         ? await navigator.credentials.create(asked) : await navigator.credentials.get(asked);
       form.elements.cle.value = answer(made);
+      if (button.dataset.envoi) form.action = button.dataset.envoi;
       form.requestSubmit();
     } catch (error) {
       message.textContent = MESSAGES[error.name] || "La clé d’accès n’a pas pu être lue. Réessayez.";
