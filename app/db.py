@@ -8,6 +8,7 @@ Everything else starts with BEGIN IMMEDIATE on SQLite, so that two writers queue
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,12 +16,16 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context, request
-from sqlalchemy import event
+from sqlalchemy import String, event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
 
+_SPACES = str.maketrans("-’'", "   ")
+_ACCENTED, _PLAIN = "àâäçéèêëîïôöùûüÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ-’''", "aaaceeeeiioouuuaaaceeeeiioouuu   "
 SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -113,6 +118,7 @@ def _close(_error: BaseException | None) -> None:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # transactions are begun below, by us
     connection.create_function("relais_now", 0, _sqlite_now)
+    connection.create_function("relais_unaccent", 1, unaccented, deterministic=True)
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
@@ -136,3 +142,27 @@ def _sqlite_now() -> str:
 def sqlite_time(value: datetime) -> str:
     """UTC text as SQLite stores it, comparable as text."""
     return value.astimezone(UTC).strftime(SQLITE_TIME)
+
+
+def unaccented(text: str | None) -> str:
+    """Lower case without accents; a hyphen or an apostrophe is a space."""
+    spread = unicodedata.normalize("NFKD", (text or "").lower())
+    return "".join(char for char in spread if not unicodedata.combining(char)).translate(_SPACES)
+
+
+class Unaccented(FunctionElement[str]):
+    """`unaccented` of a column, said to each database; French letters only on PostgreSQL."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(Unaccented, "sqlite")
+def _unaccented_by_sqlite(element: Unaccented, compiler: Any, **options: Any) -> str:
+    return f"relais_unaccent({compiler.process(element.clauses, **options)})"
+
+
+@compiles(Unaccented, "postgresql")
+def _unaccented_by_postgresql(element: Unaccented, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.clauses, **options)
+    return f"translate(lower(coalesce({column}, '')), '{_ACCENTED}', '{_PLAIN}')"

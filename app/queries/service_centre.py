@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,6 +15,7 @@ from app.domain.requests import Kind, Status
 from app.models import Establishment, Mandate, OutboxMessage, Person, Request, in_office
 from app.models.establishment import CPTS_CATEGORY
 from app.policies.actor import Role
+from app.queries.text_match import matching
 from app.search.normalise import key as search_key
 
 PER_PAGE = 15
@@ -136,15 +136,7 @@ def _matching(text: str) -> sa.Select[Establishment]:
         return query.where(Establishment.finess == Finess.parse(text).value)
     except InvalidIdentifier:
         pass
-    for word in search_key(text).split():
-        pattern = f"%{word}%"
-        query = query.where(_folded(Establishment.name).like(pattern) | _folded(Establishment.city).like(pattern))
-    return query
-
-
-def _folded(column: Any) -> sa.ColumnElement[str]:
-    """Register names are capitals without accents; a hyphen or an apostrophe is a space."""
-    return sa.func.replace(sa.func.replace(sa.func.lower(sa.func.coalesce(column, "")), "-", " "), "'", " ")
+    return query.where(matching(search_key(text), Establishment.name, Establishment.city))
 
 
 def _shown(show: Show) -> sa.ColumnElement[bool]:

@@ -493,7 +493,7 @@ def test_a_post_without_a_token_is_refused(client: Visitor, session: Session, pe
 def test_a_presidency_request_is_not_in_the_inbox(client: Visitor, session: Session, people: Personas) -> None:
     request = factories.presidency_request(session, people.comtat.establishment, people.stranger.person)
     client.enter(people.president)
-    client.post(f"/demandes/{request.id}/accepter", status=404)
+    client.post(f"/demandes/{request.id}/accepter", status=403)
     assert not client.get(INBOX).has("[data-demande]")
 
 

@@ -1,4 +1,8 @@
-"""The inbox of presidents and référents, and their decisions (S-064, S-069)."""
+"""The inbox of presidents and référents, and their decisions (S-064, S-069).
+
+Decisions on every kind of request have the same addresses: what does not come from the inbox of a CPTS is handed to the
+service centre's desk.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, request, url_for
+from flask import Response, flash, make_response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.affiliations.blueprint import bp, cpts_or_404
 from app.blueprints.affiliations.forms import AnswerForm, CompleteForm, RefuseForm
+from app.blueprints.service_centre import deciding as desk
 from app.domain.errors import ImpossibleNow, Invalid
-from app.domain.requests import Kind
 from app.models import Establishment, Request, Unit
 from app.policies.actor import Role
 from app.policies.permissions import Permission
@@ -46,6 +50,8 @@ def inbox(finess: str) -> Response:
 @checked(Permission.AFFILIATION_DECIDE)
 def accept(request_id: uuid.UUID) -> BaseResponse:
     asked = _asked(request_id)
+    if desk.is_decided_here(asked):
+        return desk.accept(asked)
     try:
         accept_affiliation(acting(), asked, unit=_chosen_unit())
     except ImpossibleNow as error:
@@ -55,8 +61,10 @@ def accept(request_id: uuid.UUID) -> BaseResponse:
 
 @bp.get("/demandes/<uuid:request_id>/refuser")
 @checked(Permission.AFFILIATION_DECIDE)
-def refuse(request_id: uuid.UUID) -> Response:
+def refuse(request_id: uuid.UUID) -> BaseResponse:
     asked = _asked(request_id)
+    if desk.is_decided_here(asked):
+        return desk.decision(request_id)
     authorise(Permission.AFFILIATION_DECIDE, asked)
     return _dialog("refuse", asked, RefuseForm())
 
@@ -65,10 +73,12 @@ def refuse(request_id: uuid.UUID) -> Response:
 @checked(Permission.AFFILIATION_DECIDE)
 def send_refusal(request_id: uuid.UUID) -> BaseResponse:
     asked, form = _asked(request_id), RefuseForm()
+    if desk.is_decided_here(asked):
+        return desk.refuse(asked)
     return _answered(
         asked,
         form,
-        lambda: refuse_affiliation(acting(), asked, reason=form.written),
+        lambda: refuse_affiliation(acting(), asked, reason=form.written, code=form.raison.data),
         page="refuse",
         done=f"Demande de {asked.full_name} refusée. Le motif lui est envoyé.",
     )
@@ -76,8 +86,10 @@ def send_refusal(request_id: uuid.UUID) -> BaseResponse:
 
 @bp.get("/demandes/<uuid:request_id>/completer")
 @checked(Permission.AFFILIATION_DECIDE)
-def complete(request_id: uuid.UUID) -> Response:
+def complete(request_id: uuid.UUID) -> BaseResponse:
     asked = _asked(request_id)
+    if desk.is_decided_here(asked):
+        return desk.decision(request_id)
     authorise(Permission.AFFILIATION_DECIDE, asked)
     return _dialog("complete", asked, CompleteForm())
 
@@ -86,6 +98,8 @@ def complete(request_id: uuid.UUID) -> Response:
 @checked(Permission.AFFILIATION_DECIDE)
 def send_question(request_id: uuid.UUID) -> BaseResponse:
     asked, form = _asked(request_id), CompleteForm()
+    if desk.is_decided_here(asked):
+        return desk.ask(asked)
     return _answered(
         asked,
         form,
@@ -106,10 +120,8 @@ def _tab() -> Tab:
 
 
 def _asked(request_id: uuid.UUID) -> Request:
-    """The request; its kind is decided here only. Who may not decide is told so by the policy (403, CONTRACT)."""
+    """The request, of any kind. Who may not decide is told so by the policy (403, CONTRACT)."""
     found: Request = load_or_404(Request, request_id)
-    if found.kind != Kind.AFFILIATION:
-        abort(404)
     return found
 
 

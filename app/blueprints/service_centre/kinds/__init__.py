@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from app.blueprints.service_centre.kinds.account import ACCOUNT
+from app.blueprints.service_centre.kinds.affiliation import AFFILIATION
 from app.blueprints.service_centre.kinds.answered import ANSWERED
 from app.blueprints.service_centre.kinds.desk import KindDesk
+from app.blueprints.service_centre.kinds.sas_account import SAS_ACCOUNT
 from app.domain.requests import Kind
 from app.models import Request
 
 DESKS: dict[Kind, KindDesk] = {
+    Kind.AFFILIATION: AFFILIATION,
+    Kind.ACCOUNT: ACCOUNT,
+    Kind.SAS_ACCOUNT: SAS_ACCOUNT,
     Kind.HELP: ANSWERED,
     Kind.REPORT: ANSWERED,
     Kind.CONTACT: ANSWERED,
