@@ -15,6 +15,7 @@ BLUEPRINTS = (
     "mandates",
     "affiliations",
     "professionals",
+    "sas",
     "requests",
     "registrations",
     "to_do",

@@ -7,6 +7,7 @@ import json
 from app.notifications import (  # noqa: F401
     accounts,
     affiliations,
+    factors,
     identities,
     mandates,
     personal_data,

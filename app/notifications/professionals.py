@@ -77,7 +77,7 @@ def _words(request: Request, place: Affiliation) -> dict[str, Any]:
 
 def _made(body: Body, noun: str) -> str:
     """The id of the first object of that noun that the decision made."""
-    return next(ref.partition(":")[2] for ref in body["made"] if ref.startswith(f"{noun}:"))
+    return next(str(ref).partition(":")[2] for ref in body["made"] if str(ref).startswith(f"{noun}:"))
 
 
 def _sender(request: Request) -> Account | None:
@@ -86,5 +86,4 @@ def _sender(request: Request) -> Account | None:
 
 
 def _name(account: Account) -> str:
-    person: Person = db.session().get_one(Person, account.person_id)
-    return person.full_name
+    return db.session().get_one(Person, account.person_id).full_name

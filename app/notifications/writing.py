@@ -28,6 +28,9 @@ def write(slug: str, recipient: str, context: dict[str, Any], *, message_id: uui
         "activation_url": lambda link_id: page_url("accounts.invitation", token=token_of(link_id, Purpose.ACTIVATION)),
         "nomination_url": lambda link_id: page_url("accounts.invitation", token=token_of(link_id, Purpose.NOMINATION)),
         "reset_url": lambda link_id: page_url("accounts.reset", token=token_of(link_id, Purpose.PASSWORD_RESET)),
+        "refuse_reset_url": lambda link_id: page_url(
+            "accounts.refuse_reset", token=token_of(link_id, Purpose.FACTOR_RESET)
+        ),
         "new_account_url": lambda link_id: page_url(
             "identities.confirmation", token=token_of(link_id, Purpose.NEW_ACCOUNT)
         ),

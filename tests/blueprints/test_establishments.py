@@ -101,7 +101,7 @@ def test_without_a_president_the_page_says_so_and_what_to_do(client: Visitor, se
     place = factories.establishment(session)
     page = client.get(f"/etablissements/{place.finess}")
     assert "Aucun président référencé" in page.read("#gouvernance")
-    assert page.link("Faites-vous connaître").startswith("/contact?objet=presidence")
+    assert page.link("Faites-vous connaître").startswith("/demandes/presidence?finess=")
     assert page.read("#unites .vide") == "Aucune unité décrite pour le moment."
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app import __version__
+from app.blueprints.pages.rights import NOUNS, rights_table
 from app.policies.permissions import Permission
 from app.policies.rules import RULES, who_may
 from tests.support.backends import SQLITE_ONLY
@@ -59,6 +60,10 @@ def test_the_rights_are_those_that_the_guards_apply(client: Visitor) -> None:
     assert set(shown) == {p.value for p in Permission}
 
 
+def test_every_group_of_rights_has_a_french_name() -> None:
+    assert {group.noun for group in rights_table()} == set(NOUNS)
+
+
 def test_contact_tells_whether_somebody_answers(client: Visitor, frozen_clock: FrozenClock) -> None:
     frozen_clock.move_to(datetime(2026, 11, 28, 9, 0, tzinfo=UTC))
     page = client.get("/contact")
@@ -79,17 +84,3 @@ def test_name_region_and_support_come_from_the_settings(app: Flask, client: Visi
     assert page.title == "Accessibilité : partiellement conforme – Portail de santé"
     assert "mailto:aide@sante.example" in page.links()
     assert "Aucun audit" not in page.text
-
-
-def test_somebody_reports_a_search_finds_the_mail_half_written(client: Visitor) -> None:
-    page = client.get("/contact?objet=recherche&q=comtat%20%22%26%3C")
-    assert "Recherche : « comtat" in page.text
-    address = page.soup.select_one("#objet a[href^=mailto]")["href"]
-    assert address.startswith("mailto:aide@relais.example?subject=Signaler%20un%20probl")
-    assert "comtat%20%22%26%3C" in address
-
-
-def test_a_president_without_mandate_is_told_what_to_send(client: Visitor) -> None:
-    page = client.get("/contact?objet=presidence&q=CPTS%20du%20Verdon")
-    assert "numéro RPPS" in page.text
-    assert client.get("/contact?objet=inconnu&q=x").soup.select_one("#objet") is None

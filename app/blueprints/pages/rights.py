@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby
 
 from app.policies.permissions import Permission
 from app.policies.rules import RULES, who_may
 
 NOUNS = {
     "mandate": "Présidence et référents",
+    "succession": "Successions",
+    "review": "Revue des accès",
+    "suspension": "Suspensions",
     "nomination": "Nominations",
     "affiliation": "Rattachements",
     "request": "Demandes",
+    "correction": "Corrections proposées",
     "establishment": "Fiche de la CPTS",
     "account": "Comptes",
     "service_centre": "Centre de services",
@@ -34,9 +37,9 @@ class Group:
 
 
 def rights_table() -> list[Group]:
-    """Every permission of RULES once, in the order of Permission. A permission without a rule is nobody's."""
-    ordered = [permission for permission in Permission if permission in RULES]
-    grouped = groupby(ordered, key=lambda permission: permission.value.split(":")[0])
-    return [
-        Group(noun, NOUNS.get(noun, noun), [Right(p, who_may(p)) for p in permissions]) for noun, permissions in grouped
-    ]
+    """Every permission of RULES once, by noun, in the order of Permission. A permission without a rule is nobody's."""
+    by_noun: dict[str, list[Right]] = {}
+    for permission in Permission:
+        if permission in RULES:
+            by_noun.setdefault(permission.value.split(":")[0], []).append(Right(permission, who_may(permission)))
+    return [Group(noun, NOUNS.get(noun, noun), rights) for noun, rights in by_noun.items()]

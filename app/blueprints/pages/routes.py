@@ -1,13 +1,13 @@
-"""Pages of text. Contact is information; the contact form belongs to the requests."""
+"""Pages of text, and the forms that write to the service centre (messages.py)."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, render_template
 
 from app import clock
-from app.blueprints.pages.contact import prepare
+from app.blueprints.pages import messages
 from app.blueprints.pages.rights import rights_table
 from app.domain.markup import read_markup
 from app.queries.first_steps import first_steps
@@ -17,6 +17,7 @@ from app.settings import current_settings
 from app.web.access import current_actor, public
 
 bp = Blueprint("pages", __name__)
+messages.register(bp)
 FIRST_STEPS = "par-ou-commencer"
 SECURITY_TXT_LASTS = timedelta(days=180)
 
@@ -69,15 +70,6 @@ def security_txt() -> Response:
 @public
 def understand() -> str:
     return render_template("pages/understand.html")
-
-
-@bp.get("/contact")
-@public
-def contact() -> str:
-    """How to reach the service centre; `sujet` and `q` say why one comes, and prepare the mail."""
-    subject = request.args.get("sujet") or request.args.get("objet", "")
-    prepared = prepare(subject, request.args.get("q", ""), current_settings().support_email)
-    return render_template("pages/contact.html", prepared=prepared)
 
 
 @bp.get("/mentions-legales")
