@@ -10,11 +10,12 @@ from flask import Flask
 
 from app import db
 from tests.consistency.world import World, address, rules
-from tests.support.client import HTMX, Visitor
+from tests.support.client import HTMX, Visitor, check
 from tests.support.page import Page
 from tests.support.statements import Statements, recorded
 
-VISITORS = ["nobody", "stranger", "professional", "president", "referent", "agent"]
+QUICK = ["nobody", "president", "agent"]
+VISITORS = [*QUICK, *(pytest.param(name, marks=pytest.mark.slow) for name in ("stranger", "professional", "referent"))]
 STATEMENTS_PER_PAGE = 30
 PAGES_PER_WALK = 120
 ANSWERS = {200, 303, 401, 403, 404, 410}
@@ -27,14 +28,20 @@ def visitor(request: pytest.FixtureRequest, client: Visitor, world: World) -> Vi
     return client
 
 
-def test_every_page_only_reads(app: Flask, visitor: Visitor, world: World) -> None:
+def test_every_page_only_reads_and_obeys_the_house_rules(app: Flask, visitor: Visitor, world: World) -> None:
+    """As a whole page and as a fragment (tests/support/html_rules.py)."""
     addresses = [address(app, world, rule) for rule in rules(app, unsafe=False)]
     with app.app_context(), recorded(db.engine()) as statements:
         for path in addresses:
             for headers in ({}, HTMX):
-                answer = visitor._open(path, method="GET", headers=headers)
-                assert answer.status_code in ANSWERS, f"{answer.status_code} to {path}"
+                answer = Page(visitor._open(path, method="GET", headers=headers))
+                assert answer.status in ANSWERS, f"{answer.status} to {path}"
                 only_a_few_reads(statements, path)
+                check(answer, fragment=bool(headers) and not is_whole(answer))
+
+
+def is_whole(answer: Page) -> bool:
+    return answer.html.lstrip().lower().startswith("<!doctype")
 
 
 def only_a_few_reads(statements: Statements, path: str) -> None:
@@ -67,14 +74,3 @@ def pattern(path: str) -> tuple[str, tuple[str, ...]]:
 def internal_links(page: Page) -> list[str]:
     ours = [link for link in page.links() if link.startswith("/") and not link.startswith(("//", "/static/"))]
     return [link.partition("#")[0] for link in ours]
-
-
-def test_every_page_obeys_the_house_rules(app: Flask, visitor: Visitor, world: World) -> None:
-    """As a whole page and as a fragment (tests/support/html_rules.py)."""
-    for rule in rules(app, unsafe=False):
-        path = address(app, world, rule)
-        answer = visitor._open(path, method="GET")
-        visitor.request("GET", path, status=answer.status_code)
-        fragment = visitor._open(path, method="GET", headers=HTMX)
-        if not fragment.get_data().lstrip().lower().startswith(b"<!doctype"):
-            visitor.request("GET", path, status=fragment.status_code, headers=HTMX, fragment=True)
