@@ -5,10 +5,13 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 5000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
-QUICK := not postgres and not browser and not slow
+# What make check leaves to make test: whole walks through forms, mails, registers, attacks. tests/consistency opens
+# every page in both.
+WALKS := blueprints browser cli demo integrations journeys model notifications race security
+QUICK := -m "not postgres and not browser and not slow" $(WALKS:%=--ignore=tests/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test check prove bench lock format clean
+.PHONY: help install assets run test check static quick prove bench lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,12 +25,17 @@ test: install ## everything: SQLite, PostgreSQL, browser
 	@$(BIN)/python tools/chromium.py --install
 	@$(BIN)/pytest -n $(JOBS)
 
-check: install ## lint, types, layers, unit tests on SQLite
+check: install ## the quick loop: lint, types, layers, unit tests and every page on SQLite
+	@$(MAKE) --no-print-directory -j2 static quick
+
+static:
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -n $(JOBS) -m "$(QUICK)"
+
+quick:
+	@$(BIN)/pytest -n $(JOBS) $(QUICK)
 
 prove: install ## the trust chain against its model, 5,000 runs
 	@$(BIN)/pytest -n $(JOBS) -m prove --hypothesis-profile=prove

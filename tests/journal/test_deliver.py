@@ -76,6 +76,7 @@ def test_worker_meets_a_refusing_server_tries_later_then_sends(
     assert len(smtp.mails) == 1
 
 
+@pytest.mark.slow
 def test_worker_gives_up_after_three_days_and_the_message_stays_visible(
     session: Session, smtp: Mailbox, frozen_clock: FrozenClock
 ) -> None:
