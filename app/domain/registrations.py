@@ -19,9 +19,9 @@ FIRST_CPTS = date(2016, 1, 26)
 def check_aci_date(signed_on: date, today: date) -> None:
     """Raises Invalid on `aci_date` when an ACI cannot have been signed on that day."""
     if signed_on > today:
-        raise Invalid({"aci_date": "Indiquez une date passée : l’accord doit être signé."})
+        raise Invalid({"aci_date": "Indiquez une date passée\u00a0: l’accord doit être signé."})
     if signed_on < FIRST_CPTS:
-        raise Invalid({"aci_date": "Vérifiez l’année : les CPTS existent depuis 2016."})
+        raise Invalid({"aci_date": "Vérifiez l’année\u00a0: les CPTS existent depuis 2016."})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from app.web.french import plural
 
 FINESS_SENTENCE = "Ce numéro FINESS n’est pas valable. Vérifiez les 9 caractères."
 DAY_SENTENCE = "Indiquez une date complète, par exemple 12/03/2025."
-MOST_SAID = 12
+SHOWN = 60
 
 
 class FinessField(TextLine):
@@ -82,9 +82,7 @@ class ZoneField(FreeTextField):
         if len(unclear) == 1:
             raise ValueError(said_of(unclear[0]))
         if unclear:
-            raise ValueError(
-                f"{plural(len(unclear), 'ligne')} ne désignent pas une commune\u00a0: voyez lesquelles ci-dessous."
-            )
+            raise ValueError(f"{plural(len(unclear), 'ligne')} ne désignent pas une commune, voyez ci-dessous.")
         if not self.codes:
             raise ValueError(self.missing or "")
         return text
@@ -100,21 +98,16 @@ class ZoneField(FreeTextField):
     @property
     def to_choose(self) -> list[tuple[TypedLine, list[tuple[NamedPlace, bool]]]]:
         """Lines that mean several communes, each with whether it is ticked."""
-        found = []
-        for line in self.lines:
-            if len(line.places) > 1:
-                chosen = line.chosen(self.ticked)
-                found.append(
-                    (line, [(one, one.insee in chosen or (not chosen and line.likely(one))) for one in line.places])
-                )
-        return found
+        return [(line, self._boxes(line)) for line in self.lines if len(line.places) > 1]
+
+    def _boxes(self, line: TypedLine) -> list[tuple[NamedPlace, bool]]:
+        chosen = line.chosen(self.ticked)
+        return [(one, one.insee in chosen if chosen else line.likely(one)) for one in line.places]
 
 
 def said_of(line: TypedLine) -> str:
+    """Why that line is not settled."""
+    typed = line.text if len(line.text) <= SHOWN else f"{line.text[:SHOWN]}…"
     if line.places:
-        return f"«\u00a0{line.text}\u00a0» désigne plusieurs communes\u00a0: choisissez ci-dessous."
-    return f"«\u00a0{shortened(line.text)}\u00a0» n’est pas une commune connue. Vérifiez l’orthographe, ou écrivez son code postal."
-
-
-def shortened(text: str, longest: int = 60) -> str:
-    return text if len(text) <= longest else f"{text[:longest]}…"
+        return f"«\u00a0{typed}\u00a0» désigne plusieurs communes\u00a0: choisissez ci-dessous."
+    return f"«\u00a0{typed}\u00a0» n’est pas une commune connue. Vérifiez l’orthographe, ou écrivez son code postal."

@@ -38,9 +38,7 @@ def give(token: str) -> BaseResponse:
     if not form.validate_on_submit() or form.aci_date.day is None:
         return _page(followed, form, action, back, status=422)
     try:
-        give_aci(
-            acting(holding=followed), followed, signed_on=form.aci_date.day, proof=form.aci_reference.data
-        )
+        give_aci(acting(holding=followed), followed, signed_on=form.aci_date.day, proof=form.aci_reference.data)
     except Invalid as refusal:
         form.refuse(refusal)
         return _page(followed, form, action, back, status=422)

@@ -57,7 +57,7 @@ def _known_words(held: list[Establishment], entity: LegalEntity | None) -> str:
         return "Cette CPTS existe déjà dans le répertoire."
     if held and entity is None:
         return "Ce numéro FINESS est celui d’un autre établissement."
-    return "Ce numéro est celui d’une entité juridique : indiquez celui de l’établissement (EG)."
+    return "Ce numéro est celui d’une entité juridique\u00a0: indiquez celui de l’établissement (EG)."
 
 
 def _page(

@@ -46,7 +46,7 @@ class CptsForm(RequestForm):
     telephone = PhoneField("Téléphone de la CPTS", missing="Renseignez le téléphone de la CPTS.")
     zone = ZoneField("Communes de la zone d’intervention", missing="Indiquez au moins une commune.")
     aci = RadioField(
-        "L’ACI de la CPTS est-il signé ?",
+        "L’ACI de la CPTS est-il signé\u202f?",
         choices=[SelectChoice(SIGNED, "Oui"), SelectChoice(NOT_SIGNED, "Non, pas encore")],
         validators=[InputRequired("Dites si l’ACI est signé.")],
     )
@@ -112,7 +112,7 @@ class PresidencyRequestForm(RequestForm):
     cpts = TextLine("Nom de la CPTS", missing="Indiquez la CPTS que vous présidez.")
     statut = Declaration(
         "Je suis président ou présidente de cette CPTS.",
-        missing="Confirmez que vous présidez cette CPTS : ce formulaire n’enregistre que les présidences.",
+        missing="Confirmez que vous présidez cette CPTS\u00a0: ce formulaire n’enregistre que les présidences.",
     )
     date_assemblee = DayField("Date de l’assemblée qui vous a élu")
     reference = FreeLine("Référence du procès-verbal", longest=200)
@@ -128,7 +128,7 @@ class PresidencyRequestForm(RequestForm):
 
     def validate_date_assemblee(self, field: DayField) -> None:
         if field.day is not None and field.day > day_of(clock.now()):
-            raise ValidationError("Indiquez une date passée : l’assemblée doit avoir eu lieu.")
+            raise ValidationError("Indiquez une date passée\u00a0: l’assemblée doit avoir eu lieu.")
 
     def submission(self) -> Submission:
         profession = find_profession(self.profession.data or "")

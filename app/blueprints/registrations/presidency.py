@@ -27,10 +27,10 @@ from app.web.request_forms import known_of_the_actor
 FINESS = re.compile(r"(?<!\w)[0-9][0-9AB][0-9]{7}(?!\w)", re.ASCII)
 ALREADY_PENDING = (
     "Une demande est déjà en cours avec cette adresse pour cette CPTS. "
-    "Le lien de suivi a été envoyé à cette adresse : ouvrez ce message pour suivre, compléter ou annuler la demande."
+    "Le lien de suivi a été envoyé à cette adresse, pour suivre, compléter ou annuler la demande."
 )
-CHOOSE = "Plusieurs CPTS correspondent : choisissez la vôtre ci-dessous."
-CONFIRM = "Une CPTS correspond : confirmez que c’est la vôtre ci-dessous."
+CHOOSE = "Plusieurs CPTS correspondent\u00a0: choisissez la vôtre ci-dessous."
+CONFIRM = "Une CPTS correspond\u00a0: confirmez que c’est la vôtre ci-dessous."
 NOT_FOUND = "Aucune CPTS de ce nom. Essayez avec la commune ou le numéro FINESS."
 
 

@@ -60,11 +60,10 @@ def _suggestions() -> BaseResponse:
     choosing = "cpts" in request.args
     text = request.args.get("cpts" if choosing else "q", "")
     found = suggest(db.session(), text, current_settings().region_code)
-    fragment = "search/_choices.html" if choosing else "search/_suggestions.html"
     return page_or_fragment(
         "search/suggestions.html",
-        fragment,
-        options=fragment,
+        "search/_choices.html" if choosing else "search/_suggestions.html",
+        choosing=choosing,
         found=found,
         lines=Lines(found.answer.terms.words if found.answer else ()),
         show=presentation,
