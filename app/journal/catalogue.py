@@ -384,6 +384,32 @@ class ContactUpdated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactUpdatedFor(Event):
+    """By an agent, for somebody (`on_behalf_of`): who asked and those who preside read what changed, old and new."""
+
+    name = "establishment.updated_for"
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestSubmittedFor(RequestFact):
+    """Written down by an agent for somebody (`on_behalf_of`), who is told, as whom it is about."""
+
+    name = "request.submitted_for"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountSuspended(Event):
+    name = "account.suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountReopened(Event):
+    name = "account.reopened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgentCreated(Event):
     name = "agent.created"
     activation_link_id: str

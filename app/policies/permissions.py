@@ -25,6 +25,7 @@ class Permission(StrEnum):
     AFFILIATION_END = "affiliation:end"
     REQUEST_READ_INBOX = "request:read_inbox"
     REQUEST_SUBMIT = "request:submit"
+    REQUEST_SUBMIT_FOR = "request:submit_for"
     REQUEST_DECIDE = "request:decide"
     REQUEST_HANDLE = "request:handle"
     REQUEST_WRITE = "request:write"
@@ -34,11 +35,13 @@ class Permission(StrEnum):
     REQUEST_ANSWER = "request:answer"
     ESTABLISHMENT_CONFIRM = "establishment:confirm"
     ESTABLISHMENT_UPDATE = "establishment:update"
+    ESTABLISHMENT_UPDATE_FOR = "establishment:update_for"
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
     ACCOUNT_FACTORS = "account:factors"
     ACCOUNT_RESET_FACTORS = "account:reset_factors"
+    ACCOUNT_ASSIST = "account:assist"
     ACCOUNT_LINK_IDENTITY = "account:link_identity"
     ACCOUNT_CHANGE_EMAIL = "account:change_email"
     ACCOUNT_ERASE = "account:erase"
@@ -70,6 +73,7 @@ LABELS = {
     Permission.AFFILIATION_CREATE: "Enregistrer soi-même un professionnel de sa CPTS, ou transmettre ses coordonnées",
     Permission.AFFILIATION_END: "Mettre fin à un rattachement",
     Permission.REQUEST_READ_INBOX: "Voir les demandes reçues par une CPTS",
+    Permission.REQUEST_SUBMIT_FOR: "Enregistrer une demande pour le compte d’une personne identifiée",
     Permission.REQUEST_SUBMIT: "Adresser une demande au centre de services ou à une CPTS",
     Permission.REQUEST_DECIDE: "Accepter, refuser ou faire compléter une demande adressée au centre de services",
     Permission.REQUEST_HANDLE: "Se charger d’une demande, l’annoter, relancer ceux qui décident",
@@ -79,11 +83,13 @@ LABELS = {
     Permission.REQUEST_FOLLOW: "Suivre une demande",
     Permission.REQUEST_ANSWER: "Compléter ou annuler sa demande",
     Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",
+    Permission.ESTABLISHMENT_UPDATE_FOR: "Corriger les coordonnées d’une CPTS pour le compte d’une personne identifiée",
     Permission.ESTABLISHMENT_UPDATE: "Corriger les coordonnées d’une CPTS",
     Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",
     Permission.ACCOUNT_FACTORS: "Changer ses clés d’accès, ses codes de connexion et ses codes de secours",
+    Permission.ACCOUNT_ASSIST: "Renvoyer un lien d’activation, suspendre ou rouvrir le compte d’une personne",
     Permission.ACCOUNT_RESET_FACTORS: "Enregistrer la perte d’un second facteur, après avoir rappelé la personne",
     Permission.ACCOUNT_LINK_IDENTITY: "Relier son compte à Pro Santé Connect, ou l’en détacher",
     Permission.ACCOUNT_CHANGE_EMAIL: "Changer l’adresse électronique de son compte",

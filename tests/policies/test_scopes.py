@@ -59,6 +59,9 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.REQUEST_ANSWER: (Request,),
     Permission.ESTABLISHMENT_CONFIRM: (Establishment,),
     Permission.ESTABLISHMENT_UPDATE: (Establishment,),
+    Permission.ESTABLISHMENT_UPDATE_FOR: (Establishment,),
+    Permission.REQUEST_SUBMIT_FOR: (Establishment,),
+    Permission.ACCOUNT_ASSIST: (Account,),
     Permission.ACCOUNT_ACTIVATE: (OneTimeLink,),
     Permission.ACCOUNT_MANAGE: (Account,),
 }

@@ -41,7 +41,7 @@ REFUSING = {Kind.AFFILIATION: refuse_affiliation, Kind.CORRECTION: refuse_correc
 ASKING = {Kind.AFFILIATION: ask_for_information, Kind.CORRECTION: ask_corrector}
 
 
-@bp.get("/demandes/<uuid:request_id>")
+@bp.get("/demandes/<uuid:request_id>/decision")
 @checked(Permission.CORRECTION_DECIDE)
 def decision(request_id: uuid.UUID) -> BaseResponse:
     """The page of those in office; agents have theirs, rattachements have the inbox of the CPTS."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.blueprints.service_centre.kinds.account import ACCOUNT
 from app.blueprints.service_centre.kinds.affiliation import AFFILIATION
 from app.blueprints.service_centre.kinds.answered import ANSWERED
@@ -20,7 +22,10 @@ DESKS: dict[Kind, KindDesk] = {
 }
 """FORMS-A: CPTS, PRESIDENCY. FORMS-B: ACCOUNT, SAS_ACCOUNT, CORRECTION, and their own words for the messages."""
 
+REFUSABLE = replace(ANSWERED, refusable=True)
+"""A kind that has no desk of its own."""
+
 
 def desk_of(request: Request) -> KindDesk:
     """How that request is shown and accepted."""
-    return DESKS.get(Kind(request.kind), ANSWERED)
+    return DESKS.get(Kind(request.kind), REFUSABLE)
