@@ -187,8 +187,10 @@ def test_the_form_says_nothing_of_who_is_in_the_register(client: Visitor, sessio
     client.get(ASK)
     with_known = client.submit(FORM, **wanted(email="a@soins.example"))
     client.get(ASK)
-    without = client.submit(FORM, **wanted(email="b@soins.example", rpps=factories.new_rpps()))
-    numbers = session.scalars(sa.select(Request.number).where(Request.status == "submitted")).all()
+    unknown = factories.new_rpps()
+    without = client.submit(FORM, **wanted(email="b@soins.example", rpps=unknown))
+    typed = [known.rpps, unknown]
+    numbers = [*session.scalars(sa.select(Request.number).where(Request.status == "submitted")), *typed]
     said = [page.text for page in (with_known, without)]
     for number in numbers:
         said = [text.replace(number, "R-…") for text in said]
