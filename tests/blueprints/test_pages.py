@@ -58,10 +58,7 @@ def test_the_rights_are_those_that_the_guards_apply(client: Visitor) -> None:
         shown[row["data-permission"]] = (plain(label.get_text()), words)
     assert shown == {p.value: (p.label, who_may(p)) for p in RULES}
     assert set(shown) == {p.value for p in Permission}
-
-
-def test_every_group_of_rights_has_a_french_name() -> None:
-    assert {group.noun for group in rights_table()} == set(NOUNS)
+    assert {group.noun for group in rights_table()} == set(NOUNS), "each group has its French name"
 
 
 def test_contact_tells_whether_somebody_answers(client: Visitor, frozen_clock: FrozenClock) -> None:

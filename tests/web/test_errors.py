@@ -69,6 +69,19 @@ def test_a_refusal_names_the_action_and_who_can(broken: Flask, client: Visitor) 
     assert "/aide/droits" in page.links()
 
 
+def test_a_refusal_names_who_is_in_office_there_and_whom_to_ask(client: Visitor, session: Session) -> None:
+    """The référent who may not nominate reads who may, and has a button to ask (B-24)."""
+    people = personas.build(session)
+    client.enter(people.other_president)
+    page = client.get(f"/etablissements/{people.comtat.finess}/demandes", status=403)
+    for persona in (people.president, people.referent, people.second_referent):
+        assert persona.person.full_name in page.read("main")
+    assert people.other_referent.person.full_name not in page.read("main")
+    assert page.link("Joindre cette CPTS") == f"/etablissements/{people.comtat.finess}"
+    contact = client.get(page.link("Demander au centre de services"))
+    assert "Voir les demandes reçues par une CPTS" in contact.text
+
+
 def test_a_refusal_outside_the_policy_says_no_more(broken: Flask, client: Visitor) -> None:
     assert not client.get("/panne/unmarked", status=403).has("main .puces")
 

@@ -1,0 +1,235 @@
+"""Help: written by agents, read by all; no dead link; « Aide » opens the chapter of the screen (S-065, S-165)."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.models import HelpVersion, JournalEntry
+from app.queries.help_pages import CHAPTERS, initial_page
+from app.web.help_links import BY_ENDPOINT, CHAPTER_OF
+from tests.personas import Personas
+from tests.support.client import Visitor
+from tests.support.page import Page, plain
+
+EDIT = "/centre/contenus/aide/presidence"
+NEW = "/centre/contenus/aide/nouvelle"
+TEXT = "Un mot.\n\n## Étapes\n1. Lire [le rôle](/aide/role-referent)\n2. **Relire**\n\n- Appeler le {telephone}"
+PUBLISH, DRAFT, PREVIEW, WITHDRAW = (f"[value={name}]" for name in ("publier", "brouillon", "apercu", "retirer"))
+
+
+@pytest.fixture
+def agent(client: Visitor, people: Personas) -> Visitor:
+    client.enter(people.agent)
+    return client
+
+
+# ── what people read ────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("slug", CHAPTERS)
+def test_each_chapter_comes_with_its_text(client: Visitor, slug: str) -> None:
+    page = client.get(f"/aide/{slug}")
+    initial = initial_page(slug)
+    assert initial is not None
+    assert page.h1 == plain(initial.title)
+    assert len(page.all(".prose h2")) >= 2
+    assert not [sign for sign in ("](", "**", "##", "{") if sign in page.read(".prose")], "everything is understood"
+    assert page.read(".ariane [aria-current=page]") == page.h1
+
+
+def test_the_index_leads_to_every_chapter_and_keeps_the_anchors_of_before(client: Visitor) -> None:
+    page = client.get("/aide")
+    assert {f"/aide/{slug}" for slug in CHAPTERS} <= set(page.links())
+    assert all(page.has(f"#{anchor}") for anchor in ("chercher", "rejoindre", "presider", "referent", "compte"))
+
+
+def test_no_link_of_the_help_is_dead(client: Visitor, session: Session) -> None:
+    """Every page of the help, and every page of ours that one of them leads to, anchors included."""
+    waiting, seen = deque(["/aide"]), set[str]()
+    while waiting:
+        path = waiting.popleft()
+        page = Page(client._open(path.partition("#")[0], method="GET"))
+        assert page.status in {200, 303}, f"{path}: {page}"
+        anchor = path.partition("#")[2]
+        assert not anchor or page.status == 303 or page.has(f"[id='{anchor}']"), path
+        if path.startswith("/aide"):
+            found = {str(link["href"]) for link in page.all("main a[href^='/']")} - seen
+            seen |= found
+            waiting.extend(sorted(found))
+    assert len(seen) > 15
+
+
+def test_an_unknown_chapter_is_a_404(client: Visitor) -> None:
+    client.get("/aide/inconnu", status=404)
+    client.get("/aide/..%2Fsettings", status=404)
+
+
+def test_the_six_actions_tell_what_is_done_for_each_of_my_cpts(
+    client: Visitor, session: Session, people: Personas
+) -> None:
+    place = people.comtat.establishment
+    place.phone, place.street, place.postcode, place.verified_at = None, "1 rue", "84200", None
+    assert len(client.get("/aide/par-ou-commencer").all(".prose ol.puces li")) == 6
+    client.enter(people.president)
+    page = client.get("/aide/par-ou-commencer")
+    done = [line.endswith("fait") for line in page.read_all(".controles li")]
+    assert [line.partition(" Donner")[0] for line in page.read_all(".controles li")][
+        2
+    ] == "3. Décrire votre CPTS : à faire"
+    assert done[:2] == [True, True]
+    assert "4 actions faites sur 6" in page.text
+    client.get(f"/etablissements/{place.finess}/coordonnees")
+    client.submit(telephone="04 65 71 00 10")
+    assert "6 actions faites sur 6" in client.get("/aide/par-ou-commencer").text
+
+
+def test_the_official_pages_of_the_sas_are_linked_when_they_are_known(app: Flask, client: Visitor) -> None:
+    page = client.get("/aide/compte-sas")
+    assert "https://sas.sante.fr/sas/faq/contact" in page.links()
+    assert "Plateforme de formation SAS" not in page.text
+    app.extensions["settings"].sas_training_url = "https://formation.example/"
+    page = client.get("/aide/compte-sas")
+    assert page.link("Plateforme de formation SAS (lien externe)") == "https://formation.example/"
+
+
+# ── « Aide » on each screen ─────────────────────────────────────────────────
+
+
+def test_every_chapter_that_a_screen_opens_exists() -> None:
+    assert set(CHAPTER_OF) <= set(CHAPTERS)
+    assert sum(map(len, CHAPTER_OF.values())) == len(BY_ENDPOINT), "one chapter a screen"
+
+
+def test_aide_opens_the_chapter_of_the_screen(client: Visitor, people: Personas) -> None:
+    finess = people.comtat.finess
+    opened = {"/": "chercher", f"/etablissements/{finess}/rattachement": "professionnel", "/connexion": "compte"}
+    for path, slug in opened.items():
+        assert client.get(path).one(".nav a:-soup-contains('Aide')")["href"] == f"/aide/{slug}", path
+    assert client.get("/mentions-legales").one(".nav a:-soup-contains('Aide')")["href"] == "/aide"
+    client.enter(people.president)
+    for path, slug in {"referents": "presidence", "demandes": "role-referent"}.items():
+        page = client.get(f"/etablissements/{finess}/{path}")
+        assert page.one(".nav a:-soup-contains('Aide')")["href"] == f"/aide/{slug}"
+
+
+# ── what agents write ───────────────────────────────────────────────────────
+
+
+def test_an_agent_publishes_a_page_and_everybody_reads_it(agent: Visitor, app: Flask) -> None:
+    agent.get(EDIT)
+    agent.submit("#page-aide", button=PUBLISH, titre="Présider", chapo="En bref.", texte=TEXT)
+    agent.sign_out()
+    page = agent.get("/aide/presidence")
+    assert (page.h1, page.read(".sous-titre")) == ("Présider", "En bref.")
+    assert page.read(".prose h2#etapes") == "Étapes"
+    assert page.read_all(".prose ol li") == ["Lire le rôle", "Relire"]
+    assert page.link("le rôle") == "/aide/role-referent"
+    assert page.one(".prose ul a")["href"] == "tel:+33465710000"
+
+
+def test_a_draft_is_for_agents_until_it_is_published(agent: Visitor, session: Session) -> None:
+    agent.get(EDIT)
+    agent.submit("#page-aide", button=DRAFT, titre="À relire", texte="Bientôt.")
+    assert agent.get("/aide/presidence").h1 == "Présider une CPTS"
+    assert "Brouillon" in agent.get("/centre/contenus/aide").read("[data-page=presidence]")
+    agent.get(EDIT)
+    agent.submit("#page-aide", button=PUBLISH)
+    assert agent.get("/aide/presidence").h1 == "À relire"
+    states = session.scalars(select(HelpVersion.state).order_by(HelpVersion.number)).all()
+    assert states == ["draft", "published"]
+
+
+def test_a_look_at_the_page_saves_nothing(agent: Visitor, session: Session) -> None:
+    agent.get(EDIT)
+    page = agent.submit("#page-aide", button=PREVIEW, status=200, texte=TEXT)
+    assert page.read_all("#apercu ol li") == ["Lire le rôle", "Relire"]
+    assert page.read("#texte").startswith("Un mot.")
+    assert session.scalars(select(HelpVersion)).all() == []
+
+
+def test_every_version_is_kept_and_can_be_taken_up_again(agent: Visitor, session: Session, people: Personas) -> None:
+    for text in ("Premier texte.", "Second texte."):
+        agent.get(EDIT)
+        agent.submit("#page-aide", button=PUBLISH, texte=text)
+    page = agent.get(EDIT)
+    assert [line[:9] for line in page.read_all("[data-version]")] == ["Version 2", "Version 1"]
+    assert people.agent.person.full_name in page.read("[data-version='1']")
+    agent.get(page.link("Reprendre la version 1"))
+    assert agent.current().read("#texte") == "Premier texte."
+    agent.submit("#page-aide", button=PUBLISH)
+    assert "Premier texte." in agent.get("/aide/presidence").text
+    agent.get(f"{EDIT}?version=0")
+    assert agent.current().read("#texte").startswith("## Être enregistré")
+    agent.get(f"{EDIT}?version=9", status=404)
+    assert session.scalars(select(JournalEntry.event)).all().count("portal.help_page_saved") == 3
+
+
+def test_two_agents_at_once_the_second_sees_both_texts(agent: Visitor, session: Session) -> None:
+    form = agent.get(EDIT).form("#page-aide")
+    sent = {name: values[0] for name, values in form.filled({"texte": "Celui du collègue."}, PUBLISH).items()}
+    agent.post(EDIT, **sent)
+    page = agent.post(EDIT, status=409, **{**sent, "texte": "Le mien."})
+    assert "Celui du collègue." in page.read("#enregistree")
+    assert page.read("#texte") == "Le mien."
+    agent.page = page
+    agent.submit("#page-aide", button=PUBLISH)
+    assert "Le mien." in agent.get("/aide/presidence").text
+
+
+def test_a_new_page_is_born_in_the_index_and_can_be_withdrawn(agent: Visitor, session: Session) -> None:
+    agent.get(NEW)
+    agent.submit("#page-aide", button=PUBLISH, titre="Se former au ROR", texte=TEXT)
+    assert "/aide/se-former-au-ror" in agent.get("/aide").links()
+    agent.get("/centre/contenus/aide/se-former-au-ror")
+    agent.submit("#page-aide", button=WITHDRAW)
+    agent.get("/aide/se-former-au-ror", status=404)
+    assert "/aide/se-former-au-ror" not in agent.get("/aide").links()
+    agent.get("/centre/contenus/aide/se-former-au-ror")
+    agent.submit("#page-aide", button=PUBLISH)
+    agent.get("/aide/se-former-au-ror")
+
+
+def test_a_page_that_screens_open_is_never_withdrawn(agent: Visitor, session: Session) -> None:
+    agent.get(EDIT)
+    assert not agent.current().has("[value=retirer]")
+    agent.post(EDIT, status=422, titre="x", texte="y", version=0, suite="retirer")
+    assert session.scalars(select(HelpVersion)).all() == []
+
+
+@pytest.mark.parametrize("title", ["Droits", "Nouvelle", "Présidence", "Compte SAS"])
+def test_a_title_whose_address_is_taken_is_told(agent: Visitor, title: str) -> None:
+    agent.get(NEW)
+    page = agent.submit("#page-aide", button=PUBLISH, status=422, titre=title, texte=TEXT)
+    assert "Une page d’aide a déjà ce titre." in page.text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "Écrivez le texte de la page."),
+        ("[perdu](/nulle-part)", "Ce lien ne mène nulle part dans le portail : /nulle-part"),
+        ("[écrit](/centre/contenus/horaires/jours)", "Ce lien ne mène nulle part"),
+        ("NIR 2 69 05 49 588 157 80", "numéro de sécurité sociale"),
+        ("x" * 20_001, "Raccourcissez ce texte"),
+    ],
+)
+def test_a_text_that_cannot_stand_is_told(agent: Visitor, text: str, words: str) -> None:
+    agent.get(EDIT)
+    page = agent.submit("#page-aide", button=PUBLISH, status=422, texte=text)
+    assert words in page.text
+
+
+def test_an_unknown_button_is_a_bad_request(agent: Visitor) -> None:
+    agent.post(EDIT, status=400, titre="x", texte="y", version=0, suite="autre")
+
+
+def test_only_agents_write_help(client: Visitor, people: Personas) -> None:
+    for somebody in (people.president, people.professional):
+        client.enter(somebody)
+        client.get(EDIT, status=403)
+        client.post(EDIT, status=403, titre="x", texte="y", version=0, suite="publier")
