@@ -80,11 +80,8 @@ def _each(keys: sa.Select[Key], act: Callable[[Key], bool]) -> int:
     session.rollback()
     done = 0
     for key in found:
-        try:
-            done += act(key)
-            session.commit()
-        except sa.exc.IntegrityError:  # another worker was faster
-            session.rollback()
+        done += act(key)
+        session.commit()
     return done
 
 
@@ -133,8 +130,11 @@ def _open(finess: str, quarter: str, before: datetime) -> bool:
     review = AccessReview(
         establishment_finess=finess, quarter=quarter, opened_at=now, due_at=now + ANSWER_WITHIN, reminders=0
     )
-    session.add(review)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(review)
+    except sa.exc.IntegrityError:  # another worker was faster
+        return False
     session.add_all(_items(review, before))
     _tell(ReviewOpened, review)
     return True
@@ -194,11 +194,10 @@ def _suspend(item: ReviewItem, now: datetime) -> Suspension | None:
     session.refresh(held, with_for_update={"of": type(held)})
     works = sa.select(effective(Mandate)).where(Mandate.id == item.mandate_id)
     counts = sa.select(attached(Affiliation)).where(Affiliation.id == item.affiliation_id)
-    item.answered_at = now
-    if not session.scalar(works if item.mandate_id else counts):
-        item.answer = Answer.GONE.value
+    there = session.scalar(works if item.mandate_id else counts)
+    item.answer, item.answered_at = (Answer.UNANSWERED if there else Answer.GONE).value, now
+    if not there:
         return None
-    item.answer = Answer.UNANSWERED.value
     made = Suspension(
         establishment_finess=item.establishment_finess,
         mandate_id=item.mandate_id,
