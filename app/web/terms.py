@@ -21,6 +21,12 @@ def before_terms(view: View) -> View:
     return view
 
 
+def terms_first(destination: str) -> str:
+    """Where somebody who has just come in goes: there, by the terms when they have changed."""
+    accepted = current_actor().terms_accepted
+    return destination if accepted else url_for("personal_data.accept", next=destination)
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_lead_to_terms)
     app.jinja_env.globals["terms_version"] = TERMS_VERSION

@@ -21,6 +21,7 @@ from app.web.htmx import see_other
 from app.web.limits import SIGN_IN, give_back, limited
 from app.web.proving import CHALLENGE
 from app.web.return_path import local_path
+from app.web.terms import terms_first
 
 DESTINATION = "destination"
 
@@ -67,7 +68,7 @@ def entered(entry: Entry, destination: str | None = None) -> Response:
 def came_in(session_id: str, destination: str | None) -> Response:
     leave()
     sessions.start(session_id)
-    return see_other(destination or landing(current_actor()))
+    return see_other(terms_first(destination or landing(current_actor())))
 
 
 def to_second_factor(entry: Entry, destination: str | None) -> Response:
