@@ -4,30 +4,36 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 
 from app import clock, db
 from app.credentials.proofs import take_proof
 from app.domain.acts import act_key
-from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
-from app.domain.mandates import free_seat, term_end
+from app.domain.errors import NotAllowed
+from app.domain.mandates import free_seat
 from app.domain.requests import Kind, Status, new_number
-from app.journal.catalogue import PresidentConfirmed, PresidentEnded, PresidentRegistered
-from app.models import Account, Establishment, Mandate, Nomination, Person, Request
+from app.journal.catalogue import PresidentConfirmed
+from app.models import Account, Establishment, Mandate, Request
 from app.policies.actor import Actor, Role
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
-from app.usecases.enrolment import Enrolled, Identity, email_key, enrol
-from app.usecases.mandate_steps import cancel_each, end_mandate, lock_mandate, reason_given, tell, waiting_nominations
-
-LONGEST_EVIDENCE = 1000
-CONFIRMED = "Présidence confirmée pour un nouveau mandat."
-WHOSE_ACCOUNT = (
-    "Demandez à la personne si cette adresse est la sienne\u00a0: si oui, enregistrez-la avec cette adresse\u202f; "
-    "sinon, n’enregistrez rien, quelqu’un s’est servi de son numéro."
+from app.usecases.enrolment import Identity, email_key, enrol
+from app.usecases.mandate_steps import reason_given, tell
+from app.usecases.presidency_steps import (
+    check_establishment,
+    check_president,
+    close_presidency,
+    evidence_given,
+    open_presidency,
+    taken_seats,
+    tell_registered,
+    term_of,
+    withdraw,
 )
+
+CONFIRMED = "Présidence confirmée pour un nouveau mandat."
 
 
 @usecase(Permission.MANDATE_REGISTER_PRESIDENT)
@@ -47,10 +53,10 @@ def register_president(
     term_ends_on: date | None = None,
 ) -> Mandate:
     """Record who presides, on evidence the agent checked: an accepted request, an account, a mandate on a free seat."""
-    _check_establishment(establishment)
-    evidence, term_ends_at = _evidence(evidence), _term(term_ends_on)
+    check_establishment(establishment)
+    evidence, term_ends_at = evidence_given(evidence), term_of(term_ends_on)
     take_proof(actor.session_id, act_key(Permission.MANDATE_REGISTER_PRESIDENT, establishment.finess))
-    seat = free_seat(_taken_seats(establishment), seat)
+    seat = free_seat(taken_seats(establishment), seat)
     identity = Identity(
         family_name=family_name,
         given_name=given_name,
@@ -61,21 +67,13 @@ def register_president(
         rpps=rpps,
     )
     enrolled = enrol(identity)
-    _check_president(enrolled.account, email)
+    check_president(enrolled.account, email)
     request = _accepted_request(actor, establishment.finess, identity, enrolled.person.id)
     request.evidence = evidence
     db.session().add(request)
     db.session().flush()
-    mandate = _mandate(actor, request, enrolled.person, seat, term_ends_at)
-    tell(
-        PresidentRegistered,
-        actor,
-        mandate,
-        concerned=enrolled.person.id,
-        reason=evidence,
-        mandate_id=str(mandate.id),
-        activation_link_id=_link_id(enrolled),
-    )
+    mandate = open_presidency(actor, request, enrolled.person, seat, term_ends_at)
+    tell_registered(actor, mandate, enrolled, evidence)
     return mandate
 
 
@@ -98,46 +96,22 @@ def confirm_president(actor: Actor, mandate: Mandate, *, evidence: str, term_end
     """
     if mandate.role != Role.PRESIDENT:
         raise NotAllowed(Permission.MANDATE_CONFIRM_PRESIDENT)
-    evidence, term_ends_at = _evidence(evidence), _term(term_ends_on)
+    evidence, term_ends_at = evidence_given(evidence), term_of(term_ends_on)
     identity, account = _identity_of(mandate)
-    _check_president(account, identity.email)
+    check_president(account, identity.email)
     take_proof(actor.session_id, act_key(Permission.MANDATE_CONFIRM_PRESIDENT, mandate.id))
-    _withdraw(actor, mandate, CONFIRMED)
+    withdraw(actor, mandate, CONFIRMED)
     request = _accepted_request(actor, mandate.establishment_finess, identity, mandate.person_id)
     request.evidence = evidence
     db.session().add(request)
     db.session().flush()
-    renewed = _mandate(actor, request, mandate.person, mandate.seat or 1, term_ends_at)
+    renewed = open_presidency(actor, request, mandate.person, mandate.seat or 1, term_ends_at)
     fields = {"mandate_id": str(renewed.id), "former_id": str(mandate.id)}
     tell(PresidentConfirmed, actor, renewed, concerned=renewed.person_id, reason=evidence, **fields)
     return renewed
 
 
-# ── steps, shared with the acceptance of a presidency request ───────────────
-
-
-def close_presidency(actor: Actor, mandate: Mandate, reason: str) -> None:
-    """End it now, withdraw its nominations, tell those concerned; its référents keep the pages for sixty days.
-
-    Raises ImpossibleNow when it is over already.
-    """
-    _withdraw(actor, mandate, reason)
-    tell(PresidentEnded, actor, mandate, concerned=mandate.person_id, reason=reason, mandate_id=str(mandate.id))
-
-
 # ── steps ───────────────────────────────────────────────────────────────────
-
-
-def _check_establishment(establishment: Establishment) -> None:
-    if not establishment.is_cpts or establishment.closed_on is not None:
-        raise Invalid({"finess": "Choisissez une CPTS ouverte."})
-
-
-def _withdraw(actor: Actor, mandate: Mandate, reason: str) -> None:
-    lock_mandate(mandate)
-    proposed = waiting_nominations(Nomination.mandate_id == mandate.id)
-    end_mandate(mandate, reason, ended_by_account_id=actor.account_id)
-    cancel_each(actor, proposed, reason="Fin de la présidence.")
 
 
 def _identity_of(mandate: Mandate) -> tuple[Identity, Account]:
@@ -154,45 +128,6 @@ def _identity_of(mandate: Mandate) -> tuple[Identity, Account]:
         rpps=person.rpps,
     )
     return identity, account
-
-
-def _term(last_day: date | None) -> datetime | None:
-    """The end of the term, when the agent knows it."""
-    if last_day is None:
-        return None
-    ends_at = term_end(last_day)
-    if ends_at <= clock.now():
-        raise Invalid({"fin_mandat": "Indiquez une date à venir, ou laissez ce champ vide."})
-    return ends_at
-
-
-def _evidence(text: str) -> str:
-    text = text.strip()
-    if not text:
-        raise Invalid({"justificatif": "Indiquez ce que vous avez vérifié (procès-verbal, rappel au numéro connu…)."})
-    if len(text) > LONGEST_EVIDENCE:
-        raise Invalid({"justificatif": f"Écrivez {LONGEST_EVIDENCE} caractères au plus."})
-    return text
-
-
-def _taken_seats(establishment: Establishment) -> list[int]:
-    """Seats whose mandate is not ended: a term that is over is ended on purpose, by name."""
-    open_seats = sa.select(Mandate.seat).where(
-        Mandate.establishment_finess == establishment.finess,
-        Mandate.role == Role.PRESIDENT.value,
-        Mandate.ended_at.is_(None),
-    )
-    return [seat for seat in db.session().scalars(open_seats) if seat is not None]
-
-
-def _check_president(account: Account, email: str) -> None:
-    """The agent checked the address; a known RPPS number alone only says what somebody once claimed of themselves."""
-    if account.email_key != email_key(email):
-        raise Invalid({"email": f"Ce numéro RPPS est celui d’un compte à l’adresse {account.email}. {WHOSE_ACCOUNT}"})
-    if account.agent_since is not None:
-        raise Invalid({"email": "Cette adresse est celle d’un agent du centre de services."})
-    if account.status in {"suspended", "closed"}:
-        raise ImpossibleNow("Le compte de cette personne n’est plus ouvert.")
 
 
 def _accepted_request(actor: Actor, finess: str, identity: Identity, person_id: uuid.UUID) -> Request:
@@ -218,25 +153,3 @@ def _accepted_request(actor: Actor, finess: str, identity: Identity, person_id: 
         decided_by_account_id=actor.account_id,
         decided_as=Role.AGENT.value,
     )
-
-
-def _mandate(
-    actor: Actor, request: Request, person: Person, seat: int, term_ends_at: datetime | None = None
-) -> Mandate:
-    mandate = Mandate(
-        establishment_finess=request.establishment_finess,
-        person_id=person.id,
-        role=Role.PRESIDENT.value,
-        seat=seat,
-        started_at=clock.now(),
-        term_ends_at=term_ends_at,
-        granting_request_id=request.id,
-        granted_by_account_id=actor.account_id,
-    )
-    db.session().add(mandate)
-    db.session().flush()
-    return mandate
-
-
-def _link_id(enrolled: Enrolled) -> str | None:
-    return str(enrolled.link.id) if enrolled.link else None
