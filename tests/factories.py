@@ -43,7 +43,7 @@ from app.models import (
 from app.models.establishment import CPTS_CATEGORY, CPTS_UNIT_TYPE
 
 PASSWORD = "garrigue-mistral-84"
-TOTP_SECRET = "GARRIGUEMISTRAL7777777777"
+TOTP_SECRET = "GARRIGUEMISTRAL7GARRIGUEMISTRAL7"
 PHONE = "+33639980001"
 CPTS_LABEL = "Communauté Professionnelle Territoriale de Santé (CPTS)"
 _numbers = itertools.count(1)

@@ -14,8 +14,10 @@ from flask.cli import with_appcontext
 
 from app import clock, db
 from app.cli.journal import seal_key
+from app.credentials import challenges
 from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
+from app.usecases.factor_reset import remove_lost_factors
 from app.usecases.mandates import expire_nominations
 from app.usecases.request_clock import expire_requests, keep_the_clock
 from app.usecases.retention import apply_retention
@@ -84,9 +86,11 @@ def _housekeeping() -> None:
     expire_nominations()
     open_successions()
     remind_terms()
+    remove_lost_factors()
     open_reviews()
     remind_reviews()
     close_reviews()
     seal(seal_key())
     db.session().rollback()
+    challenges.forget_expired()
     forget_expired()  # on its own connection: nothing may be held by the session

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,9 +46,24 @@ SENTENCES = {
     "request.assigned": "{name} : demande prise en charge",
     "establishment.confirmed": "Coordonnées confirmées",
     "establishment.updated": "Coordonnées modifiées",
+    "establishment.updated_for": "Coordonnées modifiées par le centre de services, pour le compte d’une personne",
+    "request.submitted_for": "{name} : demande enregistrée par le centre de services, pour le compte d’une personne",
+    "account.activation_resent": "{name} : lien d’activation renvoyé",
+    "account.suspended": "{name} : compte suspendu",
+    "account.reopened": "{name} : compte rouvert",
     "agent.created": "{name} : agent du centre de services",
     "account.activated": "{name} : compte activé",
     "account.password_changed": "{name} : mot de passe changé",
+    "account.passkey_added": "{name} : clé d’accès ajoutée",
+    "account.passkey_removed": "{name} : clé d’accès retirée",
+    "account.generator_added": "{name} : générateur de codes ajouté",
+    "account.generator_removed": "{name} : générateur de codes retiré",
+    "account.recovery_codes_renewed": "{name} : codes de secours renouvelés",
+    "account.recovery_code_used": "{name} : code de secours utilisé",
+    "account.factor_reset_asked": "{name} : perte du second facteur signalée",
+    "account.factor_reset_recorded": "{name} : perte du second facteur enregistrée",
+    "account.factor_reset_refused": "{name} : retrait du second facteur refusé",
+    "account.factor_reset_done": "{name} : second facteur retiré",
     "access.refused": "Action refusée",
     "portal.tile_saved": "Tuile de l’accueil enregistrée",
     "portal.banner_saved": "Bandeau enregistré",
@@ -81,7 +96,17 @@ def latest(*, finess: str | None = None, limit: int) -> list[JournalLine]:
         query = query.where(JournalEntry.chain == f"e:{finess}").order_by(JournalEntry.seq.desc())
     else:
         query = query.order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc())
-    entries = db.session().scalars(query.limit(limit)).all()
+    return _read(query.limit(limit))
+
+
+def about(subjects: Collection[str], *, limit: int) -> list[JournalLine]:
+    """The latest lines about these references (`account:<id>`, `mandate:<id>`…): five statements at most."""
+    query = sa.select(JournalEntry).where(JournalEntry.event.in_(SENTENCES), JournalEntry.subject.in_(subjects))
+    return _read(query.order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc()).limit(limit))
+
+
+def _read(query: sa.Select[JournalEntry]) -> list[JournalLine]:
+    entries = db.session().scalars(query).all()
     names = _names_of(entry.subject for entry in entries)
     people = _people_behind(entry.actor for entry in entries)
     places = _places(entry.chain for entry in entries)

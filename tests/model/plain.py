@@ -155,9 +155,8 @@ class Plain:
 
     def may_end_referent(self, who: Snapshot, office: Office, proof: Proof) -> bool:
         open_referent = office.role == "referent" and office.ended is None
-        return (
-            open_referent and self.presides(who, office.cpts) and proof.serves(f"mandate:end_referent/{office.id.hex}")
-        )
+        proven = proof.serves(f"mandate:end_referent/{office.id.hex}")
+        return open_referent and proven and self.presides(who, office.cpts)
 
     def may_accept(self, offer: Offer, link: uuid.UUID, signed_in: Human | None) -> bool:
         right = link == offer.link and offer.answerable(self.now)

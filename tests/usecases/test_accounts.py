@@ -15,6 +15,7 @@ from app import clock, db
 from app.credentials import links
 from app.credentials.links import Purpose
 from app.credentials.passwords import verify_password
+from app.credentials.proofs import has_proofs
 from app.credentials.sessions import end_sessions, open_session
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.domain.terms import TERMS_VERSION
@@ -31,7 +32,8 @@ from app.usecases.accounts import (
     send_activation_again,
 )
 from app.usecases.enrolment import Identity
-from app.usecases.sign_in import confirm_identity, end_other_sessions, sign_in, sign_out
+from app.usecases.factors import ADD_GENERATOR, ADD_PASSKEY, prove
+from app.usecases.sign_in import end_other_sessions, end_session, sign_in, sign_out
 from tests import factories
 from tests.factories import PASSWORD
 from tests.support.time import FrozenClock
@@ -83,10 +85,9 @@ def open_ids(session: Session, account: Account) -> set[str]:
 
 
 def test_the_right_password_opens_a_session_with_its_proof(session: Session, account: Account) -> None:
-    sid = sign_in(ANONYMOUS, None, email=" Sophie@Essai.example ", password=PASSWORD)
-    actor = load_actor(sid)
-    assert actor.account_id == account.id
-    assert actor.identity is not None
+    entry = sign_in(ANONYMOUS, None, email=" Sophie@Essai.example ", password=PASSWORD)
+    assert entry.session_id is not None
+    assert load_actor(entry.session_id).account_id == account.id
     session.refresh(account)
     assert account.terms_version == TERMS_VERSION
 
@@ -138,6 +139,10 @@ def test_nobody_ends_somebody_elses_session(session: Session, account: Account, 
         sign_out(owner(invited), account, session_id=sid)
     with pytest.raises(NotAllowed):
         end_other_sessions(owner(invited), account, session_id="x")
+    with pytest.raises(NotAllowed):
+        end_session(owner(invited), account, session_id=sid)
+    with pytest.raises(ImpossibleNow):
+        end_session(owner(invited), invited, session_id=sid)
     sign_out(owner(invited), invited, session_id=sid)
     assert open_ids(session, account) == {sid}
 
@@ -155,12 +160,12 @@ def test_a_proof_given_again_is_fresh_and_under_a_new_id(
     (sid,) = opened(session, account)
     frozen_clock.advance(hours=1)
     with pytest.raises(Invalid):
-        confirm_identity(owner(account), account, password="not this one", session_id=sid)
-    renewed = confirm_identity(owner(account), account, password=PASSWORD, session_id=sid)
+        prove(owner(account), account, typed="not this one", session_id=sid, acts=["a/1"])
+    renewed = prove(owner(account), account, typed=PASSWORD, session_id=sid, acts=["a/1"])
     assert open_ids(session, account) == {renewed}
-    identity = load_actor(renewed).identity
-    assert identity is not None
-    assert identity.at == clock.now()
+    assert has_proofs(renewed, ["a/1"])
+    assert not has_proofs(renewed, ["a/1", "a/1"])
+    assert not has_proofs(sid, ["a/1"])
     row = session.get_one(SignInSession, renewed)
     assert row.expires_at - clock.now() == timedelta(hours=9)
 
@@ -241,8 +246,8 @@ def test_a_fresh_activation_link_replaces_one_that_no_longer_opens(
 def test_a_reset_ends_every_session_and_serves_once(session: Session, account: Account) -> None:
     opened(session, account, 2)
     link = issued(session, Purpose.PASSWORD_RESET, account)
-    sid = reset_password(ANONYMOUS.holding(link), link, password=NEW_PASSWORD)
-    assert open_ids(session, account) == {sid}
+    entry = reset_password(ANONYMOUS.holding(link), link, password=NEW_PASSWORD)
+    assert open_ids(session, account) == {entry.session_id}
     session.refresh(account)
     assert verify_password(NEW_PASSWORD, account.password_hash)
     with pytest.raises(ImpossibleNow):
@@ -315,8 +320,9 @@ def test_an_agent_is_created_by_who_runs_the_portal(session: Session) -> None:
     link = create_agent(identity())
     sid = activate(ANONYMOUS.holding(link), link, password=NEW_PASSWORD)
     actor = load_actor(sid)
-    assert actor.is_agent
+    assert (actor.is_agent, actor.must_enrol) == (False, True)
     assert actor.name == "Nadia Ferrero"
+    assert has_proofs(sid, [ADD_PASSKEY, ADD_GENERATOR]), "who has just chosen a password is not asked for it again"
     entry = session.scalars(sa.select(JournalEntry).where(JournalEntry.event == "agent.created")).one()
     assert entry.actor == "system"
 
