@@ -105,7 +105,7 @@ class Chain:
 
 def chain(finess: str) -> Chain:
     """Everything the page shows, in seven statements."""
-    held = _open_presidencies(finess)
+    held = open_presidencies(finess)
     return Chain(
         presidents=[president for president in held if not president.over],
         over=[president for president in held if president.over],
@@ -135,10 +135,11 @@ def decisions_of(mandate_id: uuid.UUID) -> int:
 
 def presidents(finess: str) -> list[President]:
     """In office, seat 1 first."""
-    return [president for president in _open_presidencies(finess) if not president.over]
+    return [president for president in open_presidencies(finess) if not president.over]
 
 
-def _open_presidencies(finess: str) -> list[President]:
+def open_presidencies(finess: str) -> list[President]:
+    """Not ended, seat 1 first; those whose term has passed are `over`."""
     rows = db.session().execute(
         sa.select(Mandate, Person, Professional.id, in_office(Mandate))
         .join(Person, Person.id == Mandate.person_id)
