@@ -30,6 +30,7 @@ from app.models import (
     LegalEntity,
     Mandate,
     Nomination,
+    Passkey,
     Person,
     Professional,
     ProfessionalActivity,
@@ -41,6 +42,7 @@ from app.models import (
     UnitCommune,
 )
 from app.models.establishment import CPTS_CATEGORY, CPTS_UNIT_TYPE
+from tests.support.authenticator import Authenticator
 
 PASSWORD = "garrigue-mistral-84"
 TOTP_SECRET = "GARRIGUEMISTRAL7GARRIGUEMISTRAL7"
@@ -161,6 +163,12 @@ def generator(session: Session, owner: Account) -> CodeGenerator:
     now = clock.now()
     sealed = codes.seal(TOTP_SECRET, owner.id)
     return _add(session, CodeGenerator(account_id=owner.id, sealed_secret=sealed, created_at=now, confirmed_at=now))
+
+
+def passkey(session: Session, owner: Account, device: Authenticator, name: str = "Téléphone") -> Passkey:
+    """The key of that device, registered."""
+    keys = {"credential_id": device.id, "public_key": device.public_key, "sign_count": device.count}
+    return _add(session, Passkey(account_id=owner.id, name=name, created_at=clock.now(), **keys))
 
 
 def authentication(session: Session, owner: Person, at: datetime | None = None, **values: Any) -> Authentication:

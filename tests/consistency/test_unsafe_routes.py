@@ -18,7 +18,15 @@ from tests.consistency.world import World, arguments, rules
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import Visitor
 
-WITNESSES = {"journal_entry", "journal_body", "journal_head", "sign_in_session", "authentication", "rate_counter"}
+WITNESSES = {
+    "journal_entry",
+    "journal_body",
+    "journal_head",
+    "sign_in_session",
+    "authentication",
+    "challenge",
+    "rate_counter",
+}
 """What a refused attempt may leave: its trace, and the sign-in before it."""
 
 
@@ -46,6 +54,10 @@ class Scene:
         self.session.commit()
         if somebody != NOBODY:
             self.client.enter(getattr(self.world.people, somebody))
+        if case.cookie:
+            held = case.cookie(self.world)
+            with self.client.browser.session_transaction() as cookie:
+                cookie.update(held)
 
     def address(self, case: Case) -> str:
         rule = next(rule for rule in rules(self.app, unsafe=True) if rule.endpoint == case.endpoint)

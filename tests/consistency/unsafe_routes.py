@@ -6,23 +6,31 @@ too late. The tests are generated from it.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+import pyotp
 from sqlalchemy.orm import Session
 
-from app import clock
-from app.models import Account, Mandate, OneTimeLink, SignInSession
+from app import clock, db
+from app.credentials import challenges
+from app.models import Account, Challenge, CodeGenerator, FactorReset, Mandate, OneTimeLink, Passkey, SignInSession
+from app.queries.factors import handle_of
 from tests import factories
+from tests.consistency import content
 from tests.consistency.world import World
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, TOTP_SECRET
+from tests.support.authenticator import Authenticator, encoded
 
 Fields = dict[str, str]
 Change = Callable[[Session, World], None]
 
 NOBODY = "nobody"
+DEVICE = Authenticator()
+COMTAT = "840021281"
 NEW_PASSWORD = "mistral-sur-le-ventoux-84"
 
 
@@ -46,6 +54,8 @@ class Case:
     refused: int = 403
     late: int = 409
     arguments: Callable[[World], dict[str, Any]] | None = None
+    cookie: Callable[[World], dict[str, Any]] | None = None
+    """What this browser's signed cookie holds."""
 
 
 # ── what may happen meanwhile ───────────────────────────────────────────────
@@ -53,6 +63,17 @@ class Case:
 
 def request_cancelled(_session: Session, world: World) -> None:
     world.request.status = "cancelled"
+
+
+def request_refused(_session: Session, world: World) -> None:
+    asked, by = world.request, held_by(world, "referent")
+    asked.decided_at, asked.decided_by_account_id = clock.now(), world.people.referent.account.id
+    asked.decided_as, asked.deciding_mandate_id = "referent", by.id
+    asked.status, asked.refusal_reason = "refused", "Inconnu ici."
+
+
+def already_appealed(session: Session, world: World) -> None:
+    factories.affiliation_request(session, world.people.comtat.unit, appeal_of_id=world.request.id)
 
 
 def information_asked(_session: Session, world: World) -> None:
@@ -63,8 +84,10 @@ def nomination_cancelled(_session: Session, world: World) -> None:
     world.nomination.status, world.nomination.closed_at = "cancelled", clock.now()
 
 
-def referent_ended(_session: Session, world: World) -> None:
+def referent_ended(session: Session, world: World) -> None:
     ended, by = held_by(world, "referent"), held_by(world, "president").id
+    act = f"mandate:end_referent/{ended.id.hex}"
+    ended.end_authentication_id = factories.authentication(session, world.people.president.person, act=act).id
     ended.ended_by_mandate_id, ended.ended_by_role = by, "president"
     ended.ended_at, ended.end_reason = clock.now(), "Changement d’équipe"
 
@@ -114,6 +137,67 @@ def activated(session: Session, world: World) -> None:
 def another_session_open(session: Session, world: World) -> None:
     now, owner = clock.now(), world.people.professional.account
     session.add(SignInSession(id="x" * 43, account_id=owner.id, created_at=now, expires_at=now + timedelta(hours=1)))
+
+
+def a_passkey(session: Session, world: World) -> None:
+    factories.passkey(session, world.people.professional.account, DEVICE)
+
+
+def a_generator(session: Session, world: World) -> None:
+    factories.generator(session, world.people.professional.account)
+
+
+def a_generator_to_confirm(session: Session, world: World) -> None:
+    a_generator(session, world)
+    session.get_one(CodeGenerator, world.people.professional.account.id).confirmed_at = None
+
+
+def generator_confirmed(session: Session, world: World) -> None:
+    session.get_one(CodeGenerator, world.people.professional.account.id).confirmed_at = clock.now()
+
+
+def generator_removed(session: Session, world: World) -> None:
+    session.delete(session.get_one(CodeGenerator, world.people.professional.account.id))
+
+
+def passkey_removed(session: Session, _world: World) -> None:
+    session.delete(session.query(Passkey).filter_by(credential_id=DEVICE.id).one())
+
+
+def a_factor_reset(session: Session, world: World) -> None:
+    now, agent, account = clock.now(), world.people.agent.account.id, world.people.stranger.account.id
+    recorded = {"recorded_at": now, "recorded_by_account_id": agent, "evidence": "Rappelée"}
+    session.add(FactorReset(account_id=account, asked_at=now, asked_by_account_id=account, **recorded))
+
+
+def factor_reset_done(session: Session, _world: World) -> None:
+    session.query(FactorReset).one().done_at = clock.now()
+
+
+def half_way(world: World) -> dict[str, str]:
+    """The agent gave the password in this browser."""
+    return asked(challenges.Purpose.SECOND_FACTOR, world.people.agent.account.id)
+
+
+def asked(purpose: challenges.Purpose, account_id: uuid.UUID | None = None) -> dict[str, str]:
+    challenge = challenges.ask(purpose, account_id=account_id)
+    db.session().commit()
+    return {"challenge": challenge.id}
+
+
+def answer_of_the_device(_world: World) -> Fields:
+    """To the challenge that was asked last."""
+    latest = db.session().query(Challenge).order_by(Challenge.created_at.desc()).first()
+    assert latest is not None
+    return {"cle": DEVICE.get({"challenge": encoded(latest.value)})}
+
+
+def code_of_now(_world: World) -> Fields:
+    return {"code": pyotp.TOTP(TOTP_SECRET).at(clock.now()), "mot_de_passe": PASSWORD}
+
+
+def passkey_of(_world: World) -> dict[str, Any]:
+    return {"passkey_id": db.session().query(Passkey).filter_by(credential_id=DEVICE.id).one().id}
 
 
 def held_by(world: World, name: str) -> Mandate:
@@ -181,7 +265,106 @@ ACCOUNTS = (
         bad={"password": "ce n’est pas le bon"},
     ),
     Case("accounts.sign_out", "professional", None),
-    Case("accounts.confirm", "professional", NOBODY, good={"password": PASSWORD}, bad={"password": "un autre"}),
+    Case(
+        "accounts.confirm",
+        "professional",
+        NOBODY,
+        good={"acte": f"mandate:nominate_referent/{COMTAT}", "mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+    ),
+    Case("accounts.check_second_factor", NOBODY, None, good=code_of_now, bad={"code": "000000"}, cookie=half_way),
+    Case("accounts.ask_reset", NOBODY, None, cookie=half_way),
+    Case(
+        "accounts.refuse_reset",
+        NOBODY,
+        None,
+        before=a_factor_reset,
+        too_late=factor_reset_done,
+        works=200,
+    ),
+    Case(
+        "accounts.record_reset",
+        "agent",
+        "president",
+        good={"justificatif": "Rappelée au 04 65 71 99 01, a confirmé sa CPTS."},
+        bad={"justificatif": "  "},
+        before=a_generator,
+        too_late=generator_removed,
+        arguments=lambda world: {"account_id": world.people.professional.account.id},
+    ),
+    Case("accounts.passkey_challenge", NOBODY, None, works=200),
+    Case(
+        "accounts.passkey_sign_in",
+        NOBODY,
+        None,
+        good=answer_of_the_device,
+        bad={"cle": "{}"},
+        before=a_passkey,
+        cookie=lambda _world: asked(challenges.Purpose.SIGN_IN),
+    ),
+    Case(
+        "accounts.proof_challenge",
+        "professional",
+        NOBODY,
+        good={"acte": f"mandate:nominate_referent/{COMTAT}"},
+        before=a_passkey,
+        too_late=passkey_removed,
+        works=200,
+    ),
+    Case("accounts.registration_challenge", "professional", NOBODY, works=200),
+    Case(
+        "accounts.new_passkey",
+        "professional",
+        NOBODY,
+        good={"mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+    ),
+    Case(
+        "accounts.remove_own_passkey",
+        "professional",
+        "stranger",
+        good={"mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+        before=a_passkey,
+        refused=404,
+        arguments=passkey_of,
+    ),
+    Case("accounts.prepare_codes", "professional", NOBODY, before=a_generator_to_confirm, too_late=generator_confirmed),
+    Case(
+        "accounts.new_generator",
+        "professional",
+        NOBODY,
+        good=code_of_now,
+        bad={"code": "000000"},
+        before=a_generator_to_confirm,
+        works=200,
+    ),
+    Case(
+        "accounts.remove_own_generator",
+        "professional",
+        NOBODY,
+        good={"mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+        before=a_generator,
+        too_late=generator_removed,
+    ),
+    Case(
+        "accounts.new_recovery_codes",
+        "professional",
+        NOBODY,
+        good={"mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+        before=a_generator,
+        too_late=generator_removed,
+        works=200,
+    ),
+    Case(
+        "accounts.close_session",
+        "professional",
+        NOBODY,
+        before=another_session_open,
+        arguments=lambda _world: {"handle": handle_of("x" * 43)},
+    ),
     Case("accounts.close_sessions", "professional", NOBODY, before=another_session_open),
     Case("accounts.listing", "professional", NOBODY),
     Case(
@@ -263,6 +446,31 @@ AFFILIATIONS = (
         too_late=request_cancelled,
     ),
     Case("requests.confirm_cancel", NOBODY, None, too_late=request_cancelled),
+    Case("requests.message", NOBODY, None, good=QUESTION, bad=NO_WORDS, too_late=request_cancelled),
+    Case(
+        "requests.appeal",
+        NOBODY,
+        None,
+        good=QUESTION,
+        bad=NO_WORDS,
+        before=request_refused,
+        too_late=already_appealed,
+    ),
+    Case("requests.change_link", NOBODY, None),
+    Case(
+        "requests.send_link",
+        NOBODY,
+        None,
+        good=lambda world: {"numero": world.request.number, "email": world.request.email},
+        bad={"numero": " ", "email": "sans arobase"},
+    ),
+    Case(
+        "to_do.rhythm",
+        "referent",
+        NOBODY,
+        good={"requests": "daily", "corrections": "weekly"},
+        bad={"requests": "hourly", "corrections": "weekly"},
+    ),
 )
 ESTABLISHMENTS = (
     Case("establishments.confirm", "referent", "other_referent"),
@@ -306,4 +514,49 @@ MANDATES = (
         arguments=lambda world: {"mandate_id": held_by(world, "president").id},
     ),
 )
-CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES)
+_EDITED = {"may": "agent", "may_not": "president"}
+CONTENTS = (
+    Case("portal.open_tile", "stranger", None, before=content.placed),
+    Case("portal.close_banner", "stranger", None, before=content.placed),
+    Case("portal_content.create_tile", **_EDITED, good=content.TILE, bad={"adresse": "javascript:alert(1)"}),
+    Case(
+        "portal_content.save_tile",
+        **_EDITED,
+        good=content.TILE | content.SEEN,
+        bad={"libelle": ""},
+        before=content.placed,
+        too_late=content.tile_saved,
+    ),
+    Case("portal_content.create_banner", **_EDITED, good=content.BANNER, bad={"au": "2026-10-01"}),
+    Case(
+        "portal_content.save_banner",
+        **_EDITED,
+        good=content.BANNER | content.SEEN,
+        bad={"texte": ""},
+        before=content.placed,
+        too_late=content.banner_saved,
+    ),
+    Case("portal_content.create_document", **_EDITED, good=content.document, bad={"titre": ""}),
+    Case(
+        "portal_content.save_document",
+        **_EDITED,
+        good=content.seen_document,
+        bad={"titre": ""},
+        before=content.placed,
+        too_late=content.document_saved,
+    ),
+    Case(
+        "portal_content.save_hours",
+        **_EDITED,
+        good=content.WEEK,
+        bad={"lundi_1_ferme": "07:00"},
+        too_late=content.week_saved,
+    ),
+    Case("portal_content.add_day", **_EDITED, good=content.SPECIAL, bad={"raison": ""}, too_late=content.day_added),
+    Case("portal_content.remove_day", **_EDITED, before=content.placed, too_late=content.day_removed),
+    Case("portal_content.create_help_page", **_EDITED, good=content.HELP, bad={"texte": ""}),
+    Case(
+        "portal_content.save_page", **_EDITED, good=content.HELP, bad={"texte": "[x](/perdu)"}, too_late=content.help_saved
+    ),
+)
+CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS)

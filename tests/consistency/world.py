@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from app.models import Affiliation, Nomination, OneTimeLink, Request
 from tests import factories, personas
 from tests.personas import Personas
 
+CONTENT = uuid.UUID(int=84)
+"""Of the one tile, banner, document… that tests/consistency/content.py places."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -28,6 +31,7 @@ class World:
     invitation: OneTimeLink
     activation: OneTimeLink
     reset: OneTimeLink
+    factor_reset: OneTimeLink
 
 
 def build(session: Session) -> World:
@@ -44,6 +48,7 @@ def build(session: Session) -> World:
         invitation=links.issue(Purpose.NOMINATION, nomination_id=nomination.id),
         activation=links.issue(Purpose.ACTIVATION, account_id=invited.id),
         reset=links.issue(Purpose.PASSWORD_RESET, account_id=people.stranger.account.id),
+        factor_reset=links.issue(Purpose.FACTOR_RESET, account_id=people.stranger.account.id),
     )
     session.commit()
     return made
@@ -63,11 +68,16 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "request_id": world.request.id,
         "affiliation_id": world.affiliation.id,
         "account_id": people.stranger.account.id,
+        "passkey_id": uuid.uuid4(),
+        "handle": "0" * 16,
         "filename": "css/portail.css",
+        "slug": "presidence",
+        **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id"), CONTENT),
     }
     tokens = {
         "accounts.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
         "accounts.send_again": links.token_of(world.activation.id, Purpose.ACTIVATION),
+        "accounts.refuse_reset": links.token_of(world.factor_reset.id, Purpose.FACTOR_RESET),
         "accounts.reset": links.token_of(world.reset.id, Purpose.PASSWORD_RESET),
     }
     tracking = links.tracking_token(world.request.id, world.request.tracking_generation)
