@@ -17,7 +17,18 @@ from sqlalchemy.orm import Session
 
 from app import clock, db
 from app.credentials import challenges
-from app.models import Account, Challenge, CodeGenerator, FactorReset, Mandate, OneTimeLink, Passkey, SignInSession
+from app.domain.terms import TERMS_VERSION
+from app.models import (
+    Account,
+    Challenge,
+    CodeGenerator,
+    ExternalIdentity,
+    FactorReset,
+    Mandate,
+    OneTimeLink,
+    Passkey,
+    SignInSession,
+)
 from app.queries.factors import handle_of
 from tests import factories
 from tests.consistency import content
@@ -95,6 +106,26 @@ def referent_ended(session: Session, world: World) -> None:
 def presidency_ended(_session: Session, world: World) -> None:
     ended, by = held_by(world, "president"), world.people.agent.account.id
     ended.ended_by_account_id, ended.ended_at, ended.end_reason = by, clock.now(), "Fin de mandat"
+
+
+def claim_too_old(_session: Session, world: World) -> None:
+    world.claim.created_at -= timedelta(hours=2)
+
+
+def identity_linked(session: Session, world: World) -> None:
+    factories.external_identity(session, world.people.professional.account)
+
+
+def identity_unlinked(session: Session, world: World) -> None:
+    session.query(ExternalIdentity).filter_by(account_id=world.people.professional.account.id).delete()
+
+
+def new_email_confirmed(_session: Session, world: World) -> None:
+    world.new_email.used_at = clock.now()
+
+
+def terms_changed(_session: Session, world: World) -> None:
+    world.people.professional.account.terms_version = "2020-01"
 
 
 def affiliation_ended(_session: Session, world: World) -> None:
@@ -368,6 +399,54 @@ ACCOUNTS = (
     Case("accounts.close_sessions", "professional", NOBODY, before=another_session_open),
     Case("accounts.listing", "professional", NOBODY),
     Case(
+        "identities.claim",
+        NOBODY,
+        None,
+        good={"email": "neuve@essai.example"},
+        bad={"email": "neuve"},
+        too_late=claim_too_old,
+        late=410,
+    ),
+    Case(
+        "identities.mine",
+        "professional",
+        NOBODY,
+        good={"mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+        before=identity_linked,
+        too_late=identity_unlinked,
+    ),
+    Case(
+        "personal_data.correct",
+        "professional",
+        NOBODY,
+        good={"nom": "Marchal-Roux", "prenom": "Sophie", "telephone": "04 90 00 00 00"},
+        bad={"nom": ""},
+    ),
+    Case(
+        "personal_data.new_email",
+        "professional",
+        NOBODY,
+        good={"email": "sophie.neuve@essai.example", "mot_de_passe": PASSWORD},
+        bad={"email": "sophie"},
+    ),
+    Case("personal_data.confirm_new_email", NOBODY, None, too_late=new_email_confirmed, late=410),
+    Case(
+        "personal_data.erase",
+        "professional",
+        NOBODY,
+        good={"compris": "y", "mot_de_passe": PASSWORD},
+        bad={"compris": ""},
+    ),
+    Case(
+        "personal_data.accept",
+        "professional",
+        NOBODY,
+        good={"version": TERMS_VERSION, "accepte": "y"},
+        bad={"accepte": ""},
+        before=terms_changed,
+    ),
+    Case(
         "accounts.new_password",
         "professional",
         NOBODY,
@@ -556,7 +635,133 @@ CONTENTS = (
     Case("portal_content.remove_day", **_EDITED, before=content.placed, too_late=content.day_removed),
     Case("portal_content.create_help_page", **_EDITED, good=content.HELP, bad={"texte": ""}),
     Case(
-        "portal_content.save_page", **_EDITED, good=content.HELP, bad={"texte": "[x](/perdu)"}, too_late=content.help_saved
+        "portal_content.save_page",
+        **_EDITED,
+        good=content.HELP,
+        bad={"texte": "[x](/perdu)"},
+        too_late=content.help_saved,
     ),
 )
-CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS)
+# ── successions, renewals, reviews ──────────────────────────────────────────
+
+NOTICE, REVIEW, PAUSE, FORMER, ITEM = (uuid.UUID(int=number) for number in range(1, 6))
+SUCCESSOR = {name: PRESIDENT[name] for name in ("nom", "prenom", "email", "telephone", "profession")}
+SUCCESSOR |= {
+    "rpps": factories.new_rpps(),
+    "date_assemblee": "2026-09-12",
+    "declaration": "y",
+    "mot_de_passe": PASSWORD,
+}
+
+
+def claimed(session: Session, world: World) -> None:
+    request = factories.presidency_request(session, world.people.comtat.establishment, world.people.stranger.person)
+    factories.succession_notice(session, request, held_by(world, "president"), id=NOTICE)
+
+
+def claim_withdrawn(session: Session, _world: World) -> None:
+    session.get_one(SuccessionNotice, NOTICE).request.status = "cancelled"
+
+
+def same_successor_presented(session: Session, world: World) -> None:
+    place, person = world.people.comtat.establishment, world.people.stranger.person
+    factories.presidency_request(session, place, person, email=SUCCESSOR["email"])
+
+
+def succeeded(session: Session, world: World) -> None:
+    """The president follows another, whose référent is left."""
+    people = world.people
+    former = factories.presidency(
+        session, people.comtat.establishment, people.stranger.person, people.agent.account, seat=2
+    )
+    owner = factories.account(session, factories.person(session, "Paul", "Avant"))
+    factories.referent_mandate(session, former, session.get_one(Person, owner.person_id), id=FORMER)
+    former.ended_at, former.end_reason, former.ended_by_account_id = clock.now(), "Fin", people.agent.account.id
+
+
+def referent_nominated_meanwhile(session: Session, world: World) -> None:
+    email = (
+        session.query(Account).join(Person, Person.id == Account.person_id).filter(Person.family_name == "Avant").one()
+    )
+    factories.nomination(session, held_by(world, "president"), email=email.email)
+
+
+def reviewed(session: Session, world: World) -> None:
+    factories.access_review(session, world.affiliation, id=REVIEW)
+    (item,) = session.get_one(AccessReview, REVIEW).items
+    item.id = ITEM
+    session.flush()
+
+
+def review_closed(session: Session, _world: World) -> None:
+    session.get_one(AccessReview, REVIEW).closed_at = clock.now()
+
+
+def paused(session: Session, world: World) -> None:
+    factories.suspension(session, held_by(world, "second_referent"), id=PAUSE)
+
+
+def pause_lifted(session: Session, world: World) -> None:
+    pause, by = session.get_one(Suspension, PAUSE), held_by(world, "president")
+    pause.lifted_by_mandate_id, pause.lifted_by_role, pause.lifted_at = by.id, by.role, clock.now()
+
+
+OFFICES = (
+    Case(
+        "mandates.present",
+        "president",
+        "referent",
+        good=SUCCESSOR,
+        bad={"rpps": "123"},
+        too_late=same_successor_presented,
+    ),
+    Case(
+        "mandates.answer",
+        "president",
+        "referent",
+        good={"reponse": "opposition", "motif": "L’assemblée n’a pas eu lieu."},
+        bad={"motif": " "},
+        before=claimed,
+        too_late=claim_withdrawn,
+        arguments=lambda _world: {"notice_id": NOTICE},
+    ),
+    Case(
+        "mandates.renew",
+        "president",
+        "referent",
+        good={"referents": str(FORMER), "declaration": "y", "mot_de_passe": PASSWORD},
+        bad={"declaration": ""},
+        before=succeeded,
+        too_late=referent_nominated_meanwhile,
+    ),
+    Case(
+        "mandates.answer_access",
+        "referent",
+        "other_president",
+        good={f"personne-{ITEM}": "retirer", "motif": "A quitté la CPTS."},
+        bad={"motif": " "},
+        before=reviewed,
+        too_late=review_closed,
+        arguments=lambda world: {"finess": world.people.comtat.finess, "review_id": REVIEW},
+    ),
+    Case(
+        "mandates.lift",
+        "president",
+        "referent",
+        good={"mot_de_passe": PASSWORD},
+        bad={"mot_de_passe": "un autre"},
+        before=paused,
+        too_late=pause_lifted,
+        arguments=lambda _world: {"suspension_id": PAUSE},
+    ),
+    Case(
+        "service_centre.confirm_presidency",
+        "agent",
+        "president",
+        good={"justificatif": "Procès-verbal de l’assemblée générale", "mot_de_passe": PASSWORD},
+        bad={"justificatif": " "},
+        too_late=presidency_ended,
+        arguments=lambda world: {"mandate_id": held_by(world, "president").id},
+    ),
+)
+CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS, *OFFICES)

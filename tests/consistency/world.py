@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 
 from app.credentials import links
 from app.credentials.links import Purpose
-from app.models import Affiliation, Nomination, OneTimeLink, Request
+from app.models import Affiliation, IdentityClaim, Nomination, OneTimeLink, Request
 from tests import factories, personas
 from tests.personas import Personas
 
@@ -31,6 +31,9 @@ class World:
     invitation: OneTimeLink
     activation: OneTimeLink
     reset: OneTimeLink
+    claim: IdentityClaim
+    new_account: OneTimeLink
+    new_email: OneTimeLink
     factor_reset: OneTimeLink
 
 
@@ -48,8 +51,12 @@ def build(session: Session) -> World:
         invitation=links.issue(Purpose.NOMINATION, nomination_id=nomination.id),
         activation=links.issue(Purpose.ACTIVATION, account_id=invited.id),
         reset=links.issue(Purpose.PASSWORD_RESET, account_id=people.stranger.account.id),
+        claim=factories.identity_claim(session),
+        new_account=links.issue(Purpose.NEW_ACCOUNT),
+        new_email=links.issue(Purpose.NEW_EMAIL, account_id=people.stranger.account.id),
         factor_reset=links.issue(Purpose.FACTOR_RESET, account_id=people.stranger.account.id),
     )
+    made.new_account.email, made.new_email.email = "neuve@essai.example", "autre@essai.example"
     session.commit()
     return made
 
@@ -70,6 +77,9 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "account_id": people.stranger.account.id,
         "passkey_id": uuid.uuid4(),
         "handle": "0" * 16,
+        "notice_id": uuid.uuid4(),
+        "review_id": uuid.uuid4(),
+        "suspension_id": uuid.uuid4(),
         "filename": "css/portail.css",
         "slug": "presidence",
         **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id"), CONTENT),
@@ -78,6 +88,10 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "accounts.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
         "accounts.send_again": links.token_of(world.activation.id, Purpose.ACTIVATION),
         "accounts.refuse_reset": links.token_of(world.factor_reset.id, Purpose.FACTOR_RESET),
+        "identities.claim": links.claim_token(world.claim.id),
+        "identities.confirmation": links.token_of(world.new_account.id, Purpose.NEW_ACCOUNT),
+        "identities.open_there": links.token_of(world.new_account.id, Purpose.NEW_ACCOUNT),
+        "personal_data.confirm_new_email": links.token_of(world.new_email.id, Purpose.NEW_EMAIL),
         "accounts.reset": links.token_of(world.reset.id, Purpose.PASSWORD_RESET),
     }
     tracking = links.tracking_token(world.request.id, world.request.tracking_generation)
