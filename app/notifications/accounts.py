@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from app import db
-from app.journal.catalogue import ActivationResent, AgentCreated, PasswordChanged, PasswordResetAsked
+from app.journal.catalogue import (
+    AccountReopened,
+    AccountSuspended,
+    ActivationResent,
+    AgentCreated,
+    PasswordChanged,
+    PasswordResetAsked,
+)
 from app.models import Account, Person
 from app.notifications.mail import Body, Mail, announces
 
@@ -30,6 +38,17 @@ def password_reset_asked(event: Body) -> Iterator[Mail]:
 @announces(PasswordChanged.name)
 def password_changed(event: Body) -> Iterator[Mail]:
     yield _to_owner(event, "password_changed")
+
+
+@announces(AccountSuspended.name)
+def account_suspended(event: Body) -> Iterator[Mail]:
+    yield replace(_to_owner(event, "account_suspended", reason=event["reason"]), even_suspended=True)
+
+
+@announces(AccountReopened.name)
+def account_reopened(event: Body) -> Iterator[Mail]:
+    account = db.session().get_one(Account, uuid.UUID(event["subject"].partition(":")[2]))
+    yield _to_owner(event, "account_reopened", reason=event["reason"], activated=account.activated_at is not None)
 
 
 def _to_owner(event: Body, slug: str, **context: Any) -> Mail:

@@ -154,6 +154,10 @@ CENTRE = [
     Place("desk-nothing", "/centre?q=xyzxyz", AGENT),
     Place("desk-cpts", "/centre/cpts", AGENT),
     Place("desk-cpts-with-president", "/centre/cpts?etat=avec-presidence", AGENT),
+    *(Place(f"desk-request-{state}", f"{{desk_{state}}}", AGENT) for state in STATES),
+    Place("desk-people", "/centre/personnes?q=vasseur", AGENT),
+    Place("desk-nobody", "/centre/personnes?q=xyzxyz", AGENT),
+    Place("desk-person", "{desk_person}", AGENT),
     Place("desk-mails", "/centre/courriels", AGENT),
     Place("desk-journal", "/centre/journal", AGENT),
     Place("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
@@ -175,6 +179,7 @@ def addresses() -> dict[str, str]:
         "hospital": f"/etablissements/{_hospital()}",
         "leave": f"/rattachements/{_affiliation(PROFESSIONAL)}/fin",
         "end_mandate": f"/mandats/{_mandate(REFERENT)}/fin",
+        "desk_person": f"/centre/personnes/{_account(PRESIDENT).person_id}",
         "end_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/fin",
         **_links(),
     }
@@ -182,6 +187,7 @@ def addresses() -> dict[str, str]:
         where = (Request.establishment_finess == COMTAT, Request.kind == "affiliation", Request.status == state)
         asked = session.scalars(sa.select(Request).where(*where).order_by(Request.submitted_at.desc())).first()
         assert asked is not None, f"no {state} request in the demonstration"
+        found[f"desk_{state}"] = f"/centre/demandes/{asked.id}"
         found[f"tracking_{state}"] = f"/suivi/{tracking_token(asked.id, asked.tracking_generation)}"
         if state == "submitted":
             found |= {"refuse": f"/demandes/{asked.id}/refuser", "complete": f"/demandes/{asked.id}/completer"}

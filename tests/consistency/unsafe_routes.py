@@ -764,4 +764,61 @@ OFFICES = (
         arguments=lambda world: {"mandate_id": held_by(world, "president").id},
     ),
 )
-CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS, *OFFICES)
+
+
+def taken_by_a_colleague(session: Session, world: World) -> None:
+    world.request.assigned_to_account_id = factories.agent(session).id
+
+
+def taken_by_the_agent(_session: Session, world: World) -> None:
+    world.request.assigned_to_account_id = world.people.agent.account.id
+
+
+def account_suspended(_session: Session, world: World) -> None:
+    world.people.stranger.account.status = "suspended"
+
+
+def account_invited(_session: Session, world: World) -> None:
+    account = world.people.stranger.account
+    account.status, account.activated_at = "invited", None
+
+
+def their_page(world: World) -> dict[str, Any]:
+    return {"person_id": world.people.stranger.person.id}
+
+
+DESK = (
+    Case("service_centre.remind", "agent", "president", good=lambda world: {"demande": str(world.request.id)}),
+    Case("service_centre.take", "agent", "president", good={"vu": ""}, too_late=taken_by_a_colleague),
+    Case("service_centre.release", "agent", "president", before=taken_by_the_agent, too_late=request_cancelled),
+    Case("service_centre.remind_one", "agent", "president", too_late=request_cancelled),
+    Case("service_centre.annotate", "agent", "president", good={"note": "Rappeler jeudi."}, bad={"note": " "}),
+    Case("service_centre.write", "agent", "president", good=QUESTION, bad=NO_WORDS, too_late=request_cancelled),
+    Case(
+        "service_centre.resend",
+        "agent",
+        "president",
+        before=account_invited,
+        too_late=account_suspended,
+        arguments=their_page,
+    ),
+    Case(
+        "service_centre.suspend",
+        "agent",
+        "president",
+        good=REASON,
+        bad=NO_REASON,
+        too_late=account_suspended,
+        arguments=their_page,
+    ),
+    Case(
+        "service_centre.reopen",
+        "agent",
+        "president",
+        good=REASON,
+        bad=NO_REASON,
+        before=account_suspended,
+        arguments=their_page,
+    ),
+)
+CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS, *OFFICES, *DESK)

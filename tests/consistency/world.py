@@ -75,6 +75,7 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "request_id": world.request.id,
         "affiliation_id": world.affiliation.id,
         "account_id": people.stranger.account.id,
+        "person_id": people.stranger.person.id,
         "passkey_id": uuid.uuid4(),
         "handle": "0" * 16,
         "notice_id": uuid.uuid4(),

@@ -103,3 +103,7 @@ class WordForm(PortalForm):
 
 class NoteForm(PortalForm):
     note = FreeTextField("Note interne", missing="Écrivez la note.", longest=2000)
+
+
+class ReasonForm(PortalForm):
+    motif = FreeTextField("Motif", missing="Indiquez le motif\u00a0: il est envoyé à la personne.", longest=1000)
