@@ -7,8 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app import db
+from tests.consistency import content
 from tests.consistency.world import World, address, rules
 from tests.support.client import HTMX, Visitor, check
 from tests.support.page import Page
@@ -22,7 +24,8 @@ ANSWERS = {200, 303, 401, 403, 404, 410}
 
 
 @pytest.fixture(params=VISITORS)
-def visitor(request: pytest.FixtureRequest, client: Visitor, world: World) -> Visitor:
+def visitor(request: pytest.FixtureRequest, session: Session, client: Visitor, world: World) -> Visitor:
+    content.placed(session, world)
     if request.param != "nobody":
         client.enter(getattr(world.people, request.param))
     return client
