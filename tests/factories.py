@@ -27,6 +27,8 @@ from app.models import (
     Commune,
     CommunePostcode,
     Establishment,
+    ExternalIdentity,
+    IdentityClaim,
     LegalEntity,
     Mandate,
     Nomination,
@@ -174,6 +176,19 @@ def passkey(session: Session, owner: Account, device: Authenticator, name: str =
 def authentication(session: Session, owner: Person, at: datetime | None = None, **values: Any) -> Authentication:
     defaults = {"method": "password"}
     return _add(session, Authentication(person_id=owner.id, at=at or clock.now(), **{**defaults, **values}))
+
+
+def identity_claim(session: Session, **values: Any) -> IdentityClaim:
+    """Somebody whom Pro Santé Connect has just vouched for, and who has no account."""
+    defaults = {"issuer": "https://psc.essai.example", "subject": f"8{new_rpps()}", "created_at": clock.now()}
+    names = {"family_name": "NEUVE", "given_name": "Sophie"}
+    return _add(session, IdentityClaim(**names, **{**defaults, **values}))
+
+
+def external_identity(session: Session, owner: Account, subject: str | None = None) -> ExternalIdentity:
+    """A link made now between an account and an identity of Pro Santé Connect."""
+    keys = {"issuer": "https://psc.essai.example", "subject": subject or f"8{new_rpps()}", "account_id": owner.id}
+    return _add(session, ExternalIdentity(linked_at=clock.now(), last_used_at=clock.now(), **keys))
 
 
 # ── requests ────────────────────────────────────────────────────────────────

@@ -19,6 +19,7 @@ from app import clock, db
 from app.credentials import challenges
 from app.domain.terms import TERMS_VERSION
 from app.models import (
+    AccessReview,
     Account,
     Challenge,
     CodeGenerator,
@@ -27,7 +28,10 @@ from app.models import (
     Mandate,
     OneTimeLink,
     Passkey,
+    Person,
     SignInSession,
+    SuccessionNotice,
+    Suspension,
 )
 from app.queries.factors import handle_of
 from tests import factories
