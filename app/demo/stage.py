@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from app import db
+from app import clock, db
+from app.credentials import codes
 from app.credentials.links import Purpose
 from app.credentials.sessions import Method, open_session
 from app.demo.registers import DATA
-from app.demo.tour import PASSWORD
+from app.demo.tour import PASSWORD, TOTP_SECRET
 from app.domain.acts import act_key
 from app.domain.professions import find_profession
 from app.models import (
     Account,
     Affiliation,
+    CodeGenerator,
     Establishment,
     Mandate,
     Nomination,
@@ -32,6 +34,7 @@ from app.queries.actors import load_actor
 from app.usecases import accounts, affiliations, establishments, mandates, presidencies, request_clock
 from app.usecases.affiliation_asking import Wish, ask_affiliation
 from app.usecases.enrolment import Identity, email_key
+from app.usecases.factors import ADD_GENERATOR, confirm_generator, prepare_generator
 
 CPTS = {
     "comtat": "840021281",
@@ -88,6 +91,7 @@ class Stage:
         )
         accounts.create_agent(identity)
         self.activate(who)
+        self.add_generator(who)
 
     def register_president(self, cpts: str, who: str, agent: str = "ferrero") -> None:
         character = self.people[who]
@@ -200,6 +204,16 @@ class Stage:
 
     def choose_listing(self, who: str, *, listed: bool) -> None:
         affiliations.choose_listing(self._actor(who), self._account(who), listed=listed)
+
+    def add_generator(self, who: str) -> None:
+        """A generator of codes, whose secret is published as the password is."""
+        account, actor = self._account(who), self._actor(who, ADD_GENERATOR)
+        prepare_generator(actor, account)
+        generator = db.session().get_one(CodeGenerator, account.id)
+        generator.sealed_secret = codes.seal(TOTP_SECRET, account.id)
+        db.session().commit()
+        now = codes.code_at(TOTP_SECRET, clock.now())
+        confirm_generator(actor, account, code=now, session_id=actor.session_id or "")
 
     # ── who and what is meant ───────────────────────────────────────────────
 

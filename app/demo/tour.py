@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 PASSWORD = "lavande-et-micocoulier"  # noqa: S105 - published: it opens invented accounts only
+TOTP_SECRET = "MICOCOULIERMICOCOULIERMICOCOULIE"  # noqa: S105 - likewise, the second factor of the agents
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ def lines(emails: dict[str, str], address: str) -> Iterable[str]:
         yield f"  {number}. {step}"
     yield ""
     yield f"Comptes (mot de passe : {PASSWORD})"
+    yield "  Un agent saisit aussi un code de 6 chiffres : « .venv/bin/flask --app wsgi demo --code » l’affiche,"
+    yield f"  ou une application d’authentification, avec la clé {TOTP_SECRET}."
     width = max(len(emails[visitor.key]) for visitor in VISITORS)
     for visitor in VISITORS:
         yield f"  {emails[visitor.key]:<{width}}  {visitor.role}"

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask, abort
 from playwright.sync_api import Browser, Page
 
-from app import create_app, db
-from app.demo.tour import PASSWORD
+from app import clock, create_app, db
+from app.credentials.codes import code_at
+from app.demo.tour import PASSWORD, TOTP_SECRET
 from app.web.access import public
 from tests.browser.places import VISITOR, addresses
 from tests.support.browser import OpenPage, page_opener
@@ -86,7 +87,11 @@ def sign_in(page: Page, email: str) -> Any:
     page.goto("/connexion")
     page.locator("#email").fill(email)
     page.locator("#password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Se connecter").click()
+    page.locator("main").get_by_role("button", name="Se connecter", exact=True).click()
+    page.wait_for_load_state()
+    if page.locator("#code").count():
+        page.locator("#code").fill(code_at(TOTP_SECRET, clock.now()))
+        page.get_by_role("button", name="Continuer").click()
     page.wait_for_url(lambda url: "/connexion" not in url)
     state = page.context.storage_state()
     page.context.close()
