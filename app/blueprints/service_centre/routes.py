@@ -1,6 +1,6 @@
 """The blueprint with all its routes."""
 
-from app.blueprints.service_centre import deciding, overview, people, presidencies, queue, request_page
+from app.blueprints.service_centre import confirmation, deciding, overview, people, presidencies, queue, request_page
 from app.blueprints.service_centre.blueprint import bp
 
-__all__ = ["bp", "deciding", "overview", "people", "presidencies", "queue", "request_page"]
+__all__ = ["bp", "confirmation", "deciding", "overview", "people", "presidencies", "queue", "request_page"]
