@@ -16,12 +16,20 @@ FIRST_CPTS = date(2016, 1, 26)
 """The law that created the CPTS (n° 2016-41): no ACI of theirs is older."""
 
 
+def aci_problem(signed_on: date | None, today: date) -> str | None:
+    """Why an ACI cannot have been signed on that day; None when it can, or when no day is given."""
+    if signed_on is None or FIRST_CPTS <= signed_on <= today:
+        return None
+    if signed_on > today:
+        return "Indiquez une date passée\u00a0: l’accord doit être signé."
+    return "Vérifiez l’année\u00a0: les CPTS existent depuis 2016."
+
+
 def check_aci_date(signed_on: date, today: date) -> None:
     """Raises Invalid on `aci_date` when an ACI cannot have been signed on that day."""
-    if signed_on > today:
-        raise Invalid({"aci_date": "Indiquez une date passée\u00a0: l’accord doit être signé."})
-    if signed_on < FIRST_CPTS:
-        raise Invalid({"aci_date": "Vérifiez l’année\u00a0: les CPTS existent depuis 2016."})
+    problem = aci_problem(signed_on, today)
+    if problem:
+        raise Invalid({"aci_date": problem})
 
 
 @dataclass(frozen=True, kw_only=True)

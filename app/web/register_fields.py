@@ -62,6 +62,22 @@ class DayField(DateField):
         return found
 
 
+class CommuneField(TextLine):
+    """One commune: its name, with its post code when others bear it, or its INSEE code, which is then `insee`."""
+
+    insee: str = ""
+
+    def clean(self, text: str) -> str:
+        lines = read_communes(text, current_settings().region_code)
+        places = lines[0].places if len(lines) == 1 else ()
+        if len(places) > 1:
+            raise ValueError("Plusieurs communes portent ce nom\u00a0: ajoutez le code postal.")
+        if not places:
+            raise ValueError("Cette commune n’est pas connue. Vérifiez l’orthographe, ou écrivez son code postal.")
+        self.insee = places[0].insee
+        return text
+
+
 class ZoneField(FreeTextField):
     """Communes, one a line. A line that may mean several communes offers them as boxes named `choix`.
 

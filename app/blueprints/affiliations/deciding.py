@@ -27,6 +27,7 @@ from app.queries.requests import Tab, inbox_counts, one_received, open_units
 from app.usecases.affiliations import accept_affiliation, ask_for_information, refuse_affiliation
 from app.web.access import acting, authorise, checked, current_actor, load_or_404
 from app.web.htmx import in_dialog, page_or_fragment, see_other, wants_fragment
+from app.web.limits import PROVE, limited
 
 
 @bp.get("/etablissements/<finess>/demandes")
@@ -48,6 +49,7 @@ def inbox(finess: str) -> Response:
 
 @bp.post("/demandes/<uuid:request_id>/accepter")
 @checked(Permission.AFFILIATION_DECIDE)
+@limited(PROVE)
 def accept(request_id: uuid.UUID) -> BaseResponse:
     asked = _asked(request_id)
     if desk.is_decided_here(asked):

@@ -10,9 +10,8 @@ from wtforms.validators import InputRequired, ValidationError
 
 from app import clock
 from app.blueprints.establishments.forms import PostcodeField
-from app.domain.errors import Invalid
 from app.domain.professions import HEALTH, find_profession
-from app.domain.registrations import CptsDescription, check_aci_date
+from app.domain.registrations import CptsDescription, aci_problem
 from app.domain.requests import Kind, Status
 from app.usecases.requests import Submission
 from app.web.forms import (
@@ -61,7 +60,9 @@ class CptsForm(RequestForm):
         """The date is asked when the ACI is signed; the field alone, being optional, cannot say so."""
         valid = bool(super().validate(extra_validators))
         if self.aci.data == SIGNED and not self.aci_date.errors:
-            problem = ACI_DATE_MISSING if self.aci_date.day is None else aci_date_problem(self.aci_date)
+            problem = (
+                ACI_DATE_MISSING if self.aci_date.day is None else aci_problem(self.aci_date.day, day_of(clock.now()))
+            )
             if problem:
                 self.aci_date.errors = [problem]
                 return False
@@ -147,14 +148,3 @@ class PresidencyRequestForm(RequestForm):
             rpps=self.rpps.data,
             details={name: value for name, value in assembly.items() if value},
         )
-
-
-def aci_date_problem(field: DayField) -> str | None:
-    """Why an ACI cannot have been signed on that day; None when it can."""
-    if field.day is None:
-        return None
-    try:
-        check_aci_date(field.day, day_of(clock.now()))
-    except Invalid as refusal:
-        return str(refusal)
-    return None

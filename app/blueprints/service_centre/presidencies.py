@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.service_centre.blueprint import bp
 from app.blueprints.service_centre.forms import EndPresidencyForm, PresidencyForm
+from app.blueprints.service_centre.kinds.cpts import president_told
 from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow, Invalid
 from app.models import Establishment, Mandate
@@ -30,7 +31,8 @@ def new_presidency() -> BaseResponse:
     finess = request.args.get("finess")
     if not finess:
         return see_other(url_for("service_centre.cpts"))
-    return _presidency_page(_cpts(finess), PresidencyForm(formdata=None))
+    told = president_told(request.args.get("demande", ""), finess)
+    return _presidency_page(_cpts(finess), PresidencyForm(formdata=None, **told))
 
 
 @bp.post("/centre/presidences/nouvelle")

@@ -7,20 +7,26 @@ from dataclasses import replace
 from app.blueprints.service_centre.kinds.account import ACCOUNT
 from app.blueprints.service_centre.kinds.affiliation import AFFILIATION
 from app.blueprints.service_centre.kinds.answered import ANSWERED
+from app.blueprints.service_centre.kinds.correction import CORRECTION
+from app.blueprints.service_centre.kinds.cpts import CPTS
 from app.blueprints.service_centre.kinds.desk import KindDesk
+from app.blueprints.service_centre.kinds.presidency import PRESIDENCY
 from app.blueprints.service_centre.kinds.sas_account import SAS_ACCOUNT
+from app.blueprints.service_centre.kinds.written import WRITTEN
 from app.domain.requests import Kind
 from app.models import Request
 
 DESKS: dict[Kind, KindDesk] = {
     Kind.AFFILIATION: AFFILIATION,
+    Kind.CPTS: CPTS,
+    Kind.PRESIDENCY: PRESIDENCY,
     Kind.ACCOUNT: ACCOUNT,
     Kind.SAS_ACCOUNT: SAS_ACCOUNT,
-    Kind.HELP: ANSWERED,
-    Kind.REPORT: ANSWERED,
-    Kind.CONTACT: ANSWERED,
+    Kind.CORRECTION: CORRECTION,
+    Kind.HELP: WRITTEN,
+    Kind.REPORT: WRITTEN,
+    Kind.CONTACT: WRITTEN,
 }
-"""FORMS-A: CPTS, PRESIDENCY. FORMS-B: ACCOUNT, SAS_ACCOUNT, CORRECTION, and their own words for the messages."""
 
 REFUSABLE = replace(ANSWERED, refusable=True)
 """A kind that has no desk of its own."""
