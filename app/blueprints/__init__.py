@@ -16,6 +16,7 @@ BLUEPRINTS = (
     "affiliations",
     "professionals",
     "sas",
+    "corrections",
     "requests",
     "registrations",
     "to_do",

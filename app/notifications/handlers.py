@@ -7,6 +7,7 @@ import json
 from app.notifications import (  # noqa: F401
     accounts,
     affiliations,
+    corrections,
     factors,
     identities,
     mandates,
@@ -14,6 +15,7 @@ from app.notifications import (  # noqa: F401
     professionals,
     requests,
     reviews,
+    sas_accounts,
     successions,
 )
 from app.notifications.mail import HANDLERS, Mail

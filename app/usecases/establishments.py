@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from app.policies.permissions import Permission
 from app.search.index import index_establishment
 from app.usecases.base import usecase
 
+Values = dict[str, str | None]
 CHANGED_MEANWHILE = "Ces coordonnées ont été modifiées pendant votre saisie. La vôtre est encore à l’écran."
 
 
@@ -55,28 +57,44 @@ def update_contact(actor: Actor, establishment: Establishment, *, contact: Conta
 
     Raises Invalid when a value that the SAS needs would be emptied, ImpossibleNow when somebody saved meanwhile.
     """
-    before, after = asdict(Contact.of(establishment)), asdict(contact)
-    refusals = blanked(before, after)
+    before, after = write_contact(establishment, asdict(contact), seen=seen)
+    record(
+        ContactUpdated(
+            actor=actor.reference,
+            subject=reference(establishment),
+            establishment_finess=establishment.finess,
+            before=before,
+            after=after,
+        )
+    )
+
+
+# ── steps ───────────────────────────────────────────────────────────────────
+
+
+def write_contact(
+    establishment: Establishment, values: Mapping[str, str | None], *, seen: datetime, verified: bool = True
+) -> tuple[Values, Values]:
+    """Put these values in place of those last changed at `seen`; what changed, before and after.
+
+    `verified`: they come from the CPTS itself. Raises Invalid, ImpossibleNow.
+    """
+    before = {name: getattr(establishment, name) for name in values}
+    refusals = blanked(before, values)
     if refusals:
         raise Invalid(refusals)
-    changed = {name for name in after if (after[name] or None) != before[name]}
+    after = {name: value or None for name, value in values.items()}
     now = clock.now()
+    dates = {"updated_at": now, "verified_at": now} if verified else {"updated_at": now}
     won = db.session().scalars(
         sa.update(Establishment)
         .where(Establishment.finess == establishment.finess, Establishment.updated_at == seen)
-        .values({name: after[name] or None for name in after} | {"updated_at": now, "verified_at": now})
+        .values(after | dates)
         .returning(Establishment.finess)
         .execution_options(synchronize_session="fetch")
     )
     if won.one_or_none() is None:
         raise ImpossibleNow(CHANGED_MEANWHILE)
     index_establishment(db.session(), establishment.finess)
-    record(
-        ContactUpdated(
-            actor=actor.reference,
-            subject=reference(establishment),
-            establishment_finess=establishment.finess,
-            before={name: before[name] for name in sorted(changed)},
-            after={name: after[name] or None for name in sorted(changed)},
-        )
-    )
+    changed = sorted(name for name in after if after[name] != before[name])
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}

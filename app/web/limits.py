@@ -199,6 +199,10 @@ ASK = (Rule("20 per hour; 40 per day", typed_account, no_account_typed), *SEND)
 """A form that mails the address typed in it, which may be somebody else's."""
 
 
+CORRECT = (Rule("10 per hour; 30 per day", network), *ASK)
+"""A correction proposed on a page: each one costs somebody in the CPTS a minute."""
+
+
 def limited(rules: tuple[Rule, ...]) -> Callable[[View], View]:
     """Count the POSTs of a view, under each of the rules."""
 

@@ -1,4 +1,4 @@
-"""The registration of a CPTS at the desk: what was asked, what is known around it, the pages that open (S-051, S-054)."""
+"""The registration of a CPTS at the desk: what was asked, what is known around it, the pages that open (S-051)."""
 
 from __future__ import annotations
 
