@@ -13,6 +13,7 @@ from app.notifications import (  # noqa: F401
     mandates,
     personal_data,
     professionals,
+    registrations,
     requests,
     reviews,
     sas_accounts,

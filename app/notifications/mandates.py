@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.mandates import grace_until
-from app.models import Account, Establishment, Mandate, Nomination, Person, in_office
+from app.models import Account, Establishment, Mandate, Nomination, Person, Request, in_office
 from app.notifications.mail import Body, Mail, announces
 from app.policies.actor import Role
 from app.queries.affiliations import address_of
@@ -26,7 +26,8 @@ def president_registered(body: Body) -> Iterator[Mail]:
     mandate = _mandate(body)
     words, own = _presidency_words(mandate), address(mandate.person_id)
     renewals = len(renewable(mandate.establishment_finess))
-    yield Mail("president_registered", own, {**words, "link_id": body["activation_link_id"], "renewals": renewals})
+    answer = {"number": _asked(mandate), "link_id": body["activation_link_id"], "renewals": renewals}
+    yield Mail("president_registered", own, {**words, **answer})
     for other in concerned_by_presidency(mandate, besides=own):
         yield Mail("presidency_changed", other, {**words, "registered": True, "reason": None})
 
@@ -127,6 +128,12 @@ def referents_named_by(former: Mandate, *, confirmed: bool) -> Iterator[Mail]:
 
 def _presidency_words(mandate: Mandate) -> dict[str, Any]:
     return {**place(mandate.establishment_finess), "name": mandate.person.full_name}
+
+
+def _asked(mandate: Mandate) -> str | None:
+    """The number of the request that the person made; None when the service centre recorded the presidency itself."""
+    request = db.session().get_one(Request, mandate.granting_request_id)
+    return request.number if request.decided_at and request.submitted_at < request.decided_at else None
 
 
 def _nomination_words(nomination: Nomination) -> dict[str, Any]:
