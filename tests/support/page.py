@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from werkzeug.test import TestResponse
 
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2009": " "})
+
+BINARY = {"application/zip", "application/pdf", "application/octet-stream", "image/png"}
 
 
 def plain(text: str) -> str:
@@ -16,13 +19,16 @@ def plain(text: str) -> str:
 
 
 class Page:
-    """A parsed answer. `page.text` and every comparison have ordinary spaces."""
+    """An answer, parsed when it is read. `page.text` and every comparison have ordinary spaces."""
 
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.html = response.get_data(as_text=True)
-        self.soup = BeautifulSoup(self.html, "html.parser")
+        self.html = response.get_data(as_text=True) if response.mimetype not in BINARY else ""
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
 
     def __repr__(self) -> str:
         return f"<Page {self.status} {self.path} {self.title!r}>"
