@@ -23,6 +23,7 @@ STATIC = Path(__file__).resolve().parent.parent / "static"
 FILTERS = (
     french.date_fr,
     french.datetime_fr,
+    french.month_fr,
     french.time_fr,
     french.relative_fr,
     french.iso,

@@ -28,6 +28,7 @@ MONTHS = [
     "novembre",
     "décembre",
 ]
+SHORT_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 RELATIVE_DAYS = 7
 TITLES = {"dr", "dre", "pr", "pre", "m", "mme"}
 
@@ -43,6 +44,11 @@ def date_fr(moment: date | datetime | None) -> str:
     day = _local(moment)
     number = "1er" if day.day == 1 else str(day.day)
     return f"{number} {MONTHS[day.month - 1]} {day.year}"
+
+
+def month_fr(day: date, *, short: bool = False) -> str:
+    """`novembre 2026`, or `nov. 26`."""
+    return f"{SHORT_MONTHS[day.month - 1]} {day:%y}" if short else f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def time_fr(moment: datetime | None) -> str:

@@ -158,6 +158,8 @@ CENTRE = [
     Place("desk-people", "/centre/personnes?q=vasseur", AGENT),
     Place("desk-nobody", "/centre/personnes?q=xyzxyz", AGENT),
     Place("desk-person", "{desk_person}", AGENT),
+    Place("desk-figures", "/centre/chiffres", AGENT),
+    Place("desk-figures-long", "/centre/chiffres?mois=24&type=affiliation", AGENT),
     Place("desk-mails", "/centre/courriels", AGENT),
     Place("desk-journal", "/centre/journal", AGENT),
     Place("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),

@@ -31,7 +31,7 @@ from app.models import Request
 from app.policies.permissions import Permission
 from app.usecases.affiliations import ask_for_information, refuse_affiliation
 from app.usecases.requests import ask_corrector, ask_requester, refuse_correction, refuse_request
-from app.web.access import acting, authorise, checked, current_actor, load_or_404
+from app.web.access import acting, authorise, checked, load_or_404
 from app.web.forms import PortalForm
 from app.web.htmx import see_other
 
@@ -44,11 +44,8 @@ ASKING = {Kind.AFFILIATION: ask_for_information, Kind.CORRECTION: ask_corrector}
 @bp.get("/demandes/<uuid:request_id>/decision")
 @checked(Permission.CORRECTION_DECIDE)
 def decision(request_id: uuid.UUID) -> BaseResponse:
-    """The page of those in office; agents have theirs, rattachements have the inbox of the CPTS."""
+    """The page of those in office; rattachements have the inbox of the CPTS."""
     asked: Request = load_or_404(Request, request_id)
-    if current_actor().is_agent:
-        authorise(Permission.SERVICE_CENTRE_DESK)
-        return see_other(address(asked))
     authorise(permission_of(asked), asked)
     if asked.kind == Kind.AFFILIATION:
         return see_other(url_for("affiliations.inbox", finess=asked.finess))

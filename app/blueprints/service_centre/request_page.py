@@ -66,7 +66,7 @@ def annotate(request_id: uuid.UUID) -> BaseResponse:
 
 
 @bp.post("/centre/demandes/<uuid:request_id>/message")
-@checked(Permission.REQUEST_WRITE)
+@checked(Permission.SERVICE_CENTRE_DESK)
 def write(request_id: uuid.UUID) -> BaseResponse:
     """Agents only: those in office write from the tracking of their CPTS, who asks from theirs."""
     asked, form = load_or_404(Request, request_id), WordForm()

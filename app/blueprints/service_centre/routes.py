@@ -1,6 +1,15 @@
 """The blueprint with all its routes."""
 
-from app.blueprints.service_centre import confirmation, deciding, overview, people, presidencies, queue, request_page
+from app.blueprints.service_centre import (
+    confirmation,
+    deciding,
+    figures,
+    overview,
+    people,
+    presidencies,
+    queue,
+    request_page,
+)
 from app.blueprints.service_centre.blueprint import bp
 
-__all__ = ["bp", "confirmation", "deciding", "overview", "people", "presidencies", "queue", "request_page"]
+__all__ = ["bp", "confirmation", "deciding", "figures", "overview", "people", "presidencies", "queue", "request_page"]
