@@ -120,9 +120,17 @@ def test_a_white_zone_is_said(client: Visitor, people: Personas, session: Sessio
 def test_nothing_found_offers_to_report_and_to_register(client: Visitor, people: Personas) -> None:
     page = client.get("/recherche?q=upega")
     assert page.title == "Aucun résultat pour « upega » – Relais"
-    reported = [link for link in page.links() if link.startswith("/contact?")]
-    assert len(reported) == 2
-    assert all("q=upega" in link for link in reported)
+    assert page.one("#signaler").has_attr("open")
+    assert page.link("Signalez le problème") == "/signaler?q=upega"
+    assert page.link("Demandez son enregistrement") == "/demandes/cpts?q=upega"
+
+
+@SQLITE_ONLY
+def test_under_results_a_problem_is_reported_with_the_search(client: Visitor, people: Personas) -> None:
+    page = client.get("/recherche?q=comtat&onglet=unites&tri=nom")
+    assert not page.one("#signaler").has_attr("open")
+    assert page.link("Signalez le problème") == "/signaler?q=comtat&onglet=unites&tri=nom"
+    assert not [link for link in page.links() if link.startswith("/demandes/cpts")]
 
 
 def test_widening_adds_says_what_and_is_undone_link_by_link(client: Visitor, people: Personas) -> None:
