@@ -46,8 +46,7 @@ def president_confirmed(body: Body) -> Iterator[Mail]:
 def succession_presented(body: Body) -> Iterator[Mail]:
     request = _request(body)
     words = {**_claim(request), "president": _mandate(body["mandate_id"]).person.full_name}
-    tracking = {"request_id": str(request.id), "generation": request.tracking_generation}
-    yield Mail("succession_presented", request.email, {**words, **tracking})
+    yield Mail("succession_presented", request.email, {**words, "generation": request.tracking_generation})
     for agent in agent_addresses():
         yield Mail("succession_to_decide", agent, words)
     yield from _told(request, body["told"], words)
@@ -101,7 +100,8 @@ def _presidency(mandate: Mandate) -> dict[str, Any]:
 
 
 def _claim(request: Request) -> dict[str, Any]:
-    return {**place(str(request.establishment_finess)), "name": request.full_name, "number": request.number}
+    words = {"name": request.full_name, "number": request.number, "request_id": str(request.id)}
+    return {**place(str(request.establishment_finess)), **words}
 
 
 def _mailbox(finess: str) -> str | None:
