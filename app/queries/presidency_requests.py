@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,27 +83,24 @@ def presidency_file(request: Request) -> PresidencyFile:
 
 
 def _registered(rpps: str | None) -> tuple[Registered | None, RegisterEntry | None]:
-    rows: Sequence[sa.Row[tuple[Professional, str | None, str | None, str | None]]] = (
-        db.session()
-        .execute(
-            sa.select(
-                Professional,
-                ProfessionalActivity.commune_insee,
-                Commune.parent_insee,
-                sa.func.coalesce(Commune.name, ProfessionalActivity.commune_name),
-            )
-            .outerjoin(ProfessionalActivity, ProfessionalActivity.professional_id == Professional.id)
-            .outerjoin(Commune, Commune.insee == ProfessionalActivity.commune_insee)
-            .where(Professional.rpps == (rpps or ""))
-            .order_by(ProfessionalActivity.id)
+    rows = db.session().execute(
+        sa.select(
+            Professional,
+            ProfessionalActivity.commune_insee,
+            Commune.parent_insee,
+            sa.func.coalesce(Commune.name, ProfessionalActivity.commune_name).label("commune"),
         )
-        .all()
+        .outerjoin(ProfessionalActivity, ProfessionalActivity.professional_id == Professional.id)
+        .outerjoin(Commune, Commune.insee == ProfessionalActivity.commune_insee)
+        .where(Professional.rpps == (rpps or ""))
+        .order_by(ProfessionalActivity.id)
     )
-    if not rows:
+    practised = rows.all()
+    if not practised:
         return None, None
-    found = rows[0][0]
-    codes = frozenset(code for _, insee, parent, _ in rows for code in (insee, parent) if code)
-    names = tuple(dict.fromkeys(name for *_, name in rows if name))
+    found = practised[0].Professional
+    codes = frozenset(code for row in practised for code in (row.commune_insee, row.parent_insee) if code)
+    names = tuple(dict.fromkeys(row.commune for row in practised if row.commune))
     registered = Registered(
         f"{found.given_name} {found.family_name}", found.profession_label, found.speciality_label, names
     )

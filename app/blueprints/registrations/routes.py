@@ -1,8 +1,8 @@
-"""The routes of the registrations."""
+"""Importing these modules puts their routes and words on the blueprint."""
 
 from __future__ import annotations
 
-from app.blueprints.registrations import aci, cpts, presidency  # noqa: F401
+from app.blueprints.registrations import aci, cpts, presentation, presidency
 from app.blueprints.registrations.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["aci", "bp", "cpts", "presentation", "presidency"]

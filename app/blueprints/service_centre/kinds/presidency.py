@@ -72,8 +72,6 @@ def context(request: Request) -> dict[str, Any]:
     found, act = presidency_file(request), _act(request)
     return {
         "file": found,
-        "assembly_on": _day(request.details.get("assembly_on")),
-        "minutes": request.details.get("minutes"),
         "waits_until": _waits_until(request, found),
         "act": act,
         "proof_needed": current_user.is_authenticated and is_pending(request.status) and proof_needed(act),
@@ -125,12 +123,5 @@ def _waits_until(request: Request, found: PresidencyFile) -> datetime | None:
 def _uuid(text: str | None) -> uuid.UUID | None:
     try:
         return uuid.UUID(text or "")
-    except ValueError:
-        return None
-
-
-def _day(text: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(text))
     except ValueError:
         return None
