@@ -14,7 +14,7 @@ BROWSERS = (
     ("Firefox", "Firefox"),
     ("FxiOS", "Firefox"),
     ("CriOS", "Chrome"),
-    ("Chrome", "Chrome"),
+    ("(?:Headless)?Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
 SYSTEMS = (

@@ -55,5 +55,8 @@ def start_again() -> Response:
 
 
 def _page(account: Account, form: SecondFactorForm) -> Response:
-    page = render_template("accounts/second_factor.html", form=form, ways=ways_of(account.id))
+    ways = ways_of(account.id)
+    if not ways.generator:
+        form.code.label.text = "Code de secours"
+    page = render_template("accounts/second_factor.html", form=form, ways=ways)
     return make_response(page, form.status)
