@@ -133,7 +133,7 @@ def _presidency_words(mandate: Mandate) -> dict[str, Any]:
 def _asked(mandate: Mandate) -> str | None:
     """The number of the request that the person made; None when the service centre recorded the presidency itself."""
     request = db.session().get_one(Request, mandate.granting_request_id)
-    return request.number if request.decided_at and request.submitted_at < request.decided_at else None
+    return request.number if request.submitted_by_account_id != request.decided_by_account_id else None
 
 
 def _nomination_words(nomination: Nomination) -> dict[str, Any]:
