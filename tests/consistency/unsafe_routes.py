@@ -825,4 +825,80 @@ DESK = (
         arguments=their_page,
     ),
 )
-CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS, *OFFICES, *DESK)
+SAS_REQUEST = uuid.UUID("5a5a5a5a-0000-4000-8000-000000000001")
+READER = {"email": "lectrice@essai.example"}
+SAS = {
+    "profil": "SAS - Gestionnaire de structure",
+    "sujet": "Je souhaite utiliser la plateforme SAS, comment faire ?",
+    "nom": "Marchal",
+    "prenom": "Sophie",
+    "telephone": "01 22 33 44 55",
+    "territoire": "84",
+    **READER,
+}
+
+
+def asked_meanwhile(_session: Session, world: World) -> None:
+    world.request.email = world.request.email_key = WISH["email"]
+
+
+def sas_account_created(session: Session, world: World) -> None:
+    now, agent = clock.now(), world.people.agent.account.id
+    decision = {"status": "accepted", "decided_at": now, "decided_by_account_id": agent, "decided_as": "agent"}
+    person = {"family_name": "Marchal", "given_name": "Sophie", "email": READER["email"], "email_key": READER["email"]}
+    what = {"number": "R-SAS0-0001", "kind": "sas_account", "details": {"profil": SAS["profil"], "territoire": "84"}}
+    session.add(Request(id=SAS_REQUEST, submitted_at=now, updated_at=now, **what, **person, **decision))
+    session.flush()
+
+
+ASKED = (
+    Case(
+        "professionals.register",
+        "referent",
+        "other_referent",
+        good=lambda world: {**WISH, "fonction": "Infirmière", "unite": str(world.people.comtat.unit.id)},
+        bad={"fonction": ""},
+        too_late=asked_meanwhile,
+    ),
+    Case(
+        "professionals.ask",
+        NOBODY,
+        None,
+        good=lambda world: {**WISH, "finess": world.people.comtat.finess},
+        bad={"rpps": "123"},
+        too_late=unit_closed,
+        late=404,
+    ),
+    Case(
+        "professionals.answer_recognition",
+        NOBODY,
+        None,
+        good={"moi": "y"},
+        bad={"moi": ""},
+        too_late=request_cancelled,
+    ),
+    Case("sas.ask", NOBODY, None, good=SAS, bad={"territoire": ""}),
+    Case(
+        "sas.welcome_again",
+        "agent",
+        "president",
+        before=sas_account_created,
+        arguments=lambda _world: {"request_id": SAS_REQUEST},
+    ),
+    Case(
+        "corrections.send",
+        NOBODY,
+        None,
+        good={"champ": "telephone", "telephone": "04 65 71 99 77", "pourquoi": "Affiché sur la porte.", **READER},
+        bad={"telephone": "12"},
+    ),
+    Case(
+        "pages.send_message",
+        NOBODY,
+        None,
+        good={"sujet": "question", "message": "Quand ?", **READER},
+        bad={"sujet": "inconnu"},
+    ),
+    Case("pages.send_report", NOBODY, None, good={"message": "La carte est vide.", **READER}, bad={"message": " "}),
+)
+CASES: tuple[Case, ...] = (*ACCOUNTS, *AFFILIATIONS, *ESTABLISHMENTS, *MANDATES, *CONTENTS, *OFFICES, *DESK, *ASKED)

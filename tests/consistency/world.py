@@ -94,6 +94,10 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "identities.open_there": links.token_of(world.new_account.id, Purpose.NEW_ACCOUNT),
         "personal_data.confirm_new_email": links.token_of(world.new_email.id, Purpose.NEW_EMAIL),
         "accounts.reset": links.token_of(world.reset.id, Purpose.PASSWORD_RESET),
+        **dict.fromkeys(
+            ("professionals.recognise", "professionals.answer_recognition"),
+            links.recognition_token(world.request.id, people.stranger.account.id),
+        ),
     }
     tracking = links.tracking_token(world.request.id, world.request.tracking_generation)
     return {
