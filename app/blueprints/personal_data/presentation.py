@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+
+from flask import current_app
+from jinja2 import TemplateNotFound
 
 from app.queries.personal_data import Section, Value
 from app.settings import current_settings
 from app.web.french import datetime_fr, phone_fr
 
 PHONES = frozenset({"Téléphone"})
+MODEL = "Modèle"
 NOT_GIVEN = "non renseigné"
+_OTHERWISE = re.compile(r"\{% (?:else|elif).*?\{% endif %\}", re.DOTALL)
+_LOGIC = re.compile(r"\{[%#].*?[%#]\}", re.DOTALL)
+_PARTICULAR = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def lines(section: Section) -> list[list[tuple[str, str]]]:
@@ -23,6 +31,23 @@ def lines(section: Section) -> list[list[tuple[str, str]]]:
     ]
 
 
+def subject_of(slug: str) -> str:
+    """What that kind of mail is about: its subject without what was particular to one (people, numbers)."""
+    try:
+        source = _source(f"emails/{slug}/subject.txt")
+    except TemplateNotFound:
+        return "Message d’un modèle qui n’existe plus"
+    named = source.replace("{{ settings.portal_name }}", current_settings().portal_name)
+    words = " ".join(_PARTICULAR.sub("…", _LOGIC.sub("", _OTHERWISE.sub("", named))).split())
+    return words if any(char.isalpha() for char in words) else "Message"
+
+
+def _source(name: str) -> str:
+    environment = current_app.jinja_env
+    assert environment.loader is not None  # noqa: S101 – Flask always has one
+    return environment.loader.get_source(environment, name)[0]
+
+
 def words(name: str, value: Value) -> str:
     if value is None or value == "":
         return NOT_GIVEN
@@ -30,6 +55,8 @@ def words(name: str, value: Value) -> str:
         return "oui" if value else "non"
     if isinstance(value, datetime):
         return datetime_fr(value)
+    if name == MODEL:
+        return subject_of(str(value))
     return phone_fr(value) if name in PHONES and isinstance(value, str) else str(value)
 
 
@@ -41,7 +68,5 @@ def document(sections: Sequence[Section], *, name: str, at: datetime) -> dict[st
         "lead": f"Tout ce que le portail {portal} conserve sur vous, à la date de ce document.",
         "made": datetime_fr(at),
         "portal": portal,
-        "sections": [
-            {"title": section.title, "note": section.note, "entries": lines(section)} for section in sections
-        ],
+        "sections": [{"title": section.title, "note": section.note, "entries": lines(section)} for section in sections],
     }

@@ -25,6 +25,8 @@ def accept() -> Response | tuple[str, int]:
     destination = local_path(request.values.get("next"))
     account, _ = own_account()
     form = TermsForm()
+    if request.method == "GET" and current_actor().terms_accepted:
+        return see_other(destination or landing(current_actor()))
     if form.validate_on_submit():
         try:
             accept_terms(acting(), account, version=form.version.data or "")
