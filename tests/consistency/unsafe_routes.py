@@ -29,6 +29,7 @@ from app.models import (
     OneTimeLink,
     Passkey,
     Person,
+    Request,
     SignInSession,
     SuccessionNotice,
     Suspension,
