@@ -4,62 +4,35 @@ from __future__ import annotations
 
 from flask import request, url_for
 
-CHAPTER_OF = {
-    "par-ou-commencer": ("accounts.my_establishment",),
-    "chercher": (
-        "search.home",
-        "search.results",
-        "search.suggestions",
-        "establishments.page",
-        "establishments.unit",
-        "establishments.commune",
-        "establishments.directory",
-        "pages.understand",
-    ),
-    "professionnel": (
-        "affiliations.ask",
-        "affiliations.leave",
-        "affiliations.end",
-        "requests.tracking",
-        "requests.cancel",
-        "requests.account",
-    ),
-    "presidence": (
-        "mandates.chain",
-        "mandates.end",
-        "mandates.nominate",
-        "requests.presidency",
-        "requests.cpts",
-    ),
-    "role-referent": (
-        "affiliations.inbox",
-        "affiliations.refuse",
-        "affiliations.complete",
-        "establishments.contact",
-        "establishments.correct",
-        "accounts.invitation",
-        "pages.referent_role",
-    ),
-    "compte": (
-        "accounts.sign_in",
-        "accounts.forgot",
-        "accounts.link_sent",
-        "accounts.reset",
-        "accounts.account",
-        "accounts.my_roles",
-        "accounts.confirm",
-    ),
-    "compte-sas": ("requests.sas_account", "sas.account"),
-}
 BY_BLUEPRINT = {
+    "search": "chercher",
+    "establishments": "chercher",
+    "affiliations": "role-referent",
+    "corrections": "role-referent",
+    "to_do": "role-referent",
+    "requests": "professionnel",
+    "professionals": "professionnel",
+    "mandates": "presidence",
+    "registrations": "presidence",
     "service_centre": "centre-de-services",
     "portal_content": "centre-de-services",
     "accounts": "compte",
-    "mandates": "presidence",
-    "affiliations": "role-referent",
-    "requests": "professionnel",
+    "identities": "compte",
+    "personal_data": "compte",
+    "sas": "compte-sas",
 }
-BY_ENDPOINT = {endpoint: slug for slug, endpoints in CHAPTER_OF.items() for endpoint in endpoints}
+BY_ENDPOINT = {
+    "accounts.my_establishment": "par-ou-commencer",
+    "accounts.invitation": "role-referent",
+    "affiliations.ask": "professionnel",
+    "affiliations.send": "professionnel",
+    "affiliations.end": "professionnel",
+    "establishments.contact": "role-referent",
+    "establishments.correct": "role-referent",
+    "pages.referent_role": "role-referent",
+    "pages.understand": "chercher",
+}
+"""The screens whose chapter is not the one of their blueprint."""
 
 
 def chapter_of(endpoint: str | None) -> str | None:
