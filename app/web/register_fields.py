@@ -47,6 +47,8 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         typed = [str(value).strip() for value in valuelist if str(value).strip()]
+        if valuelist and not typed:
+            self.data = None  # emptied: what the form was opened with does not come back
         try:
             super().process_formdata(typed)
         except ValueError:

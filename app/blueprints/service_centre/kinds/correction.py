@@ -51,5 +51,5 @@ CORRECTION = KindDesk(
     fields="service_centre/kinds/correction_seen.html",
     title="Appliquer la correction",
     button="Appliquer",
-    done="Correction appliquée : elle est en ligne. La personne en est remerciée par courriel.",
+    done="Correction appliquée\u00a0: elle est en ligne. La personne en est remerciée par courriel.",
 )

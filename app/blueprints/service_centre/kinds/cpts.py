@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wtforms.validators import ValidationError
+
 from app import clock
 from app.blueprints.establishments.forms import PostcodeField
 from app.blueprints.service_centre.kinds.desk import KindDesk
@@ -37,7 +39,7 @@ class CptsPagesForm(PortalForm):
     def validate_aci_date(self, field: DayField) -> None:
         problem = aci_problem(field.day, day_of(clock.now()))
         if problem:
-            raise ValueError(problem)
+            raise ValidationError(problem)
 
     def pages(self) -> CptsPages:
         assert self.aci_date.day is not None  # noqa: S101 – a valid form has it

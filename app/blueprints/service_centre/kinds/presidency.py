@@ -9,6 +9,7 @@ from typing import Any
 from flask_login import current_user
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import ValidationError
 
 from app import clock
 from app.blueprints.service_centre.kinds.desk import KindDesk
@@ -47,7 +48,7 @@ class AcceptPresidencyForm(ProvenForm):
 
     def validate_siege(self, field: RadioField) -> None:
         if field.data not in {FREE, JOINS} and _uuid(field.data) is None:
-            raise ValueError("Dites si la personne succède à la présidence ou la rejoint.")
+            raise ValidationError("Dites si la personne succède à la présidence ou la rejoint.")
 
     def seating(self) -> Seating:
         return Seating(ends=_uuid(self.siege.data), joins=self.siege.data == JOINS)

@@ -25,6 +25,6 @@ SAS_ACCOUNT = KindDesk(
     form=CreatedForm,
     accept=_accept,
     title="Compte créé",
-    button="Compte créé : envoyer le courriel de bienvenue",
+    button="Compte créé\u00a0: envoyer le courriel de bienvenue",
     done="Compte créé. Le courriel de bienvenue est envoyé.",
 )
