@@ -15,6 +15,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow
+from app.domain.requests import is_pending
 from app.models import LIVING, Account, IdentityClaim, OneTimeLink, Request
 from app.settings import current_settings
 
@@ -37,6 +38,7 @@ LIFETIME = {
     Purpose.FACTOR_RESET: timedelta(days=2),
 }
 TRACKING = "suivi"
+FOLLOWED_FOR = timedelta(days=365)
 CLAIM = "identite"
 RECOGNITION = "c-est-vous"
 GONE = "Ce lien a déjà servi ou n’est plus valable."
@@ -109,12 +111,15 @@ def tracking_token(request_id: uuid.UUID | str, generation: int) -> str:
 
 
 def resolve_tracking(token: str) -> Request | None:
-    """The request of a tracking token, or None."""
+    """The request of a tracking token, or None; a year after its end a request is followed no more."""
     value = _unsign(TRACKING, token)
     if not isinstance(value, list) or len(value) != 2:
         return None
     request = db.session().get(Request, uuid.UUID(str(value[0])))
-    return request if request and request.tracking_generation == value[1] else None
+    if request is None or request.tracking_generation != value[1]:
+        return None
+    over = not is_pending(request.status) and clock.now() - request.updated_at > FOLLOWED_FOR
+    return None if over else request
 
 
 def claim_token(claim_id: uuid.UUID) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from app.web.forms import FreeTextField, PortalForm
+from app.web.forms import EmailField, FreeTextField, PortalForm, TextLine
 
 
 class AnswerForm(PortalForm):
@@ -18,3 +18,8 @@ class AppealForm(PortalForm):
         longest=2000,
         id="message-recours",
     )
+
+
+class FindForm(PortalForm):
+    numero = TextLine("Numéro de la demande", missing="Renseignez le numéro de la demande.", longest=20)
+    email = EmailField("Adresse électronique", missing="Renseignez l’adresse indiquée dans la demande.")

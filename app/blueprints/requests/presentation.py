@@ -43,6 +43,7 @@ def _text(value: object) -> str | None:
 HAPPENED = {
     "submitted": "Demande envoyée",
     "link_sent": "Lien de suivi renvoyé",
+    "link_changed": "Lien de suivi changé",
     "info_asked": "Précision demandée",
     "info_given": "Réponse envoyée",
     "aci_awaited": "Mise en attente d’ACI",

@@ -9,7 +9,7 @@ from flask import Response, abort, flash, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.requests.blueprint import bp
-from app.blueprints.requests.forms import AnswerForm, AppealForm, MessageForm
+from app.blueprints.requests.forms import AnswerForm, AppealForm, FindForm, MessageForm
 from app.blueprints.requests.presentation import described
 from app.credentials.links import resolve_tracking, tracking_token
 from app.domain.errors import ImpossibleNow, Invalid
@@ -23,10 +23,11 @@ from app.usecases.affiliations import answer_information, cancel_request
 from app.usecases.appeals import appeal as make_appeal
 from app.usecases.appeals import appeal_of, may_appeal
 from app.usecases.requests import answer_question, withdraw_request, write_message
+from app.usecases.tracking import change_tracking_link, find_tracking_link
 from app.web.access import acting, authorise, checked, current_actor, load_or_404, public
 from app.web.forms import PortalForm
 from app.web.htmx import page_or_fragment, see_other
-from app.web.limits import PUBLIC_FORM, limited
+from app.web.limits import MAIL_ME_A_LINK, PUBLIC_FORM, limited
 
 
 @bp.get("/demandes/<uuid:request_id>")
@@ -40,6 +41,25 @@ def show(request_id: uuid.UUID) -> BaseResponse:
     if asked.kind != Kind.AFFILIATION:
         return see_other(url_for("service_centre.decision", request_id=asked.id))
     return see_other(f"{url_for('affiliations.inbox', finess=asked.finess)}#demande-{asked.id}")
+
+
+@bp.get("/suivi")
+@public
+def find() -> Response:
+    """For who lost the mail: the link goes to the address of the request, and nowhere else."""
+    return _find_page(FindForm(formdata=None))
+
+
+@bp.post("/suivi")
+@limited(MAIL_ME_A_LINK)
+@public
+def send_link() -> BaseResponse:
+    form = FindForm()
+    if not form.validate_on_submit():
+        return _find_page(form, status=422)
+    find_tracking_link(acting(), None, number=(form.numero.data or "").upper(), email=form.email.data or "")
+    flash("Si une demande porte ce numéro et cette adresse, son lien de suivi vient d’y être envoyé.", "ok")
+    return see_other(url_for("requests.find"))
 
 
 @bp.get("/suivi/<token>")
@@ -84,6 +104,16 @@ def message(token: str) -> BaseResponse:
         return _page(token, followed, status=409, notice=str(error), typed=form.message.data)
     flash("Votre message est transmis.", "ok")
     return see_other(url_for("requests.tracking", token=token))
+
+
+@bp.post("/suivi/<token>/lien")
+@limited(PUBLIC_FORM)
+@public
+def change_link(token: str) -> BaseResponse:
+    followed = _followed(token)
+    change_tracking_link(acting(holding=followed), followed)
+    flash("L’ancien lien ne fonctionne plus. Le nouveau vient d’être envoyé à l’adresse de la demande.", "ok")
+    return see_other(_tracking_url(followed))
 
 
 @bp.post("/suivi/<token>/recours")
@@ -144,6 +174,10 @@ def _closed(followed: Request) -> str:
 
 def _tracking_url(request: Request) -> str:
     return url_for("requests.tracking", token=tracking_token(request.id, request.tracking_generation))
+
+
+def _find_page(form: FindForm, *, status: int = 200) -> Response:
+    return page_or_fragment("requests/find.html", "requests/_find.html", status=status, form=form)
 
 
 def _page(
