@@ -27,14 +27,16 @@ KNOWN_OTHERWISE = (
     "Ce numéro RPPS ou cette adresse sont déjà enregistrés autrement. Vérifiez-les avec la personne, "
     "ou transmettez ses coordonnées au centre de services."
 )
-ASKED_ALREADY = "Cette personne a déjà une demande en attente : acceptez-la depuis les demandes reçues."
+ASKED_ALREADY = "Cette personne a déjà une demande en attente\u00a0: acceptez-la depuis les demandes reçues."
 
 
 class KnownProfessional(ImpossibleNow):
     """The person already has an account here: it may be attached, another one is never made (B-09)."""
 
     def __init__(self) -> None:
-        super().__init__("Cette personne a déjà un compte : rattachez-le à votre CPTS plutôt que d’en créer un autre.")
+        super().__init__(
+            "Cette personne a déjà un compte\u00a0: rattachez-le à votre CPTS plutôt que d’en créer un autre."
+        )
 
 
 @usecase(Permission.AFFILIATION_CREATE)
@@ -112,7 +114,7 @@ def _check_known(actor: Actor, wish: Wish, *, attach_known: bool) -> Account | N
         return None
     person = db.session().get_one(Person, known.person_id)
     if person.id == actor.person_id:
-        raise Invalid({"email": "Ces coordonnées sont les vôtres : enregistrez une autre personne."})
+        raise Invalid({"email": "Ces coordonnées sont les vôtres\u00a0: enregistrez une autre personne."})
     if not same_name(person.family_name, wish.family_name) or known.status not in LIVING:
         raise ImpossibleNow(KNOWN_OTHERWISE)
     if not attach_known:

@@ -26,6 +26,6 @@ def send_sas_welcome_again(actor: Actor, request: Request) -> None:
     """The same welcome mail, for who lost it. Raises ImpossibleNow while there is no account."""
     refresh(request)
     if request.kind != Kind.SAS_ACCOUNT or request.status != Status.ACCEPTED:
-        raise ImpossibleNow("Ce compte n’est pas créé : il n’y a pas de courriel de bienvenue à renvoyer.")
+        raise ImpossibleNow("Ce compte n’est pas créé\u00a0: il n’y a pas de courriel de bienvenue à renvoyer.")
     note(request, "link_sent", signature(actor, request), actor=actor)
     announce(SasWelcomeSent, actor, request)

@@ -232,6 +232,11 @@ class TrapMixin:
             raise ValidationError(TRAP_SENTENCE)
 
 
+def one_line(text: str | None, longest: int) -> str:
+    """What came in a hidden field or an address, fit to keep and to show: tidied and cut, never refused."""
+    return " ".join(_printable(text or "").split())[:longest]
+
+
 def was_hasty(opened: str) -> bool:
     """Whether a form whose `ouvert` holds that text was sent faster than anybody fills it in."""
     try:

@@ -31,9 +31,11 @@ class CorrectionForm(RequestForm):
         "Horaires du secrétariat", longest=500, missing="Renseignez les horaires qui doivent être affichés."
     )
     pourquoi = FreeTextField(
-        "Comment le savez-vous ?", longest=500, missing="Dites en quelques mots d’où vient cette information."
+        "Comment le savez-vous\u202f?", longest=500, missing="Dites en quelques mots d’où vient cette information."
     )
-    email = EmailField("Votre adresse électronique", missing="Renseignez votre adresse : la réponse y est envoyée.")
+    email = EmailField(
+        "Votre adresse électronique", missing="Renseignez votre adresse\u00a0: la réponse y est envoyée."
+    )
     depuis = HiddenField()
 
     def __init__(self, field: Field, current: Values, **values: Any) -> None:

@@ -12,7 +12,7 @@ from wtforms.validators import ValidationError
 from app.domain.messages import SUBJECTS, find_subject
 from app.domain.requests import Kind
 from app.usecases.requests import Submission
-from app.web.forms import EmailField, FreeTextField, NameField, PhoneField
+from app.web.forms import EmailField, FreeTextField, NameField, PhoneField, one_line
 from app.web.request_forms import RequestForm
 from app.web.return_path import local_path
 
@@ -23,7 +23,7 @@ SUBJECT_CHOICES = [
 KEPT_FILTERS = ("onglet", "tri", "elargir", "page")
 """Parameters of /recherche that say what was asked, beside `q`."""
 LONGEST_QUERY = 200
-EMAIL_MISSING = "Renseignez votre adresse électronique : la réponse y est envoyée."
+EMAIL_MISSING = "Renseignez votre adresse électronique\u00a0: la réponse y est envoyée."
 
 
 class MessageForm(RequestForm):
@@ -33,7 +33,7 @@ class MessageForm(RequestForm):
     prenom = NameField("Prénom")
     nom = NameField("Nom")
     email = EmailField(
-        "Adresse électronique", missing="Renseignez votre adresse électronique : la réponse y est envoyée."
+        "Adresse électronique", missing="Renseignez votre adresse électronique\u00a0: la réponse y est envoyée."
     )
     telephone = PhoneField("Téléphone")
     message = FreeTextField("Message", missing="Écrivez votre message.", longest=2000)
@@ -50,7 +50,7 @@ class MessageForm(RequestForm):
 
     @property
     def about(self) -> str:
-        return " ".join((self.concerne.data or "").split())[:LONGEST_QUERY]
+        return one_line(self.concerne.data, LONGEST_QUERY)
 
     def submission(self) -> Submission:
         subject = find_subject(self.sujet.data)
@@ -71,7 +71,7 @@ class ReportForm(RequestForm):
     """A problem in the directory: the search that showed it goes with it (S-029)."""
 
     email = EmailField(
-        "Adresse électronique", missing="Renseignez votre adresse électronique : la réponse y est envoyée."
+        "Adresse électronique", missing="Renseignez votre adresse électronique\u00a0: la réponse y est envoyée."
     )
     message = FreeTextField("Ce que vous attendiez", missing="Dites ce qui manque, ou ce qui est faux.", longest=2000)
     q = HiddenField()
@@ -80,16 +80,20 @@ class ReportForm(RequestForm):
 
     @property
     def query(self) -> str:
-        return " ".join((self.q.data or "").split())[:LONGEST_QUERY]
+        return one_line(self.q.data, LONGEST_QUERY)
+
+    @property
+    def filters(self) -> str:
+        return one_line(self.filtres.data, LONGEST_QUERY)
 
     def submission(self) -> Submission:
         """`came_from`: the search itself, for who wants to see what the person saw."""
-        searched = urlencode({"q": self.query}) + (f"&{self.filtres.data}" if self.filtres.data else "")
-        details = {"recherche": self.query, "filtres": (self.filtres.data or "")[:LONGEST_QUERY]} if self.query else {}
+        searched = urlencode({"q": self.query}) + (f"&{self.filters}" if self.filters else "")
+        details = {"recherche": self.query, "filtres": self.filters} if self.query else {}
         return Submission(
             kind=Kind.REPORT,
             email=self.email.data or "",
-            subject=f"Recherche « {self.query} »"[:160] if self.query else None,
+            subject=f"Recherche «\u00a0{self.query}\u00a0»"[:160] if self.query else None,
             message=self.message.data,
             details=details,
             came_from=local_path(f"/recherche?{searched}" if self.query else self.depuis.data),

@@ -22,6 +22,7 @@ from app.domain.requests import Kind
 from app.models import Establishment, Request
 from app.usecases.requests import submit_request
 from app.web.access import acting, public, storable
+from app.web.forms import one_line
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import ASK, limited
 from app.web.request_forms import known_of_the_actor
@@ -49,11 +50,11 @@ def register(bp: Blueprint) -> None:
 
 @public
 def contact() -> BaseResponse:
-    """`sujet`: the subject; `finess`: the CPTS; `depuis`: where one comes from; `q`: what it is about, a request's number for one."""
+    """`sujet`: the subject; `finess`: the CPTS; `depuis`: where one comes from; `q`: what it is about."""
     if (moved := MOVED.get(request.args.get("objet", ""))) is not None:
         return redirect(url_for(moved, q=request.args.get("q") or None))
     subject = find_subject(request.args.get("sujet"))
-    concerns = " ".join(request.args.get("q", "").split())[:LONGEST_QUERY]
+    concerns = one_line(request.args.get("q"), LONGEST_QUERY)
     known = {"sujet": subject.key if subject else "", "depuis": _came_from(), "concerne": concerns}
     return _contact_page(MessageForm(**{**known_of_the_actor(), **known}), _cpts(request.args))
 
@@ -77,7 +78,7 @@ def report() -> BaseResponse:
     """From under the results: `q` and the filters of the search are attached."""
     filters = [(name, value) for name in KEPT_FILTERS for value in request.args.getlist(name)]
     known = {
-        "q": request.args.get("q", "")[:LONGEST_QUERY],
+        "q": one_line(request.args.get("q"), LONGEST_QUERY),
         "filtres": urlencode(filters)[:LONGEST_QUERY],
         "depuis": _came_from(),
         "email": known_of_the_actor().get("email"),
@@ -103,7 +104,7 @@ def send_report() -> BaseResponse:
 
 
 def _sent(sent: Request, what: str) -> BaseResponse:
-    flash(f"{what} : demande {sent.number}. Un accusé de réception part à votre adresse, avec ce lien.", "ok")
+    flash(f"{what}\u00a0: demande {sent.number}. Un accusé de réception part à votre adresse, avec ce lien.", "ok")
     return see_other(url_for("requests.tracking", token=tracking_token(sent.id, sent.tracking_generation)))
 
 

@@ -19,6 +19,7 @@ from app.queries.recognitions import hint, may_be_known
 from app.queries.requests import delay_of, open_units
 from app.usecases.affiliations import AlreadyPending, ask_affiliation, send_tracking_link_again
 from app.web.access import acting, current_actor, public, storable
+from app.web.forms import one_line
 from app.web.htmx import page_or_fragment, see_other
 from app.web.limits import ASK, limited
 from app.web.request_forms import known_of_the_actor
@@ -26,7 +27,8 @@ from app.web.request_forms import known_of_the_actor
 LONGEST_SEARCH = 120
 ALREADY_PENDING = (
     "Une demande est déjà en cours avec cette adresse pour cette CPTS. "
-    "Le lien de suivi a été envoyé à cette adresse : ouvrez ce message pour suivre, compléter ou annuler la demande."
+    "Le lien de suivi a été envoyé à cette adresse\u00a0: "
+    "ouvrez ce message pour suivre, compléter ou annuler la demande."
 )
 
 bp.add_app_template_global(hint, "known_account_hint")
@@ -41,7 +43,7 @@ def account() -> Response:
     if finess:
         establishment = _cpts(finess)
         return _page(establishment, _form(establishment, **known_of_the_actor()))
-    text = " ".join(request.args.get("cpts", "").split())[:LONGEST_SEARCH]
+    text = one_line(request.args.get("cpts"), LONGEST_SEARCH)
     return page_or_fragment(
         "professionals/account.html",
         "professionals/_account.html",

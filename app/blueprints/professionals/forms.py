@@ -16,14 +16,16 @@ class ProfessionalForm(AskForm):
     `existant`: the account that the person already has is attached.
     """
 
-    rpps_missing = "Renseignez le numéro RPPS : il est demandé pour les professionnels de santé."
+    rpps_missing = "Renseignez le numéro RPPS\u00a0: il est demandé pour les professionnels de santé."
     profession_missing = "Choisissez la profession dans la liste."
 
     nom = NameField("Nom", missing="Renseignez le nom de la personne.")
     prenom = NameField("Prénom", missing="Renseignez le prénom de la personne.")
     email = EmailField("Adresse électronique", missing="Renseignez l’adresse électronique de la personne.")
     telephone = PhoneField("Téléphone", missing="Renseignez le numéro de téléphone de la personne.")
-    fonction = FreeLine("Fonction", missing="Renseignez la fonction de la personne, par exemple : infirmière libérale.")
+    fonction = FreeLine(
+        "Fonction", missing="Renseignez la fonction de la personne, par exemple\u00a0: infirmière libérale."
+    )
     transmettre = SubmitField("Transmettre au centre de services")
     existant = SubmitField("Rattacher le compte existant")
 

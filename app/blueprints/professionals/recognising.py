@@ -41,7 +41,7 @@ def answer_recognition(token: str) -> BaseResponse:
         recognise_request(acting(holding=asked), asked, account_id=account.id)
     except ImpossibleNow as error:
         return _page(token, asked, status=409, notice=str(error))
-    flash("Cette demande est la vôtre : une fois acceptée, elle rejoindra votre compte.", "ok")
+    flash("Cette demande est la vôtre\u00a0: une fois acceptée, elle rejoindra votre compte.", "ok")
     return _follow(asked)
 
 
@@ -55,12 +55,12 @@ def _disown(asked: Request, account: Account) -> BaseResponse:
             email=account.email,
             rpps=asked.rpps,
             subject=NOT_MINE,
-            message=f"Demande {asked.number} : la personne dont le compte porte ce numéro RPPS ne l’a pas faite.",
+            message=f"Demande {asked.number}\u00a0: la personne dont le compte porte ce numéro RPPS ne l’a pas faite.",
             details={"demande": asked.number},
         ),
         client_key=asked.id,
     )
-    flash(f"Le centre de services est prévenu : demande {ticket.number}. Voici son suivi.", "ok")
+    flash(f"Le centre de services est prévenu\u00a0: demande {ticket.number}. Voici son suivi.", "ok")
     return _follow(ticket)
 
 

@@ -59,7 +59,10 @@ def _create(establishment: Establishment, form: ProfessionalForm) -> BaseRespons
 
 def _hand_over(establishment: Establishment, form: ProfessionalForm) -> BaseResponse:
     asked = submit_request(acting(), establishment, form.submission(), client_key=form.client_key)
-    flash(f"Coordonnées transmises au centre de services : demande {asked.number}. La personne en est informée.", "ok")
+    flash(
+        f"Coordonnées transmises au centre de services\u00a0: demande {asked.number}. La personne en est informée.",
+        "ok",
+    )
     return see_other(url_for("requests.tracking", token=tracking_token(asked.id, asked.tracking_generation)))
 
 

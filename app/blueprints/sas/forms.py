@@ -30,7 +30,9 @@ TERRITORIES = {code: f"{place.name} ({code})" for code, place in DEPARTEMENTS.it
 class SasAccountForm(RequestForm):
     profil = SelectField("Vous êtes", choices=[SelectChoice(text, text) for text in PROFILES], validate_choice=False)
     sujet = SelectField(
-        "Votre demande concerne", choices=[SelectChoice(text, text) for text in SUBJECTS], validate_choice=False
+        "Votre demande concerne",
+        choices=[SelectChoice(text, text.replace(" ?", "\u202f?")) for text in SUBJECTS],
+        validate_choice=False,
     )
     nom = NameField("Nom", missing="Renseignez votre nom.")
     prenom = NameField("Prénom", missing="Renseignez votre prénom.")
