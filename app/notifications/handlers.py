@@ -11,6 +11,7 @@ from app.notifications import (  # noqa: F401
     factors,
     identities,
     mandates,
+    on_behalf,
     personal_data,
     professionals,
     registrations,

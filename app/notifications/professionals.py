@@ -15,6 +15,7 @@ from app.notifications.requests import request_of, when_accepted, when_submitted
 from app.policies.actor import Role
 from app.queries.affiliations import address_of
 from app.queries.recognitions import known_elsewhere
+from app.usecases.on_behalf import ON_BEHALF
 
 AS = {Role.PRESIDENT: "présidence", Role.REFERENT: "référent établissement"}
 
@@ -81,8 +82,10 @@ def _made(body: Body, noun: str) -> str:
 
 
 def _sender(request: Request) -> Account | None:
-    """Who handed the coordinates over."""
-    return db.session().get(Account, request.submitted_by_account_id) if request.submitted_by_account_id else None
+    """Who handed the coordinates over, by an agent's hand when it is written down for them."""
+    asked_by = (request.details or {}).get(ON_BEHALF)
+    account_id = uuid.UUID(asked_by) if asked_by else request.submitted_by_account_id
+    return db.session().get(Account, account_id) if account_id else None
 
 
 def _name(account: Account) -> str:

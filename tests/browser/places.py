@@ -9,9 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db
-from app.credentials.links import Purpose, issue, token_of, tracking_token
+from app.credentials.links import Purpose, claim_token, issue, token_of, tracking_token
 from app.models import Account, Affiliation, Establishment, Mandate, OneTimeLink, Request, Unit
 from app.models.establishment import CPTS_CATEGORY
+from tests.factories import identity_claim
 
 VISITOR = ""
 PROFESSIONAL, LEAVER = "sophie.marchal@soins.example", "olivier.tessier@soins.example"
@@ -91,6 +92,11 @@ PUBLIC = [
     Place("forgot", "/mot-de-passe-oublie"),
     refused("forgot", "/mot-de-passe-oublie"),
     Place("link-sent", "/mot-de-passe-oublie/envoye"),
+    Place("identity-claim", "{claim}"),
+    refused("identity-claim", "{claim}"),
+    Place("identity-confirmation", "{identity_confirmation}"),
+    Place("identity-gone", "/connexion/pro-sante-connect/confirmation/nothing", status=404),
+    Place("new-email-confirmation", "{new_email}"),
     Place("reset", "{reset}"),
     refused("reset", "{reset}"),
     *(
@@ -117,6 +123,14 @@ SIGNED_IN = [
     Place("my-roles-ended", "/mes-roles", LEAVER),
     Place("my-roles", "/mes-roles", PRESIDENT),
     Place("my-account", "/mon-compte", PROFESSIONAL),
+    Place("my-data", "/mon-compte/donnees", PROFESSIONAL),
+    Place("my-data", "/mon-compte/donnees", PRESIDENT),
+    Place("correct", "/mon-compte/donnees/corriger", PROFESSIONAL),
+    Place("new-email", "/mon-compte/donnees/adresse", PROFESSIONAL),
+    refused("new-email", "/mon-compte/donnees/adresse", PROFESSIONAL),
+    Place("erase", "/mon-compte/donnees/effacer", PROFESSIONAL),
+    refused("erase", "/mon-compte/donnees/effacer", PROFESSIONAL),
+    Place("erase-in-office", "/mon-compte/donnees/effacer", PRESIDENT),
     refused("my-account", "/mon-compte", PROFESSIONAL, press="form[action$=mot-de-passe] button[type=submit]"),
     Place("confirm-identity", "/connexion/confirmer", PROFESSIONAL),
     refused("confirm-identity", "/connexion/confirmer", PROFESSIONAL),
@@ -158,6 +172,12 @@ CENTRE = [
     Place("desk-people", "/centre/personnes?q=vasseur", AGENT),
     Place("desk-nobody", "/centre/personnes?q=xyzxyz", AGENT),
     Place("desk-person", "{desk_person}", AGENT),
+    Place("desk-behalf", f"/centre/cpts/{COMTAT}/pour-le-compte", AGENT),
+    Place("desk-behalf-chosen", "{desk_behalf}", AGENT),
+    Place("desk-contact-for", "{desk_contact_for}", AGENT),
+    refused("desk-contact-for", "{desk_contact_for}", AGENT),
+    Place("desk-request-for", "{desk_request_for}", AGENT),
+    refused("desk-request-for", "{desk_request_for}", AGENT),
     Place("desk-figures", "/centre/chiffres", AGENT),
     Place("desk-figures-long", "/centre/chiffres?mois=24&type=affiliation", AGENT),
     Place("desk-mails", "/centre/courriels", AGENT),
@@ -182,6 +202,7 @@ def addresses() -> dict[str, str]:
         "leave": f"/rattachements/{_affiliation(PROFESSIONAL)}/fin",
         "end_mandate": f"/mandats/{_mandate(REFERENT)}/fin",
         "desk_person": f"/centre/personnes/{_account(PRESIDENT).person_id}",
+        **_on_behalf(),
         "end_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/fin",
         **_links(),
     }
@@ -197,6 +218,12 @@ def addresses() -> dict[str, str]:
     return found
 
 
+def _on_behalf() -> dict[str, str]:
+    path, who = f"/centre/cpts/{COMTAT}/pour-le-compte", f"?pour=person:{_account(PRESIDENT).person_id}"
+    pages = {"desk_behalf": "", "desk_contact_for": "/coordonnees", "desk_request_for": "/demande"}
+    return {name: f"{path}{page}{who}" for name, page in pages.items()}
+
+
 def _links() -> dict[str, str]:
     """A nomination that waits, and links of the kinds that the story has already used up."""
     session = db.session()
@@ -206,10 +233,16 @@ def _links() -> dict[str, str]:
     used = sa.select(OneTimeLink.id).where(OneTimeLink.purpose == "activation", OneTimeLink.used_at.is_not(None))
     activation = issue(Purpose.ACTIVATION, account_id=invited)
     reset = issue(Purpose.PASSWORD_RESET, account_id=_account(LEAVER).id)
+    claim, opening = identity_claim(session), issue(Purpose.NEW_ACCOUNT)
+    new_email = issue(Purpose.NEW_EMAIL, account_id=_account(LEAVER).id)
+    opening.email, new_email.email = "neuve@soins.example", "olivier.autre@soins.example"
     return {
         "nomination": _invitation(nomination, Purpose.NOMINATION),
         "activation": _invitation(activation.id, Purpose.ACTIVATION),
         "gone": _invitation(session.scalars(used).first(), Purpose.ACTIVATION),
+        "claim": f"/connexion/pro-sante-connect/compte/{claim_token(claim.id)}",
+        "identity_confirmation": f"/connexion/pro-sante-connect/confirmation/{token_of(opening.id, Purpose.NEW_ACCOUNT)}",
+        "new_email": f"/mon-compte/adresse/{token_of(new_email.id, Purpose.NEW_EMAIL)}",
         "reset": f"/mot-de-passe/{token_of(reset.id, Purpose.PASSWORD_RESET)}",
     }
 

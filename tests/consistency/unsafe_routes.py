@@ -792,7 +792,39 @@ def their_page(world: World) -> dict[str, Any]:
     return {"person_id": world.people.stranger.person.id}
 
 
+def for_the_president(world: World) -> dict[str, Any]:
+    return {"finess": world.people.comtat.finess, "pour": f"person:{world.people.president.person.id}"}
+
+
+def without_the_account(_session: Session, world: World) -> None:
+    world.people.president.account.status = "suspended"
+
+
 DESK = (
+    Case(
+        "service_centre.correct_for",
+        "agent",
+        "president",
+        good=lambda world: {**contact(world), "raison": "Appel du 12 mars."},
+        bad={"raison": " "},
+        too_late=without_the_account,
+        arguments=for_the_president,
+    ),
+    Case(
+        "service_centre.send_for",
+        "agent",
+        "president",
+        good={
+            **WISH,
+            "fonction": "Infirmière",
+            "genre": "affiliation",
+            "raison": "Appel du 12 mars.",
+            "cle": "9c6a8a3e-8a1f-4f0e-9a55-0d7c1e6b8f01",
+        },
+        bad={"raison": " "},
+        too_late=without_the_account,
+        arguments=for_the_president,
+    ),
     Case("service_centre.remind", "agent", "president", good=lambda world: {"demande": str(world.request.id)}),
     Case("service_centre.take", "agent", "president", good={"vu": ""}, too_late=taken_by_a_colleague),
     Case("service_centre.release", "agent", "president", before=taken_by_the_agent, too_late=request_cancelled),

@@ -4,6 +4,7 @@ from app.blueprints.service_centre import (
     confirmation,
     deciding,
     figures,
+    on_behalf,
     overview,
     people,
     presidencies,
@@ -12,4 +13,15 @@ from app.blueprints.service_centre import (
 )
 from app.blueprints.service_centre.blueprint import bp
 
-__all__ = ["bp", "confirmation", "deciding", "figures", "overview", "people", "presidencies", "queue", "request_page"]
+__all__ = [
+    "bp",
+    "confirmation",
+    "deciding",
+    "figures",
+    "on_behalf",
+    "overview",
+    "people",
+    "presidencies",
+    "queue",
+    "request_page",
+]
