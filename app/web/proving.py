@@ -25,6 +25,7 @@ from app.web import sessions
 from app.web.access import acting, current_actor
 from app.web.forms import PASSWORD_FIELDS, PortalForm
 from app.web.htmx import in_dialog, see_other, wants_fragment
+from app.web.limits import give_back
 
 CHALLENGE = "challenge"
 """Where the browser's signed cookie keeps the id of what it is asked to answer."""
@@ -80,6 +81,7 @@ def proving(*acts: str) -> Actor:
     except Invalid as refusal:
         raise ProofNeeded(acts[0], str(refusal)) from refusal
     sessions.start(renewed)
+    give_back()  # a good proof is no guess: ten acts in a minute are ten proofs
     return acting()
 
 

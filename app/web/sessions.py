@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, session
 from flask_login import AnonymousUserMixin, UserMixin, login_user
 from werkzeug.wrappers import Response
 
@@ -27,6 +27,8 @@ from app.web.devices import device, network
 IDLE_WITH_POWER = timedelta(minutes=30)
 IDLE = timedelta(hours=2)
 SEEN = "seen"
+WRITTEN = "written"
+"""When the row was last told so."""
 SEEN_PRECISION = 30
 """Seconds during which the cookie is not written again."""
 SEEN_WRITTEN_EVERY = timedelta(minutes=5)
@@ -64,7 +66,7 @@ def start(session_id: str) -> None:
     """Bind this browser to a session just opened. What it held before is forgotten (ASVS 7.2.4: no fixation)."""
     session.clear()
     g.pop("csrf_token", None)  # Flask-WTF keeps the token of the session just left for the rest of the request
-    session[SEEN] = _now()
+    session[SEEN] = session[WRITTEN] = _now()
     describe_session(session_id, device=device(), network=network())
     login_user(SignedIn(session_id, load_actor(session_id)))
     session.pop("_id", None)  # Flask-Login's fingerprint of the browser: we have no use for it
@@ -94,19 +96,21 @@ def _load(session_id: str) -> SignedIn | None:
         return None
     if idle > SEEN_PRECISION:
         session[SEEN] = _now()
-        g.seen_session = session_id
+        if _now() - session.get(WRITTEN, seen) > SEEN_WRITTEN_EVERY.total_seconds():
+            session[WRITTEN] = _now()
+            g.seen_session = session_id
     return SignedIn(session_id, actor)
 
 
 def _write_seen(response: Response) -> Response:
     """Beside the transaction of a page, which cannot write; a database too busy for that loses nothing."""
     seen = g.pop("seen_session", None)
-    if seen is None or request.method not in db.READING_METHODS:
+    if seen is None:
         return response
-    due = sa.or_(SignInSession.seen_at.is_(None), SignInSession.seen_at < clock.now() - SEEN_WRITTEN_EVERY)
+    db.session().rollback()  # on SQLite, what this request still holds would be waited for
     try:
         with db.engine().begin() as connection:
-            touch = sa.update(SignInSession).where(SignInSession.id == seen, due)
+            touch = sa.update(SignInSession).where(SignInSession.id == seen)
             connection.execute(touch.values(seen_at=clock.now()))
     except sa.exc.OperationalError:
         current_app.logger.info("session not marked as seen: the database is busy")

@@ -78,7 +78,7 @@ def test_a_person_signs_in_and_lands_where_their_work_is(
 
 
 def test_an_agent_lands_at_the_service_centre(client: Visitor, people: Personas) -> None:
-    assert client.post("/connexion", email=people.agent.email, password=PASSWORD).location == "/centre"
+    assert client.sign_in(people.agent).path == "/centre"
 
 
 def test_the_page_asked_for_is_kept_through_a_mistake(client: Visitor, people: Personas) -> None:
@@ -95,7 +95,7 @@ def test_who_is_signed_in_does_not_sign_in_again(client: Visitor, people: Person
 
 def test_the_sign_in_page_says_what_one_accepts_and_whom_to_call(client: Visitor) -> None:
     page = client.get("/connexion")
-    assert "vous confirmez avoir lu et accepté les conditions générales d’utilisation" in page.text
+    assert "conditions générales d’utilisation" in page.read("main")
     assert "Pas encore d’identifiants ?" in page.text
     assert page.has("a[href^='tel:']")
     assert page.has("a[href^='mailto:']")
@@ -513,7 +513,7 @@ def test_a_person_closes_their_other_sessions(app: Flask, client: Visitor, sessi
     client.sign_in(people.stranger)
     page = client.get("/mon-compte")
     assert page.read("#sessions").count("Ouverte le") == 2
-    assert "1 session fermée" in client.submit("#sessions form").text
+    assert "1 session fermée" in client.submit("#fermer-sessions").text
     other.get("/mon-compte", status=303)
     client.get("/mon-compte")
 
@@ -524,12 +524,20 @@ def test_proving_oneself_again_renews_the_session(
     client.sign_in(people.president)
     before = session.scalars(sa.select(SignInSession).where(SignInSession.ended_at.is_(None))).one()
     frozen_clock.advance(minutes=20)
-    client.get("/connexion/confirmer?next=/mon-compte")
-    client.submit("main form", password=WRONG, status=422)
-    assert client.submit("main form", password=PASSWORD).path == "/mon-compte"
+    page = client.get(f"/connexion/confirmer?acte=mandate:nominate_referent/{people.comtat.finess}&next=/mon-compte")
+    assert "Nommer un référent établissement" in page.read("#preuve")
+    client.submit("main form", mot_de_passe=WRONG, status=422)
+    assert client.submit("main form", mot_de_passe=PASSWORD).path == "/mon-compte"
     after = session.scalars(sa.select(SignInSession).where(SignInSession.ended_at.is_(None))).one()
     assert after.id != before.id
     assert after.expires_at == before.expires_at, "a proof does not make a session longer"
+
+
+@pytest.mark.parametrize("act", ["", "x", "nothing:known/1", "mandate:nominate_referent" + "/" * 200])
+def test_a_proof_for_nothing_known_is_not_asked(client: Visitor, people: Personas, act: str) -> None:
+    client.enter(people.president)
+    client.get(f"/connexion/confirmer?acte={act}", status=404)
+    client.post("/connexion/confirmer", status=404, acte=act, mot_de_passe=PASSWORD)
 
 
 # ── everybody else ──────────────────────────────────────────────────────────

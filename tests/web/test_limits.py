@@ -144,16 +144,18 @@ def test_asking_for_links_is_counted_the_same_for_unknown_addresses(client: Visi
 
 def test_proving_oneself_again_is_counted_by_account(client: Visitor, people: Personas) -> None:
     client.sign_in(people.president)
+    act = f"mandate:nominate_referent/{people.comtat.finess}"
     for _ in range(5):
-        client.post("/connexion/confirmer", status=422, password="not the password")
-    client.post("/connexion/confirmer", status=429, password=PASSWORD)
+        client.post("/connexion/confirmer", status=422, acte=act, mot_de_passe="not the password")
+    client.post("/connexion/confirmer", status=429, acte=act, mot_de_passe=PASSWORD)
 
 
 def test_acts_of_who_has_proven_themselves_are_not_counted(client: Visitor, people: Personas) -> None:
     """A president may nominate ten people in a minute; ten passwords in a minute are guesses."""
     client.sign_in(people.president)
-    for _ in range(8):
+    for number in range(8):
         client.post(f"/etablissements/{people.comtat.finess}/referents", status=422, nom="")
+        client.post("/connexion/confirmer", acte=f"mandate:end_referent/{number}", mot_de_passe=PASSWORD)
     for _ in range(5):
         client.post(f"/etablissements/{people.comtat.finess}/referents", status=422, mot_de_passe="guess")
     client.post(f"/etablissements/{people.comtat.finess}/referents", status=429, mot_de_passe="guess")
@@ -220,3 +222,40 @@ def test_limits_still_hold_when_redis_is_away(database_url: str, tmp_path: Path)
         limiter._storage_dead = False
         with made.app_context():
             db.engine().dispose()
+
+
+def report(client: Visitor, *, status: int = 422, **fields: str) -> None:
+    client.post("/signaler", status=status, **fields)
+
+
+def test_a_form_sent_too_fast_uses_up_the_hour_three_times_faster(client: Visitor, frozen_clock: FrozenClock) -> None:
+    """100 hasty sends an hour and a network, 300 others; never more than 30 a minute of either."""
+    opened = str(client.get("/signaler").one("[name=ouvert]")["value"])
+    for number in range(100):
+        if number % 30 == 0:
+            frozen_clock.advance(minutes=1)
+        report(client)
+    frozen_clock.advance(minutes=1)
+    report(client, status=429)
+    report(client, status=429, ouvert=opened)
+    frozen_clock.advance(hours=1)
+    for _ in range(30):
+        report(client, ouvert=opened)
+    report(client, status=429, ouvert=opened)
+    frozen_clock.advance(minutes=1)
+    report(client, ouvert=opened)
+
+
+def test_corrections_are_ten_an_hour_from_a_network(client: Visitor, people: Personas) -> None:
+    address = f"/etablissements/{people.comtat.finess}/corriger-une-information"
+    for _ in range(10):
+        client.post(address, status=422, champ="telephone")
+    client.post(address, status=429, champ="telephone")
+
+
+def test_somebody_in_office_does_not_look_up_numbers_by_the_hundred(client: Visitor, people: Personas) -> None:
+    client.enter(people.president)
+    address = f"/etablissements/{people.comtat.finess}/professionnels/nouveau"
+    for _ in range(30):
+        client.post(address, status=422)
+    client.post(address, status=429)

@@ -11,7 +11,7 @@ from app.domain.acts import ProofNeeded
 from app.policies.permissions import Permission
 from app.web.access import current_actor, signed_in
 from app.web.htmx import see_other
-from app.web.limits import PROVE, give_back, limited
+from app.web.limits import PROVE, limited
 from app.web.proving import ProvenForm, proof_needed, proving
 from app.web.return_path import local_path
 
@@ -31,7 +31,6 @@ def confirm() -> Response | tuple[str, int]:
             form.refuse(refusal)
         else:
             if not proof_needed(act):
-                give_back()
                 return see_other(destination or landing(current_actor()))
             form.refuse(ProofNeeded(act))
     kept = [("acte", act), *([("next", destination)] if destination else [])]
