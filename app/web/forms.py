@@ -19,6 +19,7 @@ from typing import Any
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
+from flask import current_app
 from flask_wtf import FlaskForm
 from itsdangerous import BadSignature, URLSafeSerializer
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
@@ -30,7 +31,6 @@ from app.credentials.passwords import MAXIMUM_LENGTH
 from app.domain.errors import Invalid
 from app.domain.free_text import holds_nir
 from app.domain.identifiers import InvalidIdentifier, Rpps
-from app.settings import current_settings
 
 PASSWORD_FIELDS = ("password", "mot_de_passe", "actuel", "code", "cle")
 """Every field that takes a password, a code or a passkey: never shown again, and counted when guessed."""
@@ -247,7 +247,7 @@ def was_hasty(opened: str) -> bool:
 
 
 def _opened() -> URLSafeSerializer:
-    return URLSafeSerializer(current_settings().secret_key.get_secret_value(), salt="relais.formulaire")
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="relais.formulaire")
 
 
 def _printable(text: str) -> str:

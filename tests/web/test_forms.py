@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, PasswordField
 
+from app import clock
 from app.domain.errors import Invalid
 from app.domain.identifiers import luhn_key
 from app.web import forms
@@ -135,9 +137,9 @@ def test_any_text_is_kept_or_explained(text: str) -> None:
 
 @pytest.fixture
 def request_context() -> Iterator[None]:
-    with Flask(__name__).test_request_context(
-        "/", method="POST", data={"nom": "Durand", "site_web": "http://robot.example"}
-    ):
+    bare = Flask(__name__)
+    bare.config["SECRET_KEY"] = "a secret of the tests"
+    with bare.test_request_context("/", method="POST", data={"nom": "Durand", "site_web": "http://robot.example"}):
         yield
 
 
@@ -151,6 +153,19 @@ def test_a_robot_that_fills_everything_is_refused() -> None:
     assert not form.validate()
     assert form.errors == {"site_web": [forms.TRAP_SENTENCE]}
     assert form.status == 422
+
+
+@pytest.mark.usefixtures("request_context")
+def test_a_form_sent_faster_than_anybody_types_is_noticed_and_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown_at = clock.now()
+    opened = Guarded(formdata=None, meta={"csrf": False}).ouvert.data
+    for seconds, hasty in ((0, True), (1.9, True), (2.1, False), (3600, False)):
+        monkeypatch.setattr(clock, "now", lambda seconds=seconds: shown_at + timedelta(seconds=seconds))
+        assert forms.was_hasty(opened) is hasty
+    for forged in ("", "1", "0.0.0", opened[:-1] + ("A" if opened[-1] != "A" else "B")):
+        assert forms.was_hasty(forged)
+    quick = Guarded(MultiDict({"nom": "Durand", "ouvert": "", "site_web": ""}), meta={"csrf": False})
+    assert quick.validate()
 
 
 @pytest.mark.usefixtures("request_context")
