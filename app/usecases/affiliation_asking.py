@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -13,15 +12,13 @@ from app import clock, db
 from app.domain.errors import ImpossibleNow
 from app.domain.requests import PENDING, Kind, Status, deadline, new_number
 from app.journal.catalogue import AffiliationLinkSent, AffiliationRequested
-from app.models import Establishment, Request, RequestEvent
+from app.models import Establishment, Request
 from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
 from app.usecases.enrolment import email_key
-from app.usecases.request_steps import check_unit, note, own_person, tell
+from app.usecases.request_steps import check_unit, link_sent_lately, note, own_person, tell
 from app.working_days import day_of
-
-RESEND_AFTER = timedelta(hours=1)
 
 
 class AlreadyPending(ImpossibleNow):
@@ -74,7 +71,7 @@ def ask_affiliation(
 def send_tracking_link_again(actor: Actor, establishment: Establishment, *, email: str) -> None:
     """Mail its link to the address that has a request pending, at most once an hour; silent otherwise."""
     request = _pending_request(establishment.finess, email_key(email))
-    if request is None or _sent_within_an_hour(request):
+    if request is None or link_sent_lately(request):
         return
     note(request, "link_sent", request.full_name, actor=actor)
     tell(AffiliationLinkSent, actor, request)
@@ -136,12 +133,3 @@ def _pending_request(finess: str, key: str) -> Request | None:
         )
         .one_or_none()
     )
-
-
-def _sent_within_an_hour(request: Request) -> bool:
-    """Whether that address got its link a moment ago: nobody's mailbox is flooded."""
-    latest = sa.select(sa.func.max(RequestEvent.at)).where(
-        RequestEvent.request_id == request.id, RequestEvent.kind.in_(["submitted", "link_sent"])
-    )
-    at = db.session().scalar(latest)
-    return at is not None and clock.now() - at < RESEND_AFTER

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow, Invalid
@@ -20,6 +23,8 @@ from app.working_days import day_of
 SERVICE_CENTRE = "Centre de services, pour le compte de la CPTS"
 SYSTEM = "system"
 LONGEST = 2000
+RESEND_AFTER = timedelta(hours=1)
+LINK_SENT = ("submitted", "appealed", "link_sent")
 
 
 def lock(request: Request, to: Status, *kinds: Kind) -> None:
@@ -106,6 +111,15 @@ def tell(event: Callable[..., Event], actor: Actor | None, request: Request, **f
             **fields,
         )
     )
+
+
+def link_sent_lately(request: Request) -> bool:
+    """Whether that address got its link within the hour: nobody's mailbox is flooded."""
+    latest = sa.select(sa.func.max(RequestEvent.at)).where(
+        RequestEvent.request_id == request.id, RequestEvent.kind.in_(LINK_SENT)
+    )
+    at = db.session().scalar(latest)
+    return at is not None and clock.now() - at < RESEND_AFTER
 
 
 def words(text: str, field: str, missing: str) -> str:

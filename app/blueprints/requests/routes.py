@@ -22,8 +22,8 @@ from app.queries.requests import accepted_unit
 from app.usecases.affiliations import answer_information, cancel_request
 from app.usecases.appeals import appeal as make_appeal
 from app.usecases.appeals import appeal_of, may_appeal
+from app.usecases.request_links import change_tracking_link, find_tracking_link
 from app.usecases.requests import answer_question, withdraw_request, write_message
-from app.usecases.tracking import change_tracking_link, find_tracking_link
 from app.web.access import acting, authorise, checked, current_actor, load_or_404, public
 from app.web.forms import PortalForm
 from app.web.htmx import page_or_fragment, see_other
