@@ -63,7 +63,9 @@ def issue(
 
 
 def cancel(purpose: Purpose, *, account_id: uuid.UUID | None = None, nomination_id: uuid.UUID | None = None) -> None:
-    """Cancel the unused links of that purpose for that account or nomination."""
+    """Cancel the unused links of that purpose for that account or nomination; without one, nobody's."""
+    if account_id is None and nomination_id is None:
+        return
     owner = OneTimeLink.account_id == account_id if account_id else OneTimeLink.nomination_id == nomination_id
     db.session().execute(
         sa.update(OneTimeLink)

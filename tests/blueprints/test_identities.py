@@ -230,6 +230,18 @@ def test_a_mailed_link_opens_nothing_to_another_identity(
     assert session.scalar(sa.select(Account).where(Account.email == NEW)) is None
 
 
+def test_two_who_ask_at_once_keep_their_links(
+    app: Flask, client: Visitor, session: Session, people: Personas, psc: ProSanteConnect, smtp: Mailbox
+) -> None:
+    for address in (NEW, "autre.neuve@soins.example"):
+        psc.expect(f"8{factories.new_rpps()}")
+        client.follow(there_and_back(client, psc))
+        client.submit("main form[method=post]", email=address)
+    deliver(app, session)
+    for address in (NEW, "autre.neuve@soins.example"):
+        client.get(urlsplit(smtp.only(address).link("/confirmation/")).path)
+
+
 def test_the_address_of_an_account_gets_news_instead_of_a_link(
     app: Flask, client: Visitor, session: Session, people: Personas, psc: ProSanteConnect, smtp: Mailbox
 ) -> None:

@@ -53,6 +53,7 @@ def search(name: str, question: str, **values: Any) -> Place:
 
 
 CPTS = f"/etablissements/{COMTAT}"
+CONFIRM = f"/connexion/confirmer?acte=mandate:nominate_referent/{COMTAT}&next=/mes-roles"
 INBOX, CHAIN, CONTACT = f"{CPTS}/demandes", f"{CPTS}/referents", f"{CPTS}/coordonnees"
 
 PUBLIC = [
@@ -132,8 +133,11 @@ SIGNED_IN = [
     refused("erase", "/mon-compte/donnees/effacer", PROFESSIONAL),
     Place("erase-in-office", "/mon-compte/donnees/effacer", PRESIDENT),
     refused("my-account", "/mon-compte", PROFESSIONAL, press="form[action$=mot-de-passe] button[type=submit]"),
-    Place("confirm-identity", "/connexion/confirmer", PROFESSIONAL),
-    refused("confirm-identity", "/connexion/confirmer", PROFESSIONAL),
+    Place("my-account-protected", "/mon-compte", AGENT),
+    Place("confirm-identity", CONFIRM, PRESIDENT),
+    refused("confirm-identity", CONFIRM, PRESIDENT),
+    Place("add-passkey", "/mon-compte/cles/nouvelle", PROFESSIONAL),
+    Place("recovery-codes-proof", "/mon-compte", AGENT, press="form[action$=codes-de-secours] button", shows="#preuve"),
     Place("leave", "{leave}", PROFESSIONAL),
     refused("leave", "{leave}", PROFESSIONAL),
     Place("error-403", INBOX, PROFESSIONAL, status=403),
@@ -182,6 +186,8 @@ CENTRE = [
     Place("desk-figures-long", "/centre/chiffres?mois=24&type=affiliation", AGENT),
     Place("desk-mails", "/centre/courriels", AGENT),
     Place("desk-journal", "/centre/journal", AGENT),
+    Place("lost-factors", "/centre/seconds-facteurs", AGENT),
+    Place("lost-factor", "{lost_factor}", AGENT),
     Place("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
     refused("register", f"/centre/presidences/nouvelle?finess={OUVEZE}", AGENT),
     Place("end-presidency", "{end_presidency}", AGENT),
@@ -199,6 +205,7 @@ def addresses() -> dict[str, str]:
     found = {
         "unit": f"/unites/{session.scalars(sa.select(Unit.id).where(Unit.establishment_finess == COMTAT)).one()}",
         "hospital": f"/etablissements/{_hospital()}",
+        "lost_factor": f"/centre/comptes/{_account(PROFESSIONAL).id}/second-facteur",
         "leave": f"/rattachements/{_affiliation(PROFESSIONAL)}/fin",
         "end_mandate": f"/mandats/{_mandate(REFERENT)}/fin",
         "desk_person": f"/centre/personnes/{_account(PRESIDENT).person_id}",
@@ -241,7 +248,7 @@ def _links() -> dict[str, str]:
         "activation": _invitation(activation.id, Purpose.ACTIVATION),
         "gone": _invitation(session.scalars(used).first(), Purpose.ACTIVATION),
         "claim": f"/connexion/pro-sante-connect/compte/{claim_token(claim.id)}",
-        "identity_confirmation": f"/connexion/pro-sante-connect/confirmation/{token_of(opening.id, Purpose.NEW_ACCOUNT)}",
+        "identity_confirmation": f"/connexion/pro-sante-connect/confirmation/{token_of(opening.id, 'new_account')}",
         "new_email": f"/mon-compte/adresse/{token_of(new_email.id, Purpose.NEW_EMAIL)}",
         "reset": f"/mot-de-passe/{token_of(reset.id, Purpose.PASSWORD_RESET)}",
     }

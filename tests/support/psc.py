@@ -37,11 +37,13 @@ class ProSanteConnect:
             "psc_authorize_url": f"{self.origin}/auth",
         }
 
-    def expect(self, subject: str | None, *, fault: str | None = None, portal: str = PORTAL, **claims: Any) -> None:
-        """`subject` (SubjectNameID) signs in next; `ask`: its page says who. `claims`: the rest of its userinfo."""
-        users = {subject: {"given_name": "Sophie", "family_name": "MARCHAL", **claims}} if subject else {}
+    def expect(
+        self, subject: str, *, fault: str | None = None, asks: bool = False, portal: str = PORTAL, **claims: Any
+    ) -> None:
+        """`subject` (SubjectNameID) signs in next, by itself unless its page `asks`; `claims`: of its userinfo."""
+        users = {subject: {"given_name": "Sophie", "family_name": "MARCHAL", **claims}}
         known = {"callbacks": [portal + CALLBACK], "signed_out": [portal + SIGNED_OUT]}
-        self._post("/control", {"user": subject, "fault": fault, "users": users, **known})
+        self._post("/control", {"user": None if asks else subject, "fault": fault, "users": users, **known})
 
     def go(self, address: str) -> str:
         """Follows the portal's redirect there; the path and query that it sends the browser back to."""
