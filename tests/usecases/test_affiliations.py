@@ -367,10 +367,12 @@ def test_a_right_ended_meanwhile_decides_nothing(session: Session, people: Perso
     request, actor = asked(people), acting(people.referent)
     assert people.referent.mandate is not None
     assert people.president.mandate is not None
+    act = f"mandate:end_referent/{people.referent.mandate.id.hex}"
     session.execute(
         sa.update(Mandate)
         .where(Mandate.id == people.referent.mandate.id)
         .values(
+            end_authentication_id=factories.authentication(session, people.president.person, act=act).id,
             ended_at=clock.now(),
             end_reason="Départ",
             ended_by_mandate_id=people.president.mandate.id,
