@@ -23,7 +23,7 @@ WHO: dict[Permission, set[str]] = {
     Permission.SUCCESSION_ANSWER: {PRESIDENT},
     Permission.REVIEW_READ: GOVERNING,
     Permission.REVIEW_ANSWER: GOVERNING,
-    Permission.SUSPENSION_LIFT: GOVERNING,
+    Permission.SUSPENSION_LIFT: {PRESIDENT},  # that of a référent, which is the one tried
     Permission.NOMINATION_CANCEL: {PRESIDENT},
     Permission.AFFILIATION_DECIDE: GOVERNING,  # while somebody is in office, the service centre is not asked
     Permission.AFFILIATION_CREATE: GOVERNING,
@@ -54,7 +54,7 @@ NARROWER: dict[str, set[str]] = {
 WITHOUT_PSC = ("sign_in", "back", "open_there", "signed_out_there", "mine", "link", "prove")
 ANSWERS: dict[str, set[int]] = {
     "accounts.generator_qr": {200, 404},  # while one is being set up
-    **{f"identities.{view}": {303, 404, 422} for view in WITHOUT_PSC},
+    **{f"identities.{view}": {200, 303, 404, 422} for view in WITHOUT_PSC},
 }
 """Routes that answer who is let in otherwise than with a page, a redirect, or an error of the form (test_matrix.py).
 Pro Santé Connect is unknown without its settings."""

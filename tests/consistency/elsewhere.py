@@ -23,6 +23,7 @@ def placed(session: Session, world: World) -> dict[str, Any]:
     other, president = world.people.other, mandate_of(world.people.other_president)
     referent = mandate_of(world.people.other_referent)
     attached = factories.affiliation(session, factories.person(session), other.unit, president)
+    paused = factories.referent_mandate(session, president, factories.person(session))
     claim = factories.presidency_request(session, other.establishment, factories.person(session))
     found = {
         "finess": other.finess,
@@ -33,7 +34,7 @@ def placed(session: Session, world: World) -> dict[str, Any]:
         "affiliation_id": attached.id,
         "notice_id": factories.succession_notice(session, claim, president).id,
         "review_id": factories.access_review(session, referent, attached).id,
-        "suspension_id": factories.suspension(session, attached).id,
+        "suspension_id": factories.suspension(session, paused).id,
     }
     session.commit()
     return found

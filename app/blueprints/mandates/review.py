@@ -89,6 +89,7 @@ def suspension(suspension_id: uuid.UUID) -> Response:
 @limited(PROVE)
 def lift(suspension_id: uuid.UUID) -> BaseResponse:
     found = queries.suspension(suspension_id) or abort(404)
+    authorise(Permission.SUSPENSION_LIFT, found.suspension)
     acts = [act_key(Permission.SUSPENSION_LIFT, suspension_id)] if found.referent else []
     lift_suspension(proving(*acts), found.suspension)
     flash(f"La suspension de {found.person.full_name} est levée.", "ok")
