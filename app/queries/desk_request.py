@@ -22,7 +22,8 @@ class RegisterRow:
     """A professional of the Annuaire Santé, and the communes where they practise."""
 
     rpps: str
-    name: str
+    given_name: str
+    family_name: str
     profession: str
     communes: list[str]
 
@@ -96,7 +97,7 @@ def register_row(rpps: str | None) -> RegisterRow | None:
         return None
     found: Professional = rows[0][0]
     communes = list(dict.fromkeys(commune for _, commune in rows if commune))
-    return RegisterRow(found.rpps, f"{found.given_name} {found.family_name}", found.profession_label, communes)
+    return RegisterRow(found.rpps, found.given_name, found.family_name, found.profession_label, communes)
 
 
 # ── steps ───────────────────────────────────────────────────────────────────

@@ -85,10 +85,10 @@ def _height(value: float, top: float) -> float:
 
 
 def _round_top(highest: float) -> float:
-    """The least of 4, 8, 20, 40, 80, 200… above the highest value: its quarters are round."""
+    """The least of 4, 8, 12, 20, 40, 80, 120… above the highest value: its quarters are round."""
     unit = 4.0
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 5):
             if unit * factor >= highest:
                 return unit * factor
         unit *= 10
