@@ -188,7 +188,7 @@ def test_coordinates_handed_over_become_an_account_made_by_the_service_centre(
     assert json.loads(journalled(session, "request.accepted"))["on_behalf_of"] == f"request:{request.id}"
     drain()
     assert "/invitations/" in smtp.only("thomas.perrin@soins.example").text
-    assert "a créé, pour votre compte" in smtp.only(people.referent.email).text
+    assert "a créé, à votre demande" in smtp.only(people.referent.email).text
 
 
 def test_the_agent_cannot_open_it_when_who_handed_it_over_has_left_office(
