@@ -9,9 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db
-from app.credentials.links import Purpose, claim_token, issue, token_of, tracking_token
+from app.credentials.links import Purpose, claim_token, issue, recognition_token, token_of, tracking_token
+from app.domain.requests import Kind
 from app.models import Account, Affiliation, Establishment, Mandate, OneTimeLink, Request, Unit
 from app.models.establishment import CPTS_CATEGORY
+from app.policies.actor import ANONYMOUS
+from app.usecases.requests import Submission, submit_request
 from tests.factories import identity_claim
 
 VISITOR = ""
@@ -196,7 +199,33 @@ CENTRE = [
     Place("inbox", f"/etablissements/{OUVEZE}/demandes", AGENT),
     Place("establishment", CPTS, AGENT),
 ]
-PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE]
+REGISTER, CORRECT = f"{CPTS}/professionnels/nouveau", f"{CPTS}/corriger-une-information"
+ASKED = [
+    Place("account", "/demandes/compte"),
+    Place("account-found", "/demandes/compte?cpts=carpentras"),
+    Place("account-not-found", "/demandes/compte?cpts=xyzxyz"),
+    Place("account-form", f"/demandes/compte?finess={COMTAT}"),
+    refused("account-form", f"/demandes/compte?finess={COMTAT}"),
+    Place("recognition", "{recognition}"),
+    Place("sas", f"/sas/compte?finess={COMTAT}"),
+    refused("sas", "/sas/compte"),
+    Place("contact-about", f"/contact?sujet=accompagnement&finess={COMTAT}&q=R-1234"),
+    refused("contact", "/contact"),
+    Place("report", "/signaler?q=comtta&onglet=unites"),
+    refused("report", "/signaler"),
+    Place("correct", CORRECT),
+    *(Place(f"correct-{field}", f"{CORRECT}?champ={field}") for field in ("telephone", "adresse", "horaires")),
+    refused("correct-adresse", f"{CORRECT}?champ=adresse"),
+    Place("tracking-correction", "{tracking_correction}"),
+    Place("tracking-sas", "{tracking_sas_account}"),
+    Place("register-professional", REGISTER, PRESIDENT),
+    refused("register-professional", REGISTER, PRESIDENT),
+    Place("corrections", f"{CPTS}/corrections", REFERENT),
+    Place("corrections-answered", f"{CPTS}/corrections?etat=traitees", REFERENT),
+    Place("decide-correction", "{decide_correction}", REFERENT),
+    *(Place(f"desk-{kind}", f"{{desk_{kind}}}", AGENT) for kind in ("account", "sas_account", "correction", "report")),
+]
+PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *ASKED]
 
 
 def addresses() -> dict[str, str]:
@@ -212,6 +241,7 @@ def addresses() -> dict[str, str]:
         **_on_behalf(),
         "end_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/fin",
         **_links(),
+        **_asked(),
     }
     for state in STATES:
         where = (Request.establishment_finess == COMTAT, Request.kind == "affiliation", Request.status == state)
@@ -223,6 +253,34 @@ def addresses() -> dict[str, str]:
             found |= {"refuse": f"/demandes/{asked.id}/refuser", "complete": f"/demandes/{asked.id}/completer"}
     session.commit()
     return found
+
+
+def _asked() -> dict[str, str]:
+    """A request of each kind that a form of the portal makes: its tracking page, and the one where it is decided."""
+    place = db.session().get_one(Establishment, COMTAT)
+    unit = db.session().scalars(sa.select(Unit.id).where(Unit.establishment_finess == COMTAT)).first()
+    values = {"champ": "telephone", "avant": {"phone": place.phone}, "propose": {"phone": "+33465710099"}}
+    person = {"family_name": "Perrin", "given_name": "Thomas", "phone": "+33639980042"}
+    details: dict[Kind, dict[str, Any]] = {
+        Kind.CORRECTION: {"details": {**values, "affiche": "04 65 71 01 10", "valeur": "04 65 71 00 99"}},
+        Kind.SAS_ACCOUNT: {"details": {"profil": "SAS - Gestionnaire de structure", "territoire": "Vaucluse (84)"}},
+        Kind.ACCOUNT: {"unit_id": unit, "profession_label": "Infirmier", "function": "Infirmière libérale"},
+        Kind.REPORT: {
+            "details": {"recherche": "comtta", "filtres": "onglet=unites"},
+            "came_from": "/recherche?q=comtta",
+        },
+    }
+    found = {}
+    for kind, more in details.items():
+        about = {"subject": "Téléphone standard", "message": "Affiché sur la porte du cabinet."}
+        made = submit_request(ANONYMOUS, place, Submission(kind=kind, email=LEAVER, **person, **about, **more))
+        found[f"desk_{kind}"] = f"/centre/demandes/{made.id}"
+        found[f"tracking_{kind}"] = f"/suivi/{tracking_token(made.id, made.tracking_generation)}"
+        found[f"decide_{kind}"] = f"/demandes/{made.id}"
+    first = sa.select(Request.id).where(Request.kind == "affiliation", Request.status == "submitted")
+    asked = db.session().scalars(first.where(Request.person_id.is_(None))).first()
+    assert asked is not None, "no request of somebody without an account in the demonstration"
+    return {**found, "recognition": f"/c-est-vous/{recognition_token(asked, _account(LEAVER).id)}"}
 
 
 def _on_behalf() -> dict[str, str]:
