@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -11,10 +12,12 @@ from app import clock, db
 from app.credentials import codes
 from app.credentials.links import Purpose
 from app.credentials.sessions import Method, open_session
+from app.demo import contents
 from app.demo.registers import DATA
 from app.demo.tour import PASSWORD, TOTP_SECRET
 from app.domain.acts import act_key
 from app.domain.professions import find_profession
+from app.domain.requests import Kind
 from app.models import (
     Account,
     Affiliation,
@@ -35,6 +38,7 @@ from app.usecases import accounts, affiliations, establishments, mandates, presi
 from app.usecases.affiliation_asking import Wish, ask_affiliation
 from app.usecases.enrolment import Identity, email_key
 from app.usecases.factors import ADD_GENERATOR, confirm_generator, prepare_generator
+from app.usecases.requests import Submission, submit_request
 
 CPTS = {
     "comtat": "840021281",
@@ -92,6 +96,10 @@ class Stage:
         accounts.create_agent(identity)
         self.activate(who)
         self.add_generator(who)
+
+    def fill_portal(self, agent: str) -> None:
+        """Tiles, a banner and documents, as an agent puts them."""
+        contents.fill(self._actor(agent))
 
     def register_president(self, cpts: str, who: str, agent: str = "ferrero") -> None:
         character = self.people[who]
@@ -195,6 +203,47 @@ class Stage:
             Affiliation.ended_at.is_(None),
         )
         affiliations.end_affiliation(self._actor(by), db.session().scalars(query).one(), reason=reason)
+
+    # ── every other request ─────────────────────────────────────────────────
+
+    def submit(self, submission: Submission, cpts: str | None = None, who: str | None = None) -> None:
+        """As a visitor, or signed in as `who`."""
+        submit_request(self._actor(who) if who else ANONYMOUS, self._place(cpts) if cpts else None, submission)
+
+    def claim_presidency(self, cpts: str, who: str, *, elected_days_ago: int) -> None:
+        character = self.people[who]
+        code, label = self._profession(character)
+        elected_on = clock.now().date() - timedelta(days=elected_days_ago)
+        claim = Submission(
+            kind=Kind.PRESIDENCY,
+            email=character.email,
+            family_name=character.family_name,
+            given_name=character.given_name,
+            phone=character.phone,
+            profession_code=code,
+            profession_label=label,
+            rpps=character.rpps,
+            details={"assembly_on": elected_on.isoformat(), "minutes": "Procès-verbal de l’assemblée, point 3"},
+        )
+        self.submit(claim, cpts)
+
+    def propose_hours(self, cpts: str, hours: str, *, email: str, why: str) -> None:
+        """A reader's correction of the hours of the secretariat."""
+        shown = self._place(cpts).opening_hours
+        proposal = Submission(
+            kind=Kind.CORRECTION,
+            email=email,
+            subject="Horaires du secrétariat",
+            message=why,
+            details={
+                "champ": "horaires",
+                "avant": {"opening_hours": shown},
+                "propose": {"opening_hours": hours},
+                "affiche": shown,
+                "valeur": hours,
+            },
+        )
+        self.submit(proposal, cpts)
 
     # ── accounts ────────────────────────────────────────────────────────────
 

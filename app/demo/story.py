@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from app.demo import desk
 from app.demo.stage import Stage
 
 Act = Callable[[Stage], None]
@@ -35,11 +36,20 @@ class Scene:
 
 
 def scenes() -> list[Scene]:
-    return [*service_centre(), *comtat(), *inbox_of_comtat(), *grand_avignon(), *pays_d_apt(), *neighbours()]
+    return [
+        *service_centre(),
+        *comtat(),
+        *inbox_of_comtat(),
+        *grand_avignon(),
+        *pays_d_apt(),
+        *neighbours(),
+        *the_desk(),
+    ]
 
 
 def service_centre() -> Iterator[Scene]:
     yield Scene(1100, "09:00", lambda stage: stage.create_agent("ferrero"))
+    yield Scene(20, "09:15", lambda stage: stage.fill_portal("ferrero"))
 
 
 def comtat() -> Iterator[Scene]:
@@ -135,6 +145,21 @@ def neighbours() -> Iterator[Scene]:
         30, "18:00", lambda stage: stage.end_affiliation("plateau", "tessier", "tessier", "Fin de mon remplacement.")
     )
     yield Scene(4, "14:00", lambda stage: stage.ask("ouveze", "charasse", "Tournées à Vaison et Crestet."))
+
+
+def the_desk() -> Iterator[Scene]:
+    """What waits for the service centre, of every kind; and a reader's correction for those of the Comtat."""
+    yield Scene(12, "16:20", lambda stage: stage.submit(desk.WITHOUT_ACI))
+    yield Scene(9, "10:10", lambda stage: stage.submit(desk.NOT_FOUND))
+    yield Scene(4, "20:40", lambda stage: stage.claim_presidency("ouveze", "bonnet", elected_days_ago=19))
+    yield Scene(3, "11:00", lambda stage: stage.submit(desk.SAS, "comtat"))
+    yield Scene(2, "09:15", lambda stage: stage.submit(desk.REGISTRATION))
+    yield Scene(2, "13:30", lambda stage: stage.submit(desk.HELP, "comtat", "daumas"))
+    yield Scene(1, "08:20", lambda stage: stage.submit(desk.QUESTION))
+    hours, why = "Du lundi au vendredi, de 9 h à 12 h 30 et de 14 h à 16 h", "Porte close à 16 h 30 vendredi."
+    yield Scene(
+        1, "17:50", lambda stage: stage.propose_hours("comtat", hours, email="voisin@courriel.example", why=why)
+    )
 
 
 def named(days_ago: int, cpts: str, by: str, who: str) -> Iterator[Scene]:
