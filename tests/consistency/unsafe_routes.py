@@ -322,7 +322,7 @@ ACCOUNTS = (
         "accounts.record_reset",
         "agent",
         "president",
-        good={"justificatif": "Rappelée au 04 65 71 99 01, a confirmé sa CPTS."},
+        good={"justificatif": "Rappelée au 04 65 71 99 01, a confirmé sa CPTS.", "mot_de_passe": PASSWORD},
         bad={"justificatif": "  "},
         before=a_generator,
         too_late=generator_removed,
@@ -973,9 +973,8 @@ def registered_meanwhile(session: Session, world: World) -> None:
     )
 
 
-def presidency_asked_meanwhile(session: Session, world: World) -> None:
-    who = factories.person(session)
-    factories.presidency_request(session, world.people.comtat.establishment, who, email=WISH["email"])
+def cpts_closed(_session: Session, world: World) -> None:
+    world.people.comtat.establishment.closed_on = clock.now().date() - timedelta(days=1)
 
 
 REGISTRATIONS = (
@@ -994,7 +993,8 @@ REGISTRATIONS = (
         None,
         good=PRESIDES,
         bad={"rpps": "123"},
-        too_late=presidency_asked_meanwhile,
+        too_late=cpts_closed,
+        late=422,
     ),
     Case(
         "registrations.give",
