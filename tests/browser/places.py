@@ -11,7 +11,18 @@ import sqlalchemy as sa
 from app import db
 from app.credentials.links import Purpose, claim_token, issue, recognition_token, token_of, tracking_token
 from app.domain.requests import Kind
-from app.models import Account, Affiliation, Establishment, Mandate, OneTimeLink, Request, Unit
+from app.models import (
+    Account,
+    Affiliation,
+    Establishment,
+    Mandate,
+    OneTimeLink,
+    PortalBanner,
+    PortalDocument,
+    PortalTile,
+    Request,
+    Unit,
+)
 from app.models.establishment import CPTS_CATEGORY
 from app.policies.actor import ANONYMOUS
 from app.usecases.requests import Submission, submit_request
@@ -110,6 +121,10 @@ PUBLIC = [
             "/aide",
             "/aide/droits",
             "/aide/role-referent",
+            "/aide/par-ou-commencer",
+            "/aide/presidence",
+            "/aide/compte-sas",
+            "/documents",
             "/contact",
             "/accessibilite",
             "/mentions-legales",
@@ -225,7 +240,25 @@ ASKED = [
     Place("decide-correction", "{decide_correction}", REFERENT),
     *(Place(f"desk-{kind}", f"{{desk_{kind}}}", AGENT) for kind in ("account", "sas_account", "correction", "report")),
 ]
-PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *ASKED]
+CONTENTS = [
+    *(
+        Place(f"contents-{name}", f"/centre/contenus/{name}", AGENT)
+        for name in ("tuiles", "bandeaux", "documents", "horaires", "aide")
+    ),
+    Place("contents", "/centre/contenus", AGENT),
+    *(
+        refused(f"contents-{name}", f"/centre/contenus/{name}", AGENT)
+        for name in ("tuiles/nouvelle", "bandeaux/nouveau", "documents/nouveau", "aide/nouvelle")
+    ),
+    refused("contents-day", "/centre/contenus/horaires", AGENT, press="#jour-exceptionnel button"),
+    Place("contents-tile", "{tile}", AGENT),
+    Place("contents-banner", "{banner}", AGENT),
+    Place("contents-document", "{document}", AGENT),
+    Place("contents-help-page", "/centre/contenus/aide/presidence", AGENT),
+    Place("contents-preview", "/centre/contenus/aide/presidence", AGENT, press="[value=apercu]", shows="#apercu h3"),
+    Place("first-steps", "/aide/par-ou-commencer", PRESIDENT),
+]
+PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *CONTENTS, *ASKED]
 
 
 def addresses() -> dict[str, str]:
@@ -287,6 +320,19 @@ def _on_behalf() -> dict[str, str]:
     path, who = f"/centre/cpts/{COMTAT}/pour-le-compte", f"?pour=person:{_account(PRESIDENT).person_id}"
     pages = {"desk_behalf": "", "desk_contact_for": "/coordonnees", "desk_request_for": "/demande"}
     return {name: f"{path}{page}{who}" for name, page in pages.items()}
+
+
+def _contents() -> dict[str, str]:
+    """What the service centre of the demonstration has put in the portal."""
+    session = db.session()
+    return {
+        name: f"/centre/contenus/{path}/{session.scalars(sa.select(model.id)).first()}"
+        for name, path, model in (
+            ("tile", "tuiles", PortalTile),
+            ("banner", "bandeaux", PortalBanner),
+            ("document", "documents", PortalDocument),
+        )
+    }
 
 
 def _links() -> dict[str, str]:
