@@ -247,7 +247,9 @@ def test_an_agent_never_decides_their_own_request(client: Visitor, session: Sess
 
 
 def correction(session: Session, people: Personas) -> Request:
-    made = factories.request(session, "correction", people.comtat.establishment, message="Le téléphone a changé.")
+    proposed = {"champ": "telephone", "avant": {"phone": "+33465719901"}, "propose": {"phone": "+33465719902"}}
+    proposed |= {"affiche": "04 65 71 99 01", "valeur": "04 65 71 99 02"}
+    made = factories.request(session, "correction", people.comtat.establishment, details=proposed)
     session.commit()
     return made
 

@@ -38,7 +38,7 @@ def show(request_id: uuid.UUID) -> BaseResponse:
     authorise(Permission.REQUEST_READ, asked)
     if current_actor().is_agent:
         return see_other(url_for("service_centre.request_page", request_id=asked.id))
-    if asked.kind != Kind.AFFILIATION:
+    if asked.kind == Kind.CORRECTION:
         return see_other(url_for("service_centre.decision", request_id=asked.id))
     return see_other(f"{url_for('affiliations.inbox', finess=asked.finess)}#demande-{asked.id}")
 

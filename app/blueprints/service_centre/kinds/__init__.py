@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.blueprints.service_centre.kinds.account import ACCOUNT
 from app.blueprints.service_centre.kinds.affiliation import AFFILIATION
-from app.blueprints.service_centre.kinds.answered import ANSWERED
 from app.blueprints.service_centre.kinds.correction import CORRECTION
 from app.blueprints.service_centre.kinds.cpts import CPTS
 from app.blueprints.service_centre.kinds.desk import KindDesk
@@ -28,10 +25,7 @@ DESKS: dict[Kind, KindDesk] = {
     Kind.CONTACT: WRITTEN,
 }
 
-REFUSABLE = replace(ANSWERED, refusable=True)
-"""A kind that has no desk of its own."""
-
 
 def desk_of(request: Request) -> KindDesk:
     """How that request is shown and accepted."""
-    return DESKS.get(Kind(request.kind), REFUSABLE)
+    return DESKS[Kind(request.kind)]
