@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from app import clock, db
 from app.credentials.challenges import GONE
 from app.credentials.links import Purpose, cancel, consume, issue
+from app.credentials.proofs import take_proof
 from app.credentials.sessions import end_sessions
+from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.free_text import holds_nir
 from app.journal.catalogue import FactorResetAsked, FactorResetDone, FactorResetRecorded, FactorResetRefused
@@ -49,6 +51,7 @@ def record_factor_reset(actor: Actor, account: Account, *, evidence: str) -> Fac
     evidence = _evidence(evidence)
     if not has_second_factor(account.id):
         raise ImpossibleNow("Ce compte n’a pas de second facteur.")
+    take_proof(actor.session_id, act_key(Permission.ACCOUNT_RESET_FACTORS, account.id))
     reset = _waiting(account.id) or FactorReset(
         account_id=account.id, asked_at=clock.now(), asked_by_account_id=actor.account_id
     )

@@ -391,7 +391,7 @@ def test_a_lost_factor_from_the_sign_in_page_to_a_new_one(
     page = agent.get("/centre/seconds-facteurs")
     assert "Sophie Marchal" in page.text
     agent.get(page.link("Enregistrer la perte pour Sophie Marchal"))
-    page = agent.submit("main form[method=post]", status=422, justificatif=" ")
+    page = agent.submit("main form[method=post]", status=422, justificatif=" ", mot_de_passe=PASSWORD)
     assert "Indiquez le numéro rappelé" in page.read("#resume-erreurs")
     page = agent.submit("main form[method=post]", justificatif="Rappelée au 06 39 98 00 01, a confirmé sa CPTS.")
     assert "sauf refus" in page.read("#facteurs-perdus")
@@ -415,8 +415,8 @@ def test_the_owner_refuses_by_the_link_alone(
     factories.generator(session, people.professional.account)
     client.enter(people.agent)
     path = f"/centre/comptes/{people.professional.account.id}/second-facteur"
-    client.post(path, justificatif="Rappelée.")
-    client.post(path, status=409, justificatif="Encore.")
+    client.post(path, justificatif="Rappelée.", mot_de_passe=PASSWORD)
+    client.post(path, status=409, justificatif="Encore.", mot_de_passe=PASSWORD)
     drain()
     refuse = smtp.only(people.professional.email).link("/second-facteur/refus/").removeprefix("http://127.0.0.1:5000")
     owner = Visitor(app)

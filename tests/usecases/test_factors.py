@@ -15,7 +15,7 @@ from app import clock, db
 from app.credentials import codes, links
 from app.credentials.challenges import Purpose, answered, ask
 from app.credentials.sessions import Method, open_session
-from app.domain.acts import ProofNeeded
+from app.domain.acts import ProofNeeded, act_key
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.journal.verify import verify
 from app.models import (
@@ -78,6 +78,10 @@ def half_way(account: Account) -> str:
     assert entry.session_id is None
     assert entry.challenge_id is not None
     return entry.challenge_id
+
+
+def recording(account: Account) -> str:
+    return act_key("account:reset_factors", account.id)
 
 
 def events(session: Session) -> list[str]:
@@ -381,7 +385,9 @@ def test_a_lost_factor_is_removed_a_day_after_an_agent_recorded_it(
         ask_factor_reset(ANONYMOUS, None, challenge_id=challenge)
     frozen_clock.advance(days=3)
     assert remove_lost_factors() == 0, "asking alone removes nothing"
-    agent = proven(session, people.agent)
+    with pytest.raises(ProofNeeded):
+        record_factor_reset(proven(session, people.agent), account, evidence="Rappelée.")
+    agent = proven(session, people.agent, recording(account), recording(account))
     record_factor_reset(agent, account, evidence="Rappelée au 04 65 71 99 01, a confirmé sa CPTS.")
     with pytest.raises(ImpossibleNow):
         record_factor_reset(agent, account, evidence="Encore une fois.")
@@ -405,7 +411,7 @@ def test_a_lost_factor_is_removed_a_day_after_an_agent_recorded_it(
 def test_the_person_refuses_by_the_mailed_link(session: Session, people: Personas, frozen_clock: FrozenClock) -> None:
     account = people.president.account
     protected(session, account)
-    record_factor_reset(proven(session, people.agent), account, evidence="Rappelée.")
+    record_factor_reset(proven(session, people.agent, recording(account)), account, evidence="Rappelée.")
     link = session.scalars(sa.select(OneTimeLink).where(OneTimeLink.purpose == links.Purpose.FACTOR_RESET)).one()
     with pytest.raises(NotAllowed):
         refuse_factor_reset(ANONYMOUS, link)

@@ -11,6 +11,7 @@ from app.blueprints.accounts.blueprint import bp
 from app.blueprints.accounts.forms import LostFactorForm
 from app.blueprints.accounts.second_factor import start_again
 from app.credentials.links import Purpose, is_usable, resolve
+from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow, Invalid
 from app.models import Account
 from app.policies.actor import ANONYMOUS
@@ -22,8 +23,8 @@ from app.usecases.sign_in import half_way
 from app.web import sessions
 from app.web.access import acting, authorise, checked, load_or_404, public
 from app.web.htmx import see_other
-from app.web.limits import RESEND, SECOND_FACTOR, limited
-from app.web.proving import CHALLENGE
+from app.web.limits import PROVE, RESEND, SECOND_FACTOR, limited
+from app.web.proving import CHALLENGE, proof_needed
 
 
 @bp.get("/connexion/second-facteur/perdu")
@@ -81,13 +82,15 @@ def reset_form(account_id: uuid.UUID) -> Response:
 
 @bp.post("/centre/comptes/<uuid:account_id>/second-facteur")
 @checked(Permission.ACCOUNT_RESET_FACTORS)
+@limited(PROVE)
 def record_reset(account_id: uuid.UUID) -> Response:
     account, form = load_or_404(Account, account_id), LostFactorForm()
-    if not form.validate_on_submit():
+    actor = form.proven(_recording(account))
+    if actor is None:
         authorise(Permission.ACCOUNT_RESET_FACTORS, account)
         return _reset_page(account, form)
     try:
-        record_factor_reset(acting(), account, evidence=form.justificatif.data or "")
+        record_factor_reset(actor, account, evidence=form.justificatif.data or "")
     except Invalid as refusal:
         form.refuse(refusal)
         return _reset_page(account, form)
@@ -95,9 +98,15 @@ def record_reset(account_id: uuid.UUID) -> Response:
     return see_other(url_for("accounts.lost_factors"))
 
 
+def _recording(account: Account) -> str:
+    return act_key(Permission.ACCOUNT_RESET_FACTORS, account.id)
+
+
 def _reset_page(account: Account, form: LostFactorForm) -> Response:
     person = accounts_queries.account_and_person(account.id)[1]
     shown = {
+        "act": _recording(account),
+        "proof_needed": proof_needed(_recording(account)) or bool(form.mot_de_passe.errors),
         "account": account,
         "person": person,
         "reset": queries.lost_factor(account.id),

@@ -44,7 +44,7 @@ class GeneratorForm(ProvenForm):
     code = TextLine("Code à 6 chiffres", missing="Saisissez le code affiché par votre application.", longest=20)
 
 
-class LostFactorForm(PortalForm):
+class LostFactorForm(ProvenForm):
     justificatif = FreeTextField(
         "Ce que vous avez vérifié", longest=1000, missing="Indiquez le numéro rappelé et ce que la personne a confirmé."
     )
