@@ -154,7 +154,9 @@ def presiding(actor: Actor, request_id: uuid.UUID, seating: Seating) -> Callable
 
 def ready(session: Session, agents: tuple[Persona, Persona], place: Establishment) -> list[Actor]:
     act = act_key("mandate:register_president", place.finess)
-    return [proven(session, agent, act) for agent in agents]
+    actors = [proven(session, agent, act) for agent in agents]
+    session.commit()  # of two engines one lets a single writer in
+    return actors
 
 
 def presidents(session: Session, place: Establishment) -> int:
