@@ -25,12 +25,16 @@ from app.models import (
 )
 from app.models.establishment import CPTS_CATEGORY
 from app.policies.actor import ANONYMOUS
+from app.queries.successions import notices
 from app.usecases.requests import Submission, submit_request
-from tests.factories import identity_claim
+from app.usecases.review_rounds import open_reviews
+from app.usecases.successions import open_successions
+from tests.factories import identity_claim, suspension
 
 VISITOR = ""
 PROFESSIONAL, LEAVER = "sophie.marchal@soins.example", "olivier.tessier@soins.example"
 REFERENT, PRESIDENT = "claire.daumas@cpts-comtat.example", "helene.vasseur@cpts-comtat.example"
+SECOND_REFERENT = "karim.bensalem@cpts-comtat.example"
 AGENT = "nadia.ferrero@centre-de-services.example"
 COMTAT, OUVEZE = "840021281", "840971063"
 STATES = ("submitted", "info_needed", "accepted", "refused", "cancelled", "expired")
@@ -258,7 +262,20 @@ CONTENTS = [
     Place("contents-preview", "/centre/contenus/aide/presidence", AGENT, press="[value=apercu]", shows="#apercu h3"),
     Place("first-steps", "/aide/par-ou-commencer", PRESIDENT),
 ]
-PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *CONTENTS, *ASKED]
+CHANGES = [
+    Place("review", f"{CPTS}/revue", PRESIDENT),
+    Place("review", f"{CPTS}/revue", REFERENT),
+    Place("lift", "{lift}", PRESIDENT),
+    Place("successor", f"{CPTS}/succession", PRESIDENT),
+    refused("successor", f"{CPTS}/succession", PRESIDENT, press="#succession button[type=submit]"),
+    Place("succession", "{succession}", PRESIDENT),
+    refused("succession", "{succession}", PRESIDENT, press="#reponse-succession button[type=submit]"),
+    Place("renewal", f"{CHAIN}/renouvellement", PRESIDENT),
+    Place("confirm-presidency", "{confirm_presidency}", AGENT),
+    refused("confirm-presidency", "{confirm_presidency}", AGENT, press="#confirmer .actions button[type=submit]"),
+]
+"""Around the change of a presidency, and the review of those who act."""
+PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *CONTENTS, *ASKED, *CHANGES]
 
 
 def addresses() -> dict[str, str]:
@@ -273,8 +290,11 @@ def addresses() -> dict[str, str]:
         "desk_person": f"/centre/personnes/{_account(PRESIDENT).person_id}",
         **_on_behalf(),
         "end_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/fin",
+        "confirm_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/confirmation",
         **_links(),
+        **_contents(),
         **_asked(),
+        **_changes(),
     }
     for state in STATES:
         where = (Request.establishment_finess == COMTAT, Request.kind == "affiliation", Request.status == state)
@@ -286,6 +306,20 @@ def addresses() -> dict[str, str]:
             found |= {"refuse": f"/demandes/{asked.id}/refuser", "complete": f"/demandes/{asked.id}/completer"}
     session.commit()
     return found
+
+
+def _changes() -> dict[str, str]:
+    """A review is open, a référent was suspended by one before, somebody claims the presidency."""
+    session = db.session()
+    open_reviews()
+    paused = suspension(session, session.get_one(Mandate, _mandate(SECOND_REFERENT)))
+    person = {"family_name": "Roumieux", "given_name": "Élise", "email": "elise.roumieux@soins.example"}
+    details = {"assembly_on": "2026-09-12", "minutes": "PV du 12 septembre 2026"}
+    place = session.get_one(Establishment, COMTAT)
+    claim = submit_request(ANONYMOUS, place, Submission(kind=Kind.PRESIDENCY, **person, details=details))
+    open_successions()
+    (notice,) = notices(claim.id)
+    return {"lift": f"/suspensions/{paused.id}/fin", "succession": f"/successions/{notice.id}"}
 
 
 def _asked() -> dict[str, str]:
