@@ -34,7 +34,16 @@ from app.models import (
 from app.policies.actor import ANONYMOUS, Actor, Role
 from app.policies.permissions import Permission
 from app.queries.actors import load_actor
-from app.usecases import accounts, affiliations, establishments, mandates, presidencies, request_clock
+from app.usecases import (
+    accounts,
+    affiliations,
+    establishments,
+    mandates,
+    presidencies,
+    request_clock,
+    review_rounds,
+    successions,
+)
 from app.usecases.affiliation_asking import Wish, ask_affiliation
 from app.usecases.enrolment import Identity, email_key
 from app.usecases.factors import ADD_GENERATOR, confirm_generator, prepare_generator
@@ -194,6 +203,12 @@ class Stage:
 
     def expire_requests(self) -> None:
         request_clock.expire_requests()
+
+    def keep_house(self) -> None:
+        """What the worker does every morning: reminders, reviews opened, claims told."""
+        for duty in (request_clock.keep_the_clock, successions.open_successions, review_rounds.open_reviews):
+            while duty():
+                pass
 
     def end_affiliation(self, cpts: str, by: str, who: str, reason: str) -> None:
         query = sa.select(Affiliation).join(Person, Person.id == Affiliation.person_id)

@@ -36,15 +36,8 @@ class Scene:
 
 
 def scenes() -> list[Scene]:
-    return [
-        *service_centre(),
-        *comtat(),
-        *inbox_of_comtat(),
-        *grand_avignon(),
-        *pays_d_apt(),
-        *neighbours(),
-        *the_desk(),
-    ]
+    told = [*service_centre(), *comtat(), *inbox_of_comtat(), *grand_avignon(), *pays_d_apt(), *neighbours()]
+    return [*told, *the_desk(), *mornings()]
 
 
 def service_centre() -> Iterator[Scene]:
@@ -160,6 +153,12 @@ def the_desk() -> Iterator[Scene]:
     yield Scene(
         1, "17:50", lambda stage: stage.propose_hours("comtat", hours, email="voisin@courriel.example", why=why)
     )
+
+
+def mornings() -> Iterator[Scene]:
+    """The worker's last rounds: what was due by then was told by then."""
+    for days_ago in (4, 3, 2, 1):
+        yield Scene(days_ago, "07:05", lambda stage: stage.keep_house())
 
 
 def named(days_ago: int, cpts: str, by: str, who: str) -> Iterator[Scene]:

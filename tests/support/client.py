@@ -87,10 +87,10 @@ class Visitor:
         data = {"csrf_token": self.csrf_token(), **fields}
         return self.request("POST", path, status=status, data=data, headers=headers)
 
-    def sign_in(self, somebody: Somebody, password: str = PASSWORD) -> Page:
+    def sign_in(self, somebody: Somebody, password: str = PASSWORD, *, secret: str = TOTP_SECRET) -> Page:
         self.get("/connexion")
         page = self.submit("main form[method=post]", email=somebody.email, password=password)
-        return self.give_code() if page.path == "/connexion/second-facteur" else page
+        return self.give_code(secret) if page.path == "/connexion/second-facteur" else page
 
     def give_code(self, secret: str = TOTP_SECRET) -> Page:
         """The code that the person's telephone shows; the next one when it has just served."""
