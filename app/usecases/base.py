@@ -30,6 +30,8 @@ CONSTRAINT_MESSAGES: dict[str, str] = {
     "uq_mandate_open_seat": "Ce siège de présidence est déjà occupé.",
     "uq_mandate_open_person": "Cette personne tient déjà ce rôle dans cette CPTS.",
     "uq_nomination_open_email": "Une nomination est déjà en attente pour cette adresse.",
+    "pk_external_identity": "Cette identité Pro Santé Connect ouvre déjà un compte.",
+    "uq_external_identity_account_issuer": "Ce compte est déjà relié à une identité Pro Santé Connect.",
     "uq_account_email_key": "Un compte existe déjà avec cette adresse.",
     "uq_help_version_number": "Cette page a été enregistrée par quelqu’un d’autre pendant votre saisie.",
     "uq_support_schedule_number": "Les horaires ont été enregistrés par quelqu’un d’autre pendant votre saisie.",

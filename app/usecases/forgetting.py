@@ -24,13 +24,17 @@ from app.models import (
     Affiliation,
     CodeGenerator,
     ExternalIdentity,
+    FactorReset,
     JournalBody,
     JournalEntry,
+    MailRhythm,
     Nomination,
     OneTimeLink,
     OutboxMessage,
     Passkey,
     Person,
+    PortalBannerDismissal,
+    PortalTileClick,
     ProviderSession,
     RecoveryCode,
     Request,
@@ -44,6 +48,8 @@ SYSTEM = "system"
 WORDS = ("reason", "before", "after")
 """Of a journal body: what somebody wrote, or what something was called."""
 NOTHING = "{}"
+WAYS_IN = (ExternalIdentity, Passkey, CodeGenerator, RecoveryCode)
+HABITS = (MailRhythm, PortalTileClick, PortalBannerDismissal)
 
 
 def forget_person(account: Account, *, why: str, by: str = SYSTEM) -> JournalEntry:
@@ -176,8 +182,11 @@ def _forget_ways_in(account: Account) -> None:
     session.execute(sa.update(SignInSession).where(own).values(device=None, network=None))
     sessions = sa.select(SignInSession.id).where(own)
     session.execute(sa.delete(ProviderSession).where(ProviderSession.session_id.in_(sessions)))
-    for model in (ExternalIdentity, Passkey, CodeGenerator, RecoveryCode):
+    for model in (*WAYS_IN, *HABITS):
         session.execute(sa.delete(model).where(model.account_id == account.id))
+    lost = sa.update(FactorReset).where(FactorReset.account_id == account.id)
+    session.execute(lost.where(FactorReset.evidence.is_not(None)).values(evidence=FULL_NAME))
+    session.execute(lost.where(FactorReset.done_at.is_(None), FactorReset.refused_at.is_(None)).values(refused_at=now))
     links = sa.update(OneTimeLink).where(OneTimeLink.account_id == account.id)
     session.execute(links.values(email=None, cancelled_at=sa.func.coalesce(OneTimeLink.cancelled_at, now)))
 

@@ -376,3 +376,27 @@ def test_erasing_leaves_the_rows_of_others_alone(client: Visitor, session: Sessi
     client.enter(people.professional)
     erase(client)
     assert others() == before
+
+
+ERASED = {
+    "account", "sign_in_session", "one_time_link", "passkey", "code_generator", "recovery_code", "challenge",
+    "factor_reset", "external_identity", "portal_tile_click", "portal_banner_dismissal", "mail_rhythm", "affiliation",
+    "nomination", "request", "request_event",
+}  # fmt: skip
+"""Tables that point to a person: what they say of them is erased or replaced."""
+PSEUDONYMOUS = {
+    "authentication", "mandate", "review_item", "portal_document_file", "support_schedule", "help_version",
+    "succession_notice",
+}  # fmt: skip
+"""Those that only say that an account acted, and when."""
+
+
+def test_every_table_that_points_to_a_person_is_known_to_erasure() -> None:
+    """A new one: add it to queries/personal_data.py, to usecases/forgetting.py when it says more than an act, here."""
+    pointing = {
+        table.name
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_keys
+        if key.column.table.name in {"account", "person"}
+    }
+    assert pointing == ERASED | PSEUDONYMOUS

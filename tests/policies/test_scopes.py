@@ -13,6 +13,7 @@ from app.models import (
     Account,
     Affiliation,
     Establishment,
+    IdentityClaim,
     Mandate,
     Nomination,
     OneTimeLink,
@@ -62,8 +63,11 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.ESTABLISHMENT_UPDATE_FOR: (Establishment,),
     Permission.REQUEST_SUBMIT_FOR: (Establishment,),
     Permission.ACCOUNT_ASSIST: (Account,),
-    Permission.ACCOUNT_ACTIVATE: (OneTimeLink,),
+    Permission.ACCOUNT_ACTIVATE: (OneTimeLink, IdentityClaim),
     Permission.ACCOUNT_MANAGE: (Account,),
+    Permission.ACCOUNT_LINK_IDENTITY: (Account,),
+    Permission.ACCOUNT_CHANGE_EMAIL: (Account,),
+    Permission.ACCOUNT_ERASE: (Account,),
 }
 WITHOUT_OBJECT = {Permission.REQUEST_SUBMIT, Permission.SERVICE_CENTRE_DESK, Permission.ACCOUNT_SIGN_IN}
 
@@ -87,6 +91,7 @@ def people(session: Session, frozen_clock: FrozenClock) -> Personas:
     in_review_and_succession(session, built)
     session.add(link_of(built.stranger))
     session.add(link_of(built.referent))
+    factories.identity_claim(session)
     session.commit()
     return built
 

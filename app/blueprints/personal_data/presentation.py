@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 from jinja2 import TemplateNotFound
 
-from app.queries.personal_data import Section, Value
+from app.queries.personal_sections import Section, Value
 from app.settings import current_settings
 from app.web.french import datetime_fr, phone_fr
 
