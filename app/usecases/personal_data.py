@@ -77,6 +77,7 @@ def confirm_email(_actor: Actor, link: OneTimeLink) -> None:
 @usecase(Permission.ACCOUNT_ERASE)
 def erase_account(actor: Actor, account: Account) -> None:
     """Raises ImpossibleNow, saying the way out, for who is in office; ProofNeeded without a proof for this act."""
+    db.session().refresh(account, with_for_update=True)  # a mandate accepted meanwhile is seen, or waits
     refuse_unless_free(account)
     take_proof(actor.session_id, act_key(Permission.ACCOUNT_ERASE, account.id))
     address, name = account.email, db.session().get_one(Person, account.person_id).full_name

@@ -416,6 +416,16 @@ def test_a_sensitive_act_is_proven_with_pro_sante_connect(
     assert proof.method == "psc"
 
 
+def test_a_link_from_another_site_shows_the_act_before_it_is_proven(
+    client: Visitor, session: Session, people: Personas, psc: ProSanteConnect
+) -> None:
+    identity(session, people.stranger.account, "899700218896", psc)
+    client.enter(people.stranger)
+    act = f"account:erase/{people.stranger.account.id.hex}"
+    answer = client.get(f"{MINE}/preuve?acte={act}", status=303, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "Fermer son compte" in client.follow(answer).text
+
+
 @pytest.mark.parametrize("fault", ["auth_time", "no_auth_time"])
 def test_an_old_authentication_is_no_fresh_proof(
     client: Visitor, session: Session, people: Personas, psc: ProSanteConnect, fault: str

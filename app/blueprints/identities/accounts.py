@@ -14,7 +14,8 @@ from app.domain.errors import ImpossibleNow
 from app.integrations.pro_sante_connect.client import provider
 from app.policies.permissions import Permission
 from app.queries import identities as queries
-from app.usecases.identities import give_address, is_open, unlink_identity
+from app.usecases.identities import give_address, unlink_identity
+from app.usecases.identity_steps import is_open
 from app.web import sessions
 from app.web.access import acting, public, signed_in
 from app.web.htmx import see_other

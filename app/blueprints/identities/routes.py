@@ -59,7 +59,10 @@ def prove() -> Response:
     act = request.args.get("acte", "")
     if len(act) > LONGEST_ACT or act.partition("/")[0] not in set(Permission):
         abort(404)
-    return _leave(Errand("prove", _page(local_path(request.args.get("next"))), act=act))
+    back = _page(local_path(request.args.get("next")))
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":  # nobody proves an act they have not read
+        return see_other(url_for("accounts.confirm", acte=act, next=back))
+    return _leave(Errand("prove", back, act=act))
 
 
 @bp.get("/connexion/pro-sante-connect/ouverture/<token>")

@@ -103,6 +103,8 @@ def send_there(callback: str, errand: Errand) -> Response:
     """To the provider's page; the errand waits in this browser's session, under the `state` that will come back."""
     there = _provider_of_now()
     anew = {"prompt": "login", "max_age": str(int(FRESH.total_seconds()))} if errand.again else {}
+    for earlier in [key for key in session if key.startswith(f"_state_{NAME}_")]:
+        session.pop(earlier)  # the signed cookie holds one errand, the latest
     sent = there.create_authorization_url(callback, acr_values=ACR, **anew)
     there.save_authorize_data(redirect_uri=callback, errand=asdict(errand), **sent)
     return redirect(sent["url"])
@@ -127,7 +129,7 @@ def who_came_back(errand: Errand) -> VouchedIdentity:
     except OAuthError as error:
         if error.error in {"access_denied", "login_required", "interaction_required"}:
             raise Cancelled(error.error) from error
-        raise Refused(f"{error.error}") from error
+        raise Refused(repr(error.error)) from error
     except (JoseError, AuthlibBaseError, ClaimsMissing) as error:
         raise Refused(f"{type(error).__name__}: {error}") from error
     except (ValueError, KeyError, TypeError) as error:
