@@ -69,6 +69,7 @@ def show(asked: Request, refused: Refused | None = None) -> Response:
         f"service_centre/{name}.html",
         f"service_centre/_{name}.html",
         status=refused.status if refused else 200,
+        root=f"#{name}",
         **_context(asked, refused),
     )
 

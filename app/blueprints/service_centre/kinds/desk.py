@@ -30,7 +30,7 @@ class KindDesk:
     accept: Callable[[Actor, Request, Any], str | None]
     context: Callable[[Request], dict[str, Any]] = nothing
     prefill: Callable[[Request], dict[str, Any]] = nothing
-    fields: str = "service_centre/kinds/_fields.html"
+    fields: str = "service_centre/kinds/fields.html"
     title: str = "Accepter"
     button: str = "Accepter"
     done: str = "Demande acceptée. La personne en est informée par courriel."
