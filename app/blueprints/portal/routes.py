@@ -77,6 +77,8 @@ def leaving(tile_id: uuid.UUID) -> Response:
 def close_banner(banner_id: uuid.UUID) -> BaseResponse:
     banner = load_or_404(PortalBanner, banner_id)
     put_away(acting(), load_or_404(Account, current_actor().account_id), banner=banner)
+    if wants_fragment():
+        return make_response(render_template("portal/_notices.html"))
     return _back(request.form.get("retour"))
 
 
@@ -99,7 +101,5 @@ def close_banner_here(banner_id: uuid.UUID) -> BaseResponse:
 
 
 def _back(path: str | None) -> BaseResponse:
-    """To the page the banner was on; for htmx, nothing takes the banner's place."""
-    if wants_fragment():
-        return make_response("")
+    """To the page the banner was on."""
     return redirect(local_path(path) or url_for("search.home"), 303)

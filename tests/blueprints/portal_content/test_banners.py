@@ -118,11 +118,13 @@ def test_who_has_an_account_puts_a_banner_away_for_good(client: Visitor, session
     assert kept.version == 1
 
 
-def test_htmx_puts_nothing_in_its_place(client: Visitor, session: Session, people: Personas) -> None:
-    made = banner(session, "part")
+def test_htmx_puts_those_that_are_left_in_their_place(client: Visitor, session: Session, people: Personas) -> None:
+    made, left = banner(session, "part"), banner(session, "reste")
     client.enter(people.professional)
     client.get("/aide")
     client.htmx.submit(f"#bandeau-{made.id} form")
+    assert client.current().read_all(".bandeau div p") == ["reste"]
+    client.htmx.submit(f"#bandeau-{left.id} form")
     assert not client.current().has(".bandeau")
     assert shown(client) == []
 
