@@ -19,6 +19,7 @@ from app.settings import current_settings
 from app.usecases.registrations import CptsPages, accept_cpts
 from app.web.access import as_uuid, load_or_404
 from app.web.forms import FreeLine, PhoneField, PortalForm
+from app.web.french import phone_fr
 from app.web.names import name_fr
 from app.web.register_fields import CommuneField, DayField, FinessField, ZoneField
 from app.working_days import day_of
@@ -68,7 +69,7 @@ def prefill(request: Request) -> dict[str, Any]:
         "code_postal": told.postcode,
         "ville": told.city,
         "commune": f"{only[0].name} ({only[0].insee})" if len(only) == 1 else told.city,
-        "telephone": told.phone,
+        "telephone": phone_fr(told.phone) if told.phone else None,
         "zone": as_typed(told.zone),
         "aci_date": told.aci_signed_on,
     }
