@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import db
 from app.credentials.links import Purpose, claim_token, issue, recognition_token, token_of, tracking_token
-from app.domain.requests import Kind
+from app.domain.requests import Kind, Status
 from app.models import (
     Account,
     Affiliation,
@@ -275,7 +275,22 @@ CHANGES = [
     refused("confirm-presidency", "{confirm_presidency}", AGENT, press="#confirmer .actions button[type=submit]"),
 ]
 """Around the change of a presidency, and the review of those who act."""
-PLACES = [*PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *CONTENTS, *ASKED, *CHANGES]
+REGISTRATIONS = [
+    Place("registration", "/demandes/cpts"),
+    refused("registration", "/demandes/cpts", press="#demande-cpts .actions button"),
+    Place("presidency-request", f"/demandes/presidence?finess={COMTAT}"),
+    refused("presidency-request", "/demandes/presidence", press="#demande-presidence .actions button"),
+    Place("tracking-registration", "{tracking_cpts}"),
+    Place("aci", "{tracking_cpts}/aci"),
+    refused("aci", "{tracking_cpts}/aci", press="#date-aci .actions button"),
+    Place("tracking-presidency", "{tracking_presidency}"),
+    Place("desk-registration", "{desk_cpts}", AGENT),
+    refused("desk-registration", "{desk_cpts}", AGENT, press="#accepter .actions button"),
+    Place("desk-registration-aci", "{desk_cpts_aci}", AGENT),
+    Place("desk-presidency-request", "{desk_presidency}", AGENT),
+    refused("desk-presidency-request", "{desk_presidency}", AGENT, press="#accepter .actions button"),
+]
+PLACES = [*REGISTRATIONS, *PUBLIC, *SIGNED_IN, *OFFICE, *CENTRE, *CONTENTS, *ASKED, *CHANGES]
 
 
 def addresses() -> dict[str, str]:
@@ -292,6 +307,7 @@ def addresses() -> dict[str, str]:
         "end_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/fin",
         "confirm_presidency": f"/centre/mandats/{_mandate(PRESIDENT)}/confirmation",
         **_links(),
+        **_registrations(),
         **_contents(),
         **_asked(),
         **_changes(),
@@ -366,6 +382,45 @@ def _contents() -> dict[str, str]:
             ("banner", "bandeaux", PortalBanner),
             ("document", "documents", PortalDocument),
         )
+    }
+
+
+def _registrations() -> dict[str, str]:
+    """A registration that waits for its ACI, one to decide, and somebody who asks to preside."""
+    details = {
+        "name": "CPTS du Pays d’Essai",
+        "finess": "840029995",
+        "street": "12 rue du Stade",
+        "postcode": "84400",
+        "city": "Apt",
+        "phone": "+33465719910",
+        "zone": ["84003", "84031"],
+    }
+    cpts = {"kind": Kind.CPTS, "email": "coordination@essai.example", "subject": details["name"]}
+    waiting = submit_request(ANONYMOUS, None, Submission(**cpts, details=details, status=Status.ACI_AWAITED))
+    signed = {**details, "aci_signed_on": "2025-03-12", "president_family_name": "Roux"}
+    decidable = submit_request(ANONYMOUS, None, Submission(**cpts, details=signed))
+    presides = submit_request(
+        ANONYMOUS,
+        db.session().get_one(Establishment, COMTAT),
+        Submission(
+            kind=Kind.PRESIDENCY,
+            email="paul.garnier@essai.example",
+            family_name="Garnier",
+            given_name="Paul",
+            phone="+33639980042",
+            profession_code="10",
+            profession_label="Médecin",
+            rpps="10999790016",
+            details={"assembly_on": "2026-09-12", "minutes": "PV du 12/09"},
+        ),
+    )
+    return {
+        "tracking_cpts": f"/suivi/{tracking_token(waiting.id, 1)}",
+        "tracking_presidency": f"/suivi/{tracking_token(presides.id, 1)}",
+        "desk_cpts": f"/centre/demandes/{decidable.id}",
+        "desk_cpts_aci": f"/centre/demandes/{waiting.id}",
+        "desk_presidency": f"/centre/demandes/{presides.id}",
     }
 
 
