@@ -11,6 +11,8 @@ from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.credentials.codes import code_at
 from app.demo.registers import load_registers
 from tests.journeys.cast import (
     AGENT,
@@ -172,6 +174,7 @@ def submit_search(page: Page, text: str) -> None:
 
 def registered_president(app: Flask, agent: Page, smtp: Mailbox) -> None:
     activated(agent, appoint_agent(app))
+    protected(agent)
     agent.goto(f"/centre/presidences/nouvelle?finess={FINESS}")
     fill(agent.locator("#presidence"), presidency(PRESIDENT))
     agent.get_by_role("button", name="Enregistrer la présidence").click()
@@ -196,6 +199,18 @@ def activated(page: Page, link: str) -> Page:
     page.locator("main").get_by_role("button", name="Se connecter").click()
     page.wait_for_url(lambda url: "/connexion" not in url)
     return page
+
+
+def protected(agent: Page) -> None:
+    """Led to add a second factor before anything of the service centre opens."""
+    agent.goto("/centre")
+    expect(agent.locator("h1")).to_have_text("Mon compte")
+    agent.get_by_role("button", name="Ajouter un générateur de codes").click()
+    secret = "".join(agent.locator("#secret").inner_text().split())
+    agent.locator("#code").fill(code_at(secret, clock.now()))
+    agent.locator("#mot_de_passe").fill(PASSWORD)
+    agent.get_by_role("button", name="Mettre en service").click()
+    expect(agent.locator("h1")).to_have_text("Vos codes de secours")
 
 
 # ── 3. nominate, accept ─────────────────────────────────────────────────────
