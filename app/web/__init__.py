@@ -25,5 +25,16 @@ def init_app(app: Flask) -> None:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (sessions, same_origin, limits, access, terms, components, portal_frame, errors, proving, security_headers):
+    for part in (
+        sessions,
+        same_origin,
+        limits,
+        access,
+        terms,
+        components,
+        portal_frame,
+        errors,
+        proving,
+        security_headers,
+    ):
         part.init_app(app)
