@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import make_engine
-from app.models import Account, Mandate, Nomination, Request
+from app.models import Account, Mandate, Nomination, Request, Suspension
 from tests import factories
 from tests.guards.world import World, build
 from tests.support.backends import POSTGRES_ONLY
@@ -46,8 +46,9 @@ def end_presidency(world: World) -> sa.Executable:
 
 
 def end_referent(world: World) -> sa.Executable:
-    end = {"ended_at": world.now, "end_reason": "x", "ended_by_mandate_id": world.president.id}
-    return sa.update(Mandate).where(Mandate.id == world.referent.id).values(**end, ended_by_role="president")
+    """What a president does, on its own page or in answer to a review."""
+    end = world.referent_end(world.referent, world.president)
+    return sa.update(Mandate).where(Mandate.id == world.referent.id).values(**end)
 
 
 def suspend_agent(world: World) -> sa.Executable:
@@ -71,12 +72,21 @@ def preside(world: World) -> sa.Executable:
     return sa.insert(Mandate).values(**world.president_row(world.presidency_request()))
 
 
+def lift(world: World) -> sa.Executable:
+    """What a president answers about somebody suspended."""
+    suspension = factories.suspension(world.session, world.referent)
+    by = {"lifted_by_mandate_id": world.president.id, "lifted_by_role": "president"}
+    return sa.update(Suspension).where(Suspension.id == suspension.id).values(lifted_at=world.now, **by)
+
+
 RACES = [
     (decide, end_referent),
     (decide, end_presidency),
     (grant, end_presidency),
     (nominate, end_presidency),
     (preside, suspend_agent),
+    (lift, end_presidency),
+    (end_referent, end_presidency),
 ]
 each_race = pytest.mark.parametrize(("act", "end"), RACES, ids=lambda step: step.__name__)
 
