@@ -39,7 +39,7 @@ def contact_updated(body: Body) -> Iterator[Mail]:
         "finess": place.finess,
         "reason": body["reason"],
         "changes": [
-            {"label": LABELS[field], "before": old, "after": body["after"][field]}
+            {"field": field, "label": LABELS[field], "before": old, "after": body["after"][field]}
             for field, old in body["before"].items()
         ],
     }
