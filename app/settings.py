@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     relais_env: Literal["development", "production"] = "development"
     database_url: str = ""
     secret_key: SecretStr = SecretStr("")
+    secret_key_fallbacks: list[SecretStr] = Field([], description="earlier keys, while what they sealed is renewed")
     public_url: str = "http://127.0.0.1:5000"
     redis_url: str | None = None
     proxy_hops: int = Field(0, ge=0, le=3, description="trusted X-Forwarded-* hops in front of the portal")
@@ -172,6 +173,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     password = settings.mail_password
     return {
         "SECRET_KEY": settings.secret_key.get_secret_value(),
+        "SECRET_KEY_FALLBACKS": [key.get_secret_value() for key in settings.secret_key_fallbacks],
         "MAX_CONTENT_LENGTH": 256 * 1024,
         "MAX_FORM_MEMORY_SIZE": 256 * 1024,
         "SESSION_COOKIE_NAME": "__Host-s" if settings.https else "s",

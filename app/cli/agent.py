@@ -11,6 +11,7 @@ from app.domain.errors import ImpossibleNow
 from app.notifications.writing import page_url
 from app.usecases.accounts import create_agent
 from app.usecases.enrolment import Identity
+from app.usecases.factor_reset import remove_factors_of_agent
 
 agent_group = AppGroup("agent", help="Agents du centre de services.")
 
@@ -30,6 +31,17 @@ def create(email: str, name: str) -> None:
         raise click.ClickException(str(refusal)) from None
     click.echo(f"Compte d’agent ouvert pour {given_name} {family_name}. Lien d’activation, à usage unique, 7 jours :")
     click.echo(page_url("accounts.invitation", token=token_of(link.id, Purpose.ACTIVATION)))
+
+
+@agent_group.command("reset-factors")
+@click.argument("email")
+def reset_factors(email: str) -> None:
+    """Retire le second facteur perdu de l’agent EMAIL, qui en ajoute un autre à sa connexion."""
+    try:
+        remove_factors_of_agent(_address(email))
+    except ImpossibleNow as refusal:
+        raise click.ClickException(str(refusal)) from None
+    click.echo("Second facteur retiré, sessions fermées. L’agent en est prévenu par courriel.")
 
 
 def _address(email: str) -> str:

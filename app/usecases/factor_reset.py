@@ -22,6 +22,7 @@ from app.models import Account, FactorReset, OneTimeLink
 from app.policies.actor import Actor, reference
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
+from app.usecases.enrolment import email_key
 from app.usecases.factor_steps import has_second_factor, remove_all_factors
 from app.usecases.sign_in import half_way
 
@@ -91,6 +92,16 @@ def remove_lost_factors() -> int:
     return sum(_remove(id_) for id_ in ids)
 
 
+def remove_factors_of_agent(email: str) -> None:
+    """At once, by who runs the portal: the last agent has no other agent to call. Told by mail, in the journal."""
+    query = sa.select(Account).where(Account.email_key == email_key(email), Account.agent_since.is_not(None))
+    account = db.session().scalars(query).one_or_none()
+    if account is None or not has_second_factor(account.id):
+        raise ImpossibleNow("Aucun agent avec un second facteur n’a cette adresse.")
+    _clear(account)
+    db.session().commit()
+
+
 # ── steps ───────────────────────────────────────────────────────────────────
 
 
@@ -109,14 +120,17 @@ def _remove(id_: uuid.UUID) -> int:
     )
     account_id = session.scalars(done.values(done_at=clock.now()).returning(FactorReset.account_id)).one_or_none()
     if account_id is not None:
-        account = session.get_one(Account, account_id)
-        remove_all_factors(account_id)
-        end_sessions(account_id)
-        cancel(Purpose.FACTOR_RESET, account_id=account_id)
-        person = f"person:{account.person_id}"
-        record(FactorResetDone(actor=SYSTEM, subject=reference(account), concerned=person))
+        _clear(session.get_one(Account, account_id))
     session.commit()
     return int(account_id is not None)
+
+
+def _clear(account: Account) -> None:
+    remove_all_factors(account.id)
+    end_sessions(account.id)
+    cancel(Purpose.FACTOR_RESET, account_id=account.id)
+    person = f"person:{account.person_id}"
+    record(FactorResetDone(actor=SYSTEM, subject=reference(account), concerned=person))
 
 
 def _evidence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`flask agent create`: prints a link that opens, once, an account of the service centre."""
+"""`flask agent`: prints a link that opens, once, an account of the service centre; removes a lost factor."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.models import Account
+from tests import personas
 from tests.support.client import Visitor
 
 PUBLIC = "http://127.0.0.1:5000"
@@ -55,3 +56,19 @@ def test_an_address_already_taken_is_refused_in_one_line(app: Flask, session: Se
     result = run(app, "NADIA@essai.example", "--name", "Nadia Ferrero")
     assert result.exit_code == 1
     assert "déjà celle d’un agent" in result.output
+
+
+def test_the_lost_factor_of_the_last_agent_is_removed_by_who_runs_the_portal(
+    app: Flask, client: Visitor, session: Session
+) -> None:
+    agent = personas.build(session).agent
+    session.commit()
+    client.enter(agent)
+    known = app.test_cli_runner().invoke(args=["agent", "reset-factors", agent.email.upper()])
+    assert known.exit_code == 0, known.output
+    client.get("/mon-compte", status=303)
+    client.sign_in(agent)
+    assert client.current().path == "/mon-compte", "led to add another"
+    again = app.test_cli_runner().invoke(args=["agent", "reset-factors", agent.email])
+    assert again.exit_code == 1
+    assert "Aucun agent" in again.output
