@@ -52,7 +52,7 @@ FACTS = {
     Kind.ACCOUNT: Facts("Compte d’un professionnel"),
     Kind.SAS_ACCOUNT: Facts("Compte sur la plateforme SAS", done="traitée : le compte est créé"),
     Kind.HELP: Facts("Accompagnement ou formation", done="traitée"),
-    Kind.CORRECTION: Facts("Correction d’une information", by_the_cpts=True),
+    Kind.CORRECTION: Facts("Correction d’une information", done="appliquée", by_the_cpts=True),
     Kind.REPORT: Facts("Signalement d’un problème", done="traitée"),
     Kind.CONTACT: Facts("Message au centre de services", done="traitée"),
 }

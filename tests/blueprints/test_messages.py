@@ -180,7 +180,7 @@ def test_a_report_carries_the_search_that_showed_the_problem(
     page = client.submit(REPORT, message="Ma CPTS n’apparaît pas.", email=READER)
     request = sent(session)
     assert request.number in page.text
-    assert (request.kind, request.subject) == ("report", "Recherche « comtta »")
+    assert (request.kind, request.subject) == ("report", "Recherche «\u00a0comtta\u00a0»")
     assert request.details == {"recherche": "comtta", "filtres": "onglet=unites&tri=nom&elargir=mots"}
     assert request.came_from == "/recherche?q=comtta&onglet=unites&tri=nom&elargir=mots"
     client.enter(people.agent)
