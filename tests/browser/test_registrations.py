@@ -46,6 +46,7 @@ def test_a_new_cpts_is_asked_for_published_and_found(
     session: Session, somebody: NewPage, agent: Page, smtp: Mailbox
 ) -> None:
     visitor = somebody()
+    visitor.watch.expect(422)
     visitor.goto("/")
     visitor.get_by_role("link", name="Référencer une nouvelle CPTS").click()
     fill(
@@ -72,12 +73,13 @@ def test_a_new_cpts_is_asked_for_published_and_found(
     decide(session, agent, "cpts")
     agent.locator("#finess_ej").fill(ENTITY)
     agent.get_by_role("button", name="Publier la page").click()
-    expect(agent.locator("#demande")).to_contain_text("Voir la page publiée")
+    expect(agent.get_by_role("link", name="Voir la page publiée")).to_be_visible()
     assert not overflow(agent)
 
     deliver()
     published = [mail for mail in smtp.to(COORDINATION) if "publiée" in mail.subject]
-    visitor.goto(opened(published[0], f"/etablissements/{FINESS}"))
+    assert f"/etablissements/{FINESS}" in published[0].text.split("Voir la page de la CPTS")[1].splitlines()[0]
+    visitor.goto(f"/etablissements/{FINESS}")
     expect(visitor.locator("h1")).to_have_text("CPTS du Pays d’Essai")
     visitor.goto("/")
     visitor.locator("#q").fill("pays essai")
@@ -113,7 +115,7 @@ def test_who_presides_asks_is_registered_and_activates(
     agent.locator("#justificatif").fill("Procès-verbal du 12 septembre, rappel au numéro de la CPTS.")
     agent.locator("#mot_de_passe").fill(PASSWORD)
     agent.get_by_role("button", name="Enregistrer la présidence").click()
-    expect(agent.locator("#demande")).to_contain_text("acceptée")
+    expect(agent.locator("#toasts")).to_contain_text("La présidence de Paul Garnier est enregistrée.")
 
     deliver()
     (mail,) = [mail for mail in smtp.to(PRESIDENT) if "/invitations/" in mail.text]
