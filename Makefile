@@ -5,9 +5,9 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 5000
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
-# What make check leaves to make test: whole walks through forms, mails, registers, attacks. tests/consistency opens
-# every page in both.
-WALKS := blueprints browser cli demo integrations journeys model notifications race security
+# What make check leaves to make test: walks through forms, mails, registers, attacks, forged rows. tests/consistency
+# opens every page in both.
+WALKS := blueprints browser cli demo guards integrations journeys model notifications race security
 QUICK := -m "not postgres and not browser and not slow" $(WALKS:%=--ignore=tests/%)
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,7 @@
-"""Every route that writes: works, stranger refused, wrong moment, bad input, GET and forged POST rejected."""
+"""Every route that writes: works, stranger refused, wrong moment, bad input, GET and forged POST rejected.
+
+What writes, and what meets a lock or a constraint, runs on both engines; what is refused before that on SQLite alone.
+"""
 
 from __future__ import annotations
 
@@ -100,6 +103,7 @@ def test_it_works_for_who_may(scene: Scene, case: Case) -> None:
     assert scene.rows(without=set()) != before
 
 
+@SQLITE_ONLY
 @over(case for case in CASES if case.may_not)
 def test_a_stranger_is_refused(scene: Scene, case: Case) -> None:
     assert case.may_not is not None
@@ -107,6 +111,7 @@ def test_a_stranger_is_refused(scene: Scene, case: Case) -> None:
     scene.unchanged(lambda: scene.send(case, case.refused))
 
 
+@SQLITE_ONLY
 @over(case for case in CASES if case.may != NOBODY and case.endpoint != "accounts.sign_out")
 def test_somebody_without_an_account_is_refused(scene: Scene, case: Case) -> None:
     scene.set_for(case, NOBODY)
@@ -123,12 +128,14 @@ def test_the_wrong_moment_is_refused(scene: Scene, case: Case) -> None:
     scene.unchanged(lambda: scene.client.post(scene.address(case), status=case.late, **fields))
 
 
+@SQLITE_ONLY
 @over(case for case in CASES if case.bad is not None)
 def test_bad_input_is_refused(scene: Scene, case: Case) -> None:
     scene.set_for(case, case.may)
     scene.unchanged(lambda: scene.send(case, 422, **(case.bad or {})))
 
 
+@SQLITE_ONLY
 @over(CASES)
 def test_a_get_changes_nothing(scene: Scene, case: Case) -> None:
     """Where a page answers at the same address it shows a form; elsewhere the method is refused."""
@@ -141,6 +148,7 @@ def test_a_get_changes_nothing(scene: Scene, case: Case) -> None:
         assert answers(path, method="GET").status_code == 405
 
 
+@SQLITE_ONLY
 @over(CASES)
 def test_without_the_form_s_token_nothing_happens(scene: Scene, case: Case) -> None:
     scene.set_for(case, case.may)
