@@ -27,7 +27,7 @@ POSTGRES = """
 
 
 def described(engine: sa.Engine) -> list[str]:
-    """A line for each object, single spaces. A rebuilt table changes the order of its constraints, which means nothing."""
+    """A line for each object, single spaces. A rebuilt table reorders its constraints, which means nothing."""
     query = SQLITE if engine.dialect.name == "sqlite" else POSTGRES
     with engine.connect() as connection:
         return sorted(_in_order(" ".join(line.split())) for line in connection.scalars(sa.text(query)))
