@@ -525,7 +525,7 @@ def test_proving_oneself_again_renews_the_session(
     before = session.scalars(sa.select(SignInSession).where(SignInSession.ended_at.is_(None))).one()
     frozen_clock.advance(minutes=20)
     page = client.get(f"/connexion/confirmer?acte=mandate:nominate_referent/{people.comtat.finess}&next=/mon-compte")
-    assert "Nommer un référent établissement" in page.read("#preuve")
+    assert "Nommer un référent établissement" in page.read("#prove")
     client.submit("main form", mot_de_passe=WRONG, status=422)
     assert client.submit("main form", mot_de_passe=PASSWORD).path == "/mon-compte"
     after = session.scalars(sa.select(SignInSession).where(SignInSession.ended_at.is_(None))).one()

@@ -129,10 +129,10 @@ def test_removing_asks_for_a_proof_of_that_act(client: Visitor, people: Personas
     client.enter(people.professional)
     client.get("/mon-compte")
     page = client.submit(REMOVE, status=422)
-    assert "Retirer votre générateur de codes" in page.read("#preuve")
-    page = client.submit("#preuve form", status=422, mot_de_passe="pas le bon")
+    assert "Retirer votre générateur de codes" in page.read("#prove")
+    page = client.submit("#prove form", status=422, mot_de_passe="pas le bon")
     assert "Ce n’est pas votre mot de passe actuel" in page.read("#resume-erreurs")
-    page = client.submit("#preuve form", mot_de_passe=PASSWORD)
+    page = client.submit("#prove form", mot_de_passe=PASSWORD)
     assert "n’est plus demandé" in page.text
     assert page.has(PREPARE)
 

@@ -16,7 +16,7 @@ from tests.personas import Persona, Personas
 from tests.support.client import Visitor
 from tests.support.time import FrozenClock
 
-PROOF = "#preuve form"
+PROOF = "#prove form"
 
 
 @pytest.fixture

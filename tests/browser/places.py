@@ -159,7 +159,7 @@ SIGNED_IN = [
     Place("confirm-identity", CONFIRM, PRESIDENT),
     refused("confirm-identity", CONFIRM, PRESIDENT),
     Place("add-passkey", "/mon-compte/cles/nouvelle", PROFESSIONAL),
-    Place("recovery-codes-proof", "/mon-compte", AGENT, press="form[action$=codes-de-secours] button", shows="#preuve"),
+    Place("recovery-codes-proof", "/mon-compte", AGENT, press="form[action$=codes-de-secours] button", shows="#prove"),
     Place("leave", "{leave}", PROFESSIONAL),
     refused("leave", "{leave}", PROFESSIONAL),
     Place("error-403", INBOX, PROFESSIONAL, status=403),
