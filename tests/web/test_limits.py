@@ -52,6 +52,8 @@ from limits.strategies import FixedWindowRateLimiter
 from app import db
 from app.web.limits import DatabaseStorage
 
+pytestmark = pytest.mark.slow
+
 def work(start, passed):
     app = Flask("worker")
     db.init_app(app, sys.argv[1])
@@ -69,7 +71,6 @@ print(sum(passed.get(timeout=120) for _ in workers))
 """
 
 
-@pytest.mark.slow
 def test_four_workers_together_let_exactly_the_limit_through(database_url: str) -> None:
     """Four processes, each with its own connections, 160 tries, all at once."""
     command = [sys.executable, "-c", WORKERS_AT_ONCE, database_url]
