@@ -67,7 +67,7 @@ def inbox(finess: str) -> Response:
     page = request.args.get("page", 1, type=int)
     return page_or_fragment(
         "corrections/inbox.html",
-        "corrections/_inbox.html",
+        "corrections/_corrections.html",
         establishment=establishment,
         corrections=corrections_of(establishment, pending=pending, page=page),
         pending=pending,

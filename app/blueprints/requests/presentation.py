@@ -40,6 +40,13 @@ def _text(value: object) -> str | None:
     return str(value) if value not in (None, "") else None
 
 
+OF_ITS_KIND = {
+    Kind.AFFILIATION: "requests/kinds/affiliation.html",
+    Kind.CPTS: "requests/kinds/cpts.html",
+    Kind.PRESIDENCY: "requests/kinds/presidency.html",
+}
+"""What the tracking page of a kind shows besides what they all do."""
+
 HAPPENED = {
     "submitted": "Demande envoyée",
     "link_sent": "Lien de suivi renvoyé",

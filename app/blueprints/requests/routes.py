@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.requests.blueprint import bp
 from app.blueprints.requests.forms import AnswerForm, AppealForm, FindForm, MessageForm
-from app.blueprints.requests.presentation import described
+from app.blueprints.requests.presentation import OF_ITS_KIND, described
 from app.credentials.links import resolve_tracking, tracking_token
 from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.refusals import reason_named
@@ -203,6 +203,7 @@ def _page(
         status=status,
         asked=followed,
         kind=Kind(followed.kind),
+        of_its_kind=OF_ITS_KIND.get(Kind(followed.kind)),
         state=Status(followed.status).label_for(followed.kind),
         pending=is_pending(followed.status),
         events=[event for event in followed.events if not event.internal],

@@ -66,7 +66,7 @@ def _cpts(source: MultiDict[str, str]) -> Establishment | None:
 def _page(form: SasAccountForm, place: Establishment | None, *, status: int = 200) -> Response:
     return page_or_fragment(
         "sas/account.html",
-        "sas/_account.html",
+        "sas/_sas_account.html",
         status=status,
         form=form,
         establishment=place,
