@@ -8,8 +8,8 @@ ended, or its term passed, nobody waits.
 In `request.details`: `assembly_on` (ISO date of the general assembly), `minutes` (reference of its minutes) and, when
 the outgoing president presented it, `presented_by` (id of their mandate).
 
-Whoever accepts calls `app.usecases.successions.check_succession(request)` first, which raises `TooSoon`. Whoever submits
-has nothing to call: the worker tells the presidents in office within minutes.
+Whoever accepts calls `app.usecases.successions.check_succession(request)` first, which raises `TooSoon`.
+Whoever submits has nothing to call: the worker tells the presidents in office within minutes.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ from app.models.portal_content import (
     SupportException,
     SupportSchedule,
 )
-from app.models.rhythm import MailRhythm
 from app.models.request import Request, RequestEvent
 from app.models.review import AccessReview, ReviewItem, Suspension
+from app.models.rhythm import MailRhythm
 from app.models.succession import SuccessionNotice, TermNotice
 
 __all__ = [

@@ -159,8 +159,9 @@ class Request(Base):
 
     @property
     def full_name(self) -> str:
-        """Their name, or their address when the form does not ask for one."""
-        return " ".join(part for part in (self.given_name, self.family_name) if part) or self.email
+        """Their name; where the form does not ask for one, that of the CPTS to register, or their address."""
+        named = " ".join(part for part in (self.given_name, self.family_name) if part)
+        return named or (self.subject if self.kind == "cpts" else None) or self.email
 
 
 class RequestEvent(Base):

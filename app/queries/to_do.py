@@ -79,10 +79,7 @@ def to_do(actor: Actor, email_key: str) -> ToDo:
 def rhythms_of(account_id: uuid.UUID) -> dict[str, str]:
     """The rhythm of each topic: one statement."""
     chosen = sa.select(MailRhythm.topic, MailRhythm.rhythm).where(MailRhythm.account_id == account_id)
-    rhythms = {topic.value: Rhythm.IMMEDIATE.value for topic in Topic}
-    for topic, rhythm in db.session().execute(chosen):
-        rhythms[topic] = rhythm
-    return rhythms
+    return {topic.value: Rhythm.IMMEDIATE.value for topic in Topic} | dict(db.session().execute(chosen).tuples())
 
 
 def topic_of(request: Request) -> Topic:

@@ -20,6 +20,7 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+
 def in_office(mandate: str) -> str:
     return f"{mandate}.ended_at IS NULL AND ({mandate}.term_ends_at IS NULL OR {mandate}.term_ends_at > relais_now())"
 

@@ -73,12 +73,11 @@ def test_a_professional_has_nothing_to_choose(client: Visitor, people: Personas)
     assert client.get("/a-faire").all("form[action='/a-faire/rythme']") == []
 
 
-def test_a_mail_leads_each_decider_to_where_they_decide(
-    client: Visitor, session: Session, people: Personas
-) -> None:
+def test_a_mail_leads_each_decider_to_where_they_decide(client: Visitor, session: Session, people: Personas) -> None:
     request = factories.affiliation_request(session, people.comtat.unit)
     session.commit()
-    for persona, place in ((people.referent, "/etablissements/840021281/demandes"), (people.agent, "/centre/demandes/")):
+    places = ((people.referent, "/etablissements/840021281/demandes"), (people.agent, "/centre/demandes/"))
+    for persona, place in places:
         client.enter(persona)
         assert client.get(f"/demandes/{request.id}", status=303).location.startswith(place)
     client.enter(people.other_referent)

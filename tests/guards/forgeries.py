@@ -570,7 +570,7 @@ def decision_of_the_president_of_another_cpts(world: World) -> None:
     world.update(waiting(world), **world.decision(world.rival))
 
 
-@forged("ck_request_presidency_decided_by_agent")
+@forged("ck_request_decided_by_agent")
 def presidency_accepted_by_a_president(world: World) -> None:
     request = factories.presidency_request(world.session, world.place, world.person())
     world.update(request, **world.decision(world.president))

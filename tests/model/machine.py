@@ -32,6 +32,7 @@ from app.models import (
 from app.policies.actor import ANONYMOUS, Actor
 from app.usecases import affiliations, mandates, presidencies, request_clock
 from app.usecases.affiliation_asking import Wish
+from app.working_days import day_of
 from tests import factories
 from tests.model import forged
 from tests.model.bench import Bench
@@ -122,7 +123,7 @@ class TrustChain(RuleBasedStateMachine):
                 self.plain.journal[offer.cpts].append("nomination.expired")
         mandates.expire_nominations()
         for ask in self.plain.asks:
-            if ask.pending and ask.expires.date() < self.plain.now.date():
+            if ask.pending and day_of(ask.expires) < day_of(self.plain.now):
                 ask.status = "expired"
                 self.plain.journal[ask.cpts].append("affiliation.expired")
         request_clock.expire_requests()

@@ -49,6 +49,7 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.SUSPENSION_LIFT: (Suspension,),
     Permission.AFFILIATION_ASK: (Establishment,),
     Permission.AFFILIATION_DECIDE: (Request,),
+    Permission.AFFILIATION_CREATE: (Establishment,),
     Permission.AFFILIATION_END: (Affiliation,),
     Permission.CORRECTION_DECIDE: (Request,),
     Permission.REQUEST_DECIDE: (Request,),
@@ -65,11 +66,18 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.ACCOUNT_ASSIST: (Account,),
     Permission.ACCOUNT_ACTIVATE: (OneTimeLink, IdentityClaim),
     Permission.ACCOUNT_MANAGE: (Account,),
+    Permission.ACCOUNT_FACTORS: (Account,),
+    Permission.ACCOUNT_RESET_FACTORS: (Account,),
     Permission.ACCOUNT_LINK_IDENTITY: (Account,),
     Permission.ACCOUNT_CHANGE_EMAIL: (Account,),
     Permission.ACCOUNT_ERASE: (Account,),
 }
-WITHOUT_OBJECT = {Permission.REQUEST_SUBMIT, Permission.SERVICE_CENTRE_DESK, Permission.ACCOUNT_SIGN_IN}
+WITHOUT_OBJECT = {
+    Permission.ACCOUNT_SIGN_IN,
+    Permission.PORTAL_CONTENT_EDIT,
+    Permission.REQUEST_SUBMIT,
+    Permission.SERVICE_CENTRE_DESK,
+}
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The clock of requests (B-06): 3, 7 and 14 working days, with the mails of each step. 25 November 2026 is a Wednesday."""
+"""The clock of requests (B-06): 3, 7 and 14 working days, with the mails of each step.
+
+25 November 2026 is a Wednesday.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,8 @@ def test_a_request_to_the_service_centre_reminds_who_took_it_then_every_agent(
     app: Flask, session: Session, people: Personas, smtp: Mailbox, frozen_clock: FrozenClock
 ) -> None:
     other = factories.agent(session, factories.person(session, "Paul", "Giraud"), "paul.giraud@essai.example")
-    factories.request(session, "contact", email=ASKER, assigned_to_account_id=people.agent.account.id, subject="Bonjour")
+    taken_by = people.agent.account.id
+    factories.request(session, "contact", email=ASKER, assigned_to_account_id=taken_by, subject="Bonjour")
     session.commit()
     frozen_clock.move_to(on(30, 11))
     worker(app)
