@@ -24,6 +24,8 @@ from tests.personas import Personas
 from tests.support.client import Visitor
 from tests.support.time import FrozenClock
 
+pytestmark = pytest.mark.slow
+
 WORKERS, TRIES_EACH, LIMIT = 4, 40, 50
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests, long enough to be accepted"
@@ -51,8 +53,6 @@ from limits import parse
 from limits.strategies import FixedWindowRateLimiter
 from app import db
 from app.web.limits import DatabaseStorage
-
-pytestmark = pytest.mark.slow
 
 def work(start, passed):
     app = Flask("worker")
