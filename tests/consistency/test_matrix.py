@@ -200,11 +200,9 @@ def lets_in(cell: Cell, answer: Page, mark: Mark | None) -> bool:
     return answer.status in ANSWERS.get(cell.endpoint, LET_IN[cell.method]) and not turned_away
 
 
+@pytest.mark.slow
 @SQLITE_ONLY
-@pytest.mark.parametrize(
-    "persona",
-    [name if name == NOBODY else pytest.param(name, marks=pytest.mark.slow) for name in OFFICES],
-)
+@pytest.mark.parametrize("persona", OFFICES)
 def test_everybody_gets_in_where_they_may_and_nowhere_else(
     app: Flask, client: Visitor, session: Session, world: World, persona: str
 ) -> None:
