@@ -12,7 +12,7 @@ from app.models.base import Base, UuidKey
 
 
 class ExternalIdentity(Base):
-    """`subject` (SubjectNameID) of `issuer` opens that account; linked after a proof, never on a number typed by hand."""
+    """`subject` (SubjectNameID) of `issuer` opens that account; linked after a proof, never on a number typed."""
 
     __tablename__ = "external_identity"
     __table_args__ = (UniqueConstraint("account_id", "issuer", name="uq_external_identity_account_issuer"),)

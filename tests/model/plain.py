@@ -166,7 +166,8 @@ class Plain:
         office = who.office_in(ask.cpts, "president", "referent")
         if office is not None:
             return office.effective and who.human.account == "active"
-        others = [o for o in self.offices if o.cpts == ask.cpts and o.effective and o.human is not ask.human]
+        held = [o for o in self.offices if o.cpts == ask.cpts and o.effective and o.human is not ask.human]
+        others = [o for o in held if o.human.account in ("active", "invited")]
         return who.agent and who.human.account == "active" and not others
 
     def may_accept_ask(self, who: Snapshot, ask: Ask) -> bool:
