@@ -95,10 +95,10 @@ def register(challenge: Challenge, answer: str, *, account: Account, name: str) 
             require_user_verification=True,
         )
     except FAULTS as error:
-        raise Invalid({"cle": REFUSED}) from error
+        raise Invalid({"appareil": REFUSED}) from error
     taken = sa.select(Passkey.id).where(Passkey.credential_id == made.credential_id)
     if db.session().scalar(taken) is not None:
-        raise Invalid({"cle": TAKEN})
+        raise Invalid({"appareil": TAKEN})
     key = Passkey(account_id=account.id, name=name, created_at=clock.now(), sign_count=made.sign_count)
     key.credential_id, key.public_key = made.credential_id, made.credential_public_key
     db.session().add(key)
@@ -113,7 +113,7 @@ def verify(challenge: Challenge, answer: str) -> Passkey:
         query = sa.select(Passkey).where(Passkey.credential_id == parsed.raw_id).with_for_update()
         key = db.session().scalars(query.execution_options(populate_existing=True)).one_or_none()
         if key is None or challenge.account_id not in (None, key.account_id):
-            raise Invalid({"cle": UNKNOWN})
+            raise Invalid({"appareil": UNKNOWN})
         verified = verify_authentication_response(
             credential=parsed,
             expected_challenge=challenge.value,
@@ -124,7 +124,7 @@ def verify(challenge: Challenge, answer: str) -> Passkey:
             require_user_verification=True,
         )
     except FAULTS as error:
-        raise Invalid({"cle": UNKNOWN}) from error
+        raise Invalid({"appareil": UNKNOWN}) from error
     key.sign_count, key.used_at = verified.new_sign_count, clock.now()
     return key
 

@@ -85,7 +85,7 @@ def sign_in_with_passkey(_actor: Actor, _portal: None, *, challenge_id: str | No
     key = verify(answered(challenge_id, Purpose.SIGN_IN), answer)
     account = _locked(key.account_id)
     if account.status != "active":
-        raise Invalid({"cle": "Ce compte n’est plus ouvert. Le centre de services peut vous dire pourquoi."})
+        raise Invalid({"appareil": "Ce compte n’est plus ouvert. Le centre de services peut vous dire pourquoi."})
     return open_session(account, method=Method.PASSKEY).id
 
 

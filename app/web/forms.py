@@ -32,7 +32,7 @@ from app.domain.errors import Invalid
 from app.domain.free_text import holds_nir
 from app.domain.identifiers import InvalidIdentifier, Rpps
 
-PASSWORD_FIELDS = ("password", "mot_de_passe", "actuel", "code", "cle")
+PASSWORD_FIELDS = ("password", "mot_de_passe", "actuel", "code", "appareil")
 """Every field that takes a password, a code or a passkey: never shown again, and counted when guessed."""
 PHONE_SENTENCE = "Renseignez un numéro à 10 chiffres, par exemple 04 90 00 00 00."
 EMAIL_SENTENCE = "Renseignez une adresse électronique complète, par exemple prenom.nom@exemple.fr."

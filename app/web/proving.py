@@ -42,7 +42,7 @@ class ProvenForm(PortalForm):
     """A form whose act needs a proof of identity of its own."""
 
     mot_de_passe = PasswordField("Votre mot de passe")
-    cle = HiddenField()
+    appareil = HiddenField()
 
     def proven(self, *acts: str) -> Actor | None:
         """The actor, proven for these acts; None when something typed is wrong, which the form says.
@@ -72,7 +72,7 @@ def proving(*acts: str) -> Actor:
     """The actor, proven for these acts when the form brings a proof that is needed. Raises ProofNeeded, with the
     reason, when what it brings is wrong."""
     g.acts_asked = acts
-    typed, answer = request.form.get("mot_de_passe", ""), request.form.get("cle", "")
+    typed, answer = request.form.get("mot_de_passe", ""), request.form.get("appareil", "")
     if not (typed or answer) or not proof_needed(*acts):
         return acting()
     account = db.session().get_one(Account, current_actor().account_id)
@@ -118,7 +118,7 @@ def _proven(account: Account, acts: tuple[str, ...], *, typed: str, answer: str)
 def _ask(needed: ProofNeeded) -> Response:
     """The page of the proof, whose form is the one that was sent."""
     form = ProvenForm(formdata=None)
-    tried = any(request.form.get(name) for name in ("mot_de_passe", "cle"))
+    tried = any(request.form.get(name) for name in ("mot_de_passe", "appareil"))
     if tried:
         form.refuse(needed)
     template = "accounts/_prove.html" if wants_fragment() else "accounts/prove.html"

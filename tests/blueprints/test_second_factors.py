@@ -190,7 +190,7 @@ def with_key(client: Visitor, people: Personas, device: Authenticator) -> None:
     options = asked(client, "/mon-compte/cles/defi")
     assert options["authenticatorSelection"]["userVerification"] == "required"
     assert options["rp"]["id"] == HOST
-    page = client.post("/mon-compte/cles/nouvelle", status=200, nom="Téléphone", cle=device.create(options))
+    page = client.post("/mon-compte/cles/nouvelle", status=200, nom="Téléphone", appareil=device.create(options))
     assert page.h1 == "Vos codes de secours"
 
 
@@ -205,11 +205,11 @@ def test_a_key_is_added_and_signs_in(
     options = asked(visitor, "/connexion/cle/defi")
     assert "allowCredentials" not in options or not options["allowCredentials"]
     answer = device.get(options)
-    page = visitor.post("/connexion/cle", cle=answer)
+    page = visitor.post("/connexion/cle", appareil=answer)
     assert page.location == f"/etablissements/{people.comtat.finess}"
     opened = session.scalars(sa.select(SignInSession).order_by(SignInSession.created_at.desc()).limit(1)).one()
     assert opened.strong
-    assert visitor.post("/connexion/cle", status=422, cle=answer).path == "/connexion/cle"
+    assert visitor.post("/connexion/cle", status=422, appareil=answer).path == "/connexion/cle"
     assert session.scalars(sa.select(Passkey)).one().sign_count == 1
 
 
@@ -278,7 +278,7 @@ def test_an_answer_that_is_not_quite_right_opens_nothing(
     device.count = 5
     factories.passkey(session, people.president.account, device)
     options = asked(client, "/connexion/cle/defi")
-    client.post("/connexion/cle", status=422, cle=twist(device, options))
+    client.post("/connexion/cle", status=422, appareil=twist(device, options))
     assert session.scalar(sa.select(sa.func.count()).select_from(SignInSession)) == 0
 
 
@@ -288,10 +288,10 @@ def test_the_challenge_of_another_browser_is_refused(
     factories.passkey(session, people.president.account, device)
     answer = device.get(asked(client, "/connexion/cle/defi"))
     stranger = Visitor(app)
-    stranger.post("/connexion/cle", status=422, cle=answer)
+    stranger.post("/connexion/cle", status=422, appareil=answer)
     asked(stranger, "/connexion/cle/defi")
-    stranger.post("/connexion/cle", status=422, cle=answer)
-    client.post("/connexion/cle", cle=answer)
+    stranger.post("/connexion/cle", status=422, appareil=answer)
+    client.post("/connexion/cle", appareil=answer)
 
 
 def test_an_old_challenge_is_refused(
@@ -300,7 +300,7 @@ def test_an_old_challenge_is_refused(
     factories.passkey(session, people.president.account, device)
     options = asked(client, "/connexion/cle/defi")
     frozen_clock.advance(minutes=6)
-    client.post("/connexion/cle", status=422, cle=device.get(options))
+    client.post("/connexion/cle", status=422, appareil=device.get(options))
 
 
 @pytest.mark.parametrize("status", ["suspended", "closed"])
@@ -310,7 +310,7 @@ def test_the_key_of_a_closed_account_opens_nothing(
     factories.passkey(session, people.president.account, device)
     people.president.account.status = status
     session.commit()
-    client.post("/connexion/cle", status=422, cle=device.get(asked(client, "/connexion/cle/defi")))
+    client.post("/connexion/cle", status=422, appareil=device.get(asked(client, "/connexion/cle/defi")))
 
 
 def test_a_key_proves_the_act_it_was_asked_for_and_no_other(
@@ -321,7 +321,7 @@ def test_a_key_proves_the_act_it_was_asked_for_and_no_other(
     act, other = (f"mandate:{name}/{people.comtat.finess}" for name in ("nominate_referent", "register_president"))
     for asked_for in (other, act):
         options = asked(client, "/connexion/confirmer/defi", acte=asked_for)
-        sent = {"acte": act, "cle": device.get(options)}
+        sent = {"acte": act, "appareil": device.get(options)}
         client.post("/connexion/confirmer", status=303 if asked_for == act else 409, **sent)
     proofs = session.scalars(sa.select(Authentication.act).where(Authentication.method == "passkey")).all()
     assert sorted(proof or "" for proof in proofs) == ["", act]
@@ -336,7 +336,7 @@ def test_the_key_of_somebody_else_proves_nothing(
     client.enter(people.president)
     act = f"mandate:nominate_referent/{people.comtat.finess}"
     options = asked(client, "/connexion/confirmer/defi", acte=act)
-    client.post("/connexion/confirmer", status=422, acte=act, cle=theirs.get(options))
+    client.post("/connexion/confirmer", status=422, acte=act, appareil=theirs.get(options))
 
 
 def test_a_key_is_removed_by_its_owner_only(
@@ -352,7 +352,7 @@ def test_a_key_is_removed_by_its_owner_only(
     client.post(path, mot_de_passe=PASSWORD)
     assert session.scalar(sa.select(sa.func.count()).select_from(Passkey)) == 0
     client.sign_out()
-    client.post("/connexion/cle", status=422, cle=device.get(asked(client, "/connexion/cle/defi")))
+    client.post("/connexion/cle", status=422, appareil=device.get(asked(client, "/connexion/cle/defi")))
 
 
 def test_a_challenge_is_kept_on_the_server_and_only_named_in_the_cookie(

@@ -135,7 +135,7 @@ def test_an_answer_replayed_or_given_to_another_browser_is_refused(
     with page.expect_request(lambda request: request.url.endswith("/connexion/cle")) as sent:
         page.get_by_role("button", name=KEY).click()
     page.wait_for_url(re.compile("/etablissements/"))
-    answer = dict(sent.value.post_data_json or {})["cle"]
+    answer = dict(sent.value.post_data_json or {})["appareil"]
     for browser in (page, at_localhost()):
         browser.watch.expect(422)
         browser.context.clear_cookies()
@@ -147,7 +147,7 @@ def test_an_answer_replayed_or_given_to_another_browser_is_refused(
             )
         browser.evaluate(
             """(answer) => { const form = document.querySelector("main form[method=post]");
-                form.elements.cle.value = answer; form.action = "/connexion/cle"; form.submit(); }""",
+                form.elements.appareil.value = answer; form.action = "/connexion/cle"; form.submit(); }""",
             answer,
         )
         expect(browser.locator("#resume-erreurs")).to_contain_text("n’est pas reconnue")

@@ -225,7 +225,7 @@ def answer_of_the_device(_world: World) -> Fields:
     """To the challenge that was asked last."""
     latest = db.session().query(Challenge).order_by(Challenge.created_at.desc()).first()
     assert latest is not None
-    return {"cle": DEVICE.get({"challenge": encoded(latest.value)})}
+    return {"appareil": DEVICE.get({"challenge": encoded(latest.value)})}
 
 
 def code_of_now(_world: World) -> Fields:
@@ -334,7 +334,7 @@ ACCOUNTS = (
         NOBODY,
         None,
         good=answer_of_the_device,
-        bad={"cle": "{}"},
+        bad={"appareil": "{}"},
         before=a_passkey,
         cookie=lambda _world: asked(challenges.Purpose.SIGN_IN),
     ),

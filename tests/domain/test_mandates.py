@@ -1,41 +1,24 @@
-"""When a nomination may be answered, a proof is recent, a seat is free."""
+"""When a nomination may be answered, a seat is free."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from app.domain.errors import ImpossibleNow
 from app.domain.mandates import (
-    CLOCK_SKEW,
-    FRESH,
     TRANSITIONS,
     NominationStatus,
     check_answerable,
     check_open,
     check_waiting,
     free_seat,
-    is_fresh,
 )
 from tests.support.time import A_WEDNESDAY
 
 CLOSED = [status for status in NominationStatus if status is not NominationStatus.PROPOSED]
 LATER = A_WEDNESDAY + timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("at", "fresh"),
-    [
-        (A_WEDNESDAY, True),
-        (A_WEDNESDAY - FRESH, True),
-        (A_WEDNESDAY - FRESH - timedelta(microseconds=1), False),
-        (A_WEDNESDAY + CLOCK_SKEW, True),
-        (A_WEDNESDAY + CLOCK_SKEW + timedelta(microseconds=1), False),
-    ],
-)
-def test_a_proof_serves_ten_minutes(at: datetime, fresh: bool) -> None:
-    assert is_fresh(at, A_WEDNESDAY) is fresh
 
 
 def test_a_nomination_waits_then_closes_for_good() -> None:

@@ -41,6 +41,7 @@ from app.usecases.affiliations import (
     send_tracking_link_again,
 )
 from app.usecases.request_clock import expire_requests
+from app.working_days import day_of
 from tests import factories, personas
 from tests.personas import Persona, Personas
 from tests.support.time import FrozenClock
@@ -103,7 +104,7 @@ def test_anybody_asks_and_the_request_waits(session: Session, people: Personas) 
     request = asked(people)
     assert (request.status, request.person_id) == ("submitted", None)
     assert request.email_key == "margaux.olivier@soins.example"
-    assert request.expires_on == (clock.now() + timedelta(days=60)).date()
+    assert request.expires_on == day_of(clock.now()) + timedelta(days=60)
     assert timeline(session, request) == ["submitted"]
     assert events(session, request) == ["affiliation.requested"]
     assert session.scalar(sa.select(sa.func.count()).select_from(OutboxMessage)) == 1

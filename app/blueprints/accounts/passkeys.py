@@ -44,7 +44,7 @@ def passkey_sign_in() -> BaseResponse:
     destination = local_path(request.form.get("next"))
     try:
         opened = sign_in_with_passkey(
-            ANONYMOUS, None, challenge_id=session.pop(CHALLENGE, None), answer=request.form.get("cle", "")
+            ANONYMOUS, None, challenge_id=session.pop(CHALLENGE, None), answer=request.form.get("appareil", "")
         )
     except (Invalid, ImpossibleNow) as refusal:
         form = SignInForm(formdata=None)
@@ -117,7 +117,7 @@ def _add(form: PasskeyForm) -> BaseResponse:
         acting(),
         account,
         challenge_id=session.pop(CHALLENGE, None),
-        answer=form.cle.data or "",
+        answer=form.appareil.data or "",
         name=form.nom.data or "",
         session_id=current_user.session_id,
     )

@@ -48,7 +48,7 @@
       const asked = await challenge(button, form);
       const made = button.dataset.cle === "ajouter"
         ? await navigator.credentials.create(asked) : await navigator.credentials.get(asked);
-      form.elements.cle.value = answer(made);
+      form.elements.appareil.value = answer(made);
       if (button.dataset.envoi) form.action = button.dataset.envoi;
       form.requestSubmit();
     } catch (error) {
