@@ -28,7 +28,7 @@ SUBJECTS = (
     QUESTION,
     Subject(
         "connexion",
-        "Me connecter, ou obtenir mes identifiants",
+        "Me connecter : identifiants, mot de passe perdu",
         Kind.HELP,
         "Dites quelle CPTS et quel rôle vous concernent, et ce que la page affiche. Jamais votre mot de passe.",
     ),
@@ -42,6 +42,18 @@ SUBJECTS = (
         "formation", "Une formation", Kind.HELP, "Dites pour combien de personnes, et les jours qui vous conviennent."
     ),
     CHANGES,
+    Subject(
+        "validation",
+        "Être aidé à valider l’offre décrite",
+        Kind.HELP,
+        "Dites quelle CPTS et quelle partie de la fiche sont à valider, et ce qui vous arrête.",
+    ),
+    Subject(
+        "dossier",
+        "Un problème avec un dossier collaboratif",
+        Kind.HELP,
+        "Dites quel dossier, à quelle étape il en est, et ce que la page affiche.",
+    ),
     Subject(
         "identite",
         "Mon numéro RPPS ou mon adresse est déjà connu",

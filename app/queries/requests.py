@@ -88,6 +88,12 @@ def inbox(finess: str, tab: Tab, page: int) -> Inbox:
     return Inbox(tab, counts, received(list(db.session().scalars(statement))), page, pages)
 
 
+def waiting_here(finess: str, ids: Collection[uuid.UUID]) -> list[Request]:
+    """Of these, the rattachements of that establishment that wait for a decision, oldest first; a page of them."""
+    waiting = _affiliations(finess).where(Request.status == Status.SUBMITTED, Request.id.in_(ids))
+    return list(db.session().scalars(waiting.order_by(Request.submitted_at, Request.number).limit(PER_PAGE)))
+
+
 def inbox_counts(finess: str) -> dict[Tab, int]:
     """Requests of each tab: one statement."""
     rows = db.session().execute(

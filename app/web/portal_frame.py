@@ -10,6 +10,7 @@ from flask import Flask, g, request
 from app.domain.portal_content import AUDIENCES
 from app.domain.support_hours import Hours, SupportState, hour
 from app.models import PortalBanner, PortalTile
+from app.policies.actor import ANONYMOUS
 from app.queries.banners import banners_for
 from app.queries.support_hours import hours_of_the_settings, state_now, weekly_hours
 from app.queries.tiles import tiles_for
@@ -28,6 +29,7 @@ def init_app(app: Flask) -> None:
         banners=banners,
         help_url=help_url,
         my_tiles=my_tiles,
+        other_entries=other_entries,
         support_hours=support_hours,
         support_state=support_state,
     )
@@ -54,6 +56,11 @@ def put_away_here() -> list[uuid.UUID]:
 def my_tiles() -> Sequence[PortalTile]:
     actor = frame_actor()
     return tiles_for(actor) if actor.account_id else []
+
+
+def other_entries() -> Sequence[PortalTile]:
+    """Where other audiences sign in (S-085): the tiles that are for everybody."""
+    return tiles_for(ANONYMOUS)
 
 
 def support_hours() -> str:

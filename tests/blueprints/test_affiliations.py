@@ -543,3 +543,50 @@ def test_robots_are_slowed_down(client: Visitor, app: Flask, people: Personas) -
     for _ in range(30):
         client.request("POST", ASK, status=422, data=form)
     assert client.request("POST", ASK, status=429, data=form).response.headers["Retry-After"]
+
+
+# ── several at once (S-069) ─────────────────────────────────────────────────
+
+
+def test_a_referent_accepts_several_at_once(client: Visitor, session: Session, people: Personas) -> None:
+    ids = [factories.affiliation_request(session, people.comtat.unit).id for _ in range(3)]
+    session.commit()
+    client.enter(people.referent)
+    page = client.get(INBOX)
+    assert page.read_all(".demande__tete .sr")[0].startswith("Cocher la demande de ")
+    page = client.submit("#lot", demande=[str(ids[0]), str(ids[2])])
+    assert "2\u00a0demandes acceptées." in page.response.text
+    assert [session.get_one(Request, id_).status for id_ in ids] == ["accepted", "submitted", "accepted"]
+
+
+def test_nothing_ticked_is_said(client: Visitor, session: Session, people: Personas) -> None:
+    for _ in range(2):
+        factories.affiliation_request(session, people.comtat.unit)
+    session.commit()
+    client.enter(people.referent)
+    client.get(INBOX)
+    assert "Cochez au moins une demande." in client.submit("#lot", status=422).text
+
+
+def test_one_that_cannot_be_accepted_stops_no_other(client: Visitor, session: Session, people: Personas) -> None:
+    own = factories.affiliation_request(session, people.comtat.unit, people.referent.person)
+    other = factories.affiliation_request(session, people.comtat.unit)
+    session.commit()
+    client.enter(people.referent)
+    client.get(INBOX)
+    client.post("/etablissements/840021281/demandes/accepter", status=303, demande=[str(own.id), str(other.id)])
+    page = client.get(INBOX)
+    assert session.get_one(Request, own.id).status == "submitted"
+    assert session.get_one(Request, other.id).status == "accepted"
+    assert own.full_name in page.text
+
+
+def test_a_request_of_another_cpts_is_not_accepted_from_here(
+    client: Visitor, session: Session, people: Personas
+) -> None:
+    elsewhere = factories.affiliation_request(session, people.other.unit)
+    session.commit()
+    client.enter(people.referent)
+    client.post("/etablissements/840021281/demandes/accepter", status=409, demande=str(elsewhere.id))
+    session.expire_all()
+    assert session.get_one(Request, elsewhere.id).status == "submitted"

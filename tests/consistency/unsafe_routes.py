@@ -495,6 +495,14 @@ AFFILIATIONS = (
         too_late=unit_closed,
         late=404,
     ),
+    Case(
+        "affiliations.accept_several",
+        "referent",
+        "other_referent",
+        good=lambda world: {"demande": str(world.request.id)},
+        bad={"demande": "pas une demande"},
+        too_late=request_cancelled,
+    ),
     Case("affiliations.accept", "referent", "other_referent", too_late=request_cancelled),
     Case(
         "affiliations.send_refusal",

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.blueprints.affiliations.blueprint import bp, cpts_or_404
 from app.blueprints.affiliations.forms import AnswerForm, CompleteForm, RefuseForm
 from app.blueprints.service_centre import deciding as desk
-from app.domain.errors import ImpossibleNow, Invalid
+from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.models import Establishment, Request, Unit
 from app.policies.actor import Role
 from app.policies.permissions import Permission
@@ -26,6 +26,7 @@ from app.queries.affiliations import Office, office
 from app.queries.requests import Tab, inbox_counts, one_received, open_units
 from app.usecases.affiliations import accept_affiliation, ask_for_information, refuse_affiliation
 from app.web.access import acting, authorise, checked, current_actor, load_or_404
+from app.web.french import plural
 from app.web.htmx import in_dialog, page_or_fragment, see_other, wants_fragment
 from app.web.limits import PROVE, limited
 
@@ -35,10 +36,44 @@ from app.web.limits import PROVE, limited
 def inbox(finess: str) -> Response:
     establishment = cpts_or_404(finess)
     authorise(Permission.REQUEST_READ_INBOX, establishment)
+    return _inbox_page(establishment)
+
+
+@bp.post("/etablissements/<finess>/demandes/accepter")
+@checked(Permission.REQUEST_READ_INBOX)
+def accept_several(finess: str) -> BaseResponse:
+    """Those ticked, each decided on its own: one that has moved on stops no other (S-069)."""
+    establishment = cpts_or_404(finess)
+    authorise(Permission.REQUEST_READ_INBOX, establishment)
+    ticked = request.form.getlist("demande", type=uuid.UUID)
+    chosen = received.waiting_here(establishment.finess, ticked)
+    if not ticked:
+        return _inbox_page(establishment, status=422, notice="Cochez au moins une demande.")
+    if not chosen:
+        return _inbox_page(establishment, status=409, notice="Ces demandes ont déjà reçu une réponse.")
+    accepted = [asked for asked in chosen if _accepted(asked)]
+    if accepted:
+        flash(f"{plural(len(accepted), 'demande acceptée', 'demandes acceptées')}.", "ok")
+    return see_other(url_for("affiliations.inbox", finess=establishment.finess))
+
+
+def _accepted(asked: Request) -> bool:
+    try:
+        accept_affiliation(acting(), asked)
+    except (ImpossibleNow, NotAllowed) as refusal:
+        flash(f"La demande de {asked.full_name} n’est pas acceptée. {refusal}", "attention")
+        return False
+    return True
+
+
+def _inbox_page(establishment: Establishment, *, status: int = 200, notice: str | None = None) -> Response:
+    finess = establishment.finess
     page = request.args.get("page", 1, type=int)
     return page_or_fragment(
         "affiliations/inbox.html",
         "affiliations/_inbox.html",
+        status=status,
+        notice=notice,
         establishment=establishment,
         inbox=received.inbox(finess, _tab(), page),
         units=open_units(finess),

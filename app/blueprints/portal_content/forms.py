@@ -132,7 +132,10 @@ class TileForm(EditForm):
     texte = TextLine("Texte court", longest=200)
     public = SelectField(
         "Pour qui",
-        choices=[SelectChoice(each.value, each.label) for each in Audience if each is not Audience.EVERYONE],
+        choices=[
+            *(SelectChoice(each.value, each.label) for each in Audience if each is not Audience.EVERYONE),
+            SelectChoice(Audience.EVERYONE.value, "Tout le monde, page de connexion comprise"),
+        ],
         default=Audience.SIGNED_IN.value,
     )
     rang = RankField("Rang", default=10, validators=[NumberRange(0, 999, message="Choisissez un rang entre 0 et 999.")])
