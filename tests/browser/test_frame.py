@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pyotp
 import pytest
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.models import CommuneContour, UnitCommune
 from tests import factories, personas
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, TOTP_SECRET
 from tests.personas import Personas
 from tests.support.backends import SQLITE_ONLY
 from tests.support.browser import SCHEMES, WIDTHS, OpenPage, accessibility_faults, overflow
@@ -29,7 +30,9 @@ FOCUS = """() => {
   const e = document.activeElement;
   if (!e || e === document.body) return null;
   const box = e.getBoundingClientRect();
-  return {name: e.id || e.textContent.trim().slice(0, 30), outlined: getComputedStyle(e).outlineStyle !== 'none',
+  const marked = [e, e.closest('.entree')].filter(Boolean);  // a card is one link: it is what is outlined
+  return {name: e.id || e.textContent.trim().slice(0, 30),
+          outlined: marked.some(box => getComputedStyle(box).outlineStyle !== 'none'),
           seen: box.bottom > 0 && box.top < innerHeight};
 }"""
 
@@ -54,6 +57,10 @@ def sign_in(page: BrowserPage, email: str) -> None:
     page.fill("[name=email]", email)
     page.fill("[name=password]", PASSWORD)
     page.click("main form[method=post] button[type=submit]")
+    page.wait_for_load_state()
+    if page.locator("#code").count():
+        page.fill("#code", pyotp.TOTP(TOTP_SECRET).now())
+        page.click("main form[action='/connexion/second-facteur'] button[type=submit]")
     page.wait_for_url(lambda url: "/connexion" not in url)
 
 

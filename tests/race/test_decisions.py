@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow, NotAllowed
-from app.models import Account, Affiliation, Mandate, Person, Request, RequestEvent
+from app.models import Account, Affiliation, Authentication, Mandate, Person, Request, RequestEvent
 from app.policies.actor import ANONYMOUS, Actor
 from app.queries.actors import held_mandates
 from app.usecases.affiliations import (
@@ -279,6 +279,7 @@ def challenger(session: Session, people: Personas) -> tuple[uuid.UUID, Actor, uu
     account = factories.account(session, holder)
     mandate = factories.referent_mandate(session, people.president.mandate, holder)
     request = factories.affiliation_request(session, people.comtat.unit)
+    factories.authentication(session, people.president.person, act=ending_act(mandate.id))
     session.commit()
     actor = acting(Persona(holder, account, mandate))
     session.commit()
@@ -289,6 +290,16 @@ def accepting(actor: Actor, request_id: uuid.UUID) -> Act:
     return lambda: accept_affiliation(actor, request_of(request_id))
 
 
+def ending_act(mandate_id: uuid.UUID) -> str:
+    return f"mandate:end_referent/{mandate_id.hex}"
+
+
 def end_of(mandate_id: uuid.UUID, presidency_id: uuid.UUID) -> sa.Update:
-    ending = {"ended_by_mandate_id": presidency_id, "ended_by_role": "president", "end_reason": "Retrait"}
+    proof = sa.select(Authentication.id).where(Authentication.act == ending_act(mandate_id)).scalar_subquery()
+    ending: dict[str, object] = {
+        "ended_by_mandate_id": presidency_id,
+        "ended_by_role": "president",
+        "end_reason": "Retrait",
+    }
+    ending["end_authentication_id"] = proof
     return sa.update(Mandate).where(Mandate.id == mandate_id).values(ended_at=clock.now(), **ending)

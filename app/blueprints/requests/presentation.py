@@ -13,7 +13,7 @@ DETAILS: dict[Kind, dict[str, str]] = {}
 
 
 def described(request: Request) -> list[tuple[str, str | None]]:
-    """(label, value) of what the form of that kind asks; a label without a value reads « Non renseigné »."""
+    """(label, value) of what was typed in the form of that kind; what was left empty is not listed."""
     lines: list[tuple[str, str | None]] = []
     if request.kind in (Kind.AFFILIATION, Kind.ACCOUNT):
         lines.append(("Unité", name_fr(request.unit.name) if request.unit else None))
@@ -26,7 +26,8 @@ def described(request: Request) -> list[tuple[str, str | None]]:
     }
     lines += [(label, value) for label, value in asked.items() if value]
     labels = DETAILS.get(Kind(request.kind), {})
-    lines += [(label, _text(request.details.get(key))) for key, label in labels.items()]
+    told = [(label, _text(request.details.get(key))) for key, label in labels.items()]
+    lines += [(label, value) for label, value in told if value]
     if request.kind == Kind.AFFILIATION:
         lines.append(("Affichage de votre nom", "accepté" if request.listed else "non accepté : compté, non nommé"))
     return lines
