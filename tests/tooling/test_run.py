@@ -50,7 +50,7 @@ class Running:
     def wait_until_it_answers(self) -> None:
         until(lambda: run.answers("127.0.0.1", self.port) or self.process.poll() is not None)
         assert self.process.poll() is None, self.said
-        with urlopen(f"http://127.0.0.1:{self.port}/sante", timeout=10) as answer:
+        with urlopen(f"http://127.0.0.1:{self.port}/sante", timeout=PATIENCE) as answer:
             assert answer.status == 200
 
     def children(self) -> list[int]:
