@@ -15,7 +15,7 @@ from tests import factories, personas
 from tests.factories import PASSWORD
 from tests.personas import Persona, Personas
 from tests.support.backends import SQLITE_ONLY
-from tests.support.browser import SCHEMES, WIDTHS, OpenPage, accessibility_faults, overflow
+from tests.support.browser import LOOKS, OpenPage, accessibility_faults, overflow
 
 pytestmark = [pytest.mark.browser, SQLITE_ONLY]
 
@@ -149,8 +149,7 @@ def test_a_professional_asks_from_any_browser(
     expect(page.locator("main")).to_contain_text("Votre demande est envoyée.")
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_pages_have_no_accessibility_finding_and_do_not_scroll_sideways(
     session: Session, people: Personas, open_page: OpenPage, width: int, scheme: str
 ) -> None:

@@ -13,7 +13,7 @@ from tests import factories, personas
 from tests.factories import PASSWORD, TOTP_SECRET
 from tests.personas import Personas
 from tests.support.backends import SQLITE_ONLY
-from tests.support.browser import SCHEMES, WIDTHS, OpenPage, accessibility_faults, overflow
+from tests.support.browser import LOOKS, WIDTHS, OpenPage, accessibility_faults, overflow
 
 pytestmark = [pytest.mark.browser, SQLITE_ONLY]
 EG = "/etablissements/840021281"
@@ -64,8 +64,7 @@ def sign_in(page: BrowserPage, email: str) -> None:
     page.wait_for_url(lambda url: "/connexion" not in url)
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_public_pages_are_accessible_and_fit(people: Personas, open_page: OpenPage, width: int, scheme: str) -> None:
     page = open_page(width=width, scheme=scheme)
     unit = f"/unites/{people.comtat.unit.id}"

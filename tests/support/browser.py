@@ -22,6 +22,8 @@ HTTP_ERROR_NOISE = (
 """Said of answers that on_response judges."""
 WIDTHS = (320, 390, 1280)
 SCHEMES = ("light", "dark")
+LOOKS = ((320, "dark"), (390, "light"), (1280, "dark"))
+"""Each width once, each scheme: what a walk through many pages is made with."""
 
 
 @contextmanager
