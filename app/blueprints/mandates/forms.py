@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wtforms import PasswordField
+
 from app.web.forms import Declaration, EmailField, FreeLine, FreeTextField, NameField, PhoneField, RppsField
 from app.web.proving import ProvenForm
 
@@ -34,4 +36,7 @@ class NominateForm(ProvenForm):
 
 
 class EndForm(ProvenForm):
+    """Also shown in a dialog, above a page that asks for the password too: its field has an id of its own."""
+
+    mot_de_passe = PasswordField("Votre mot de passe", id="mot_de_passe-fin")
     motif = FreeTextField("Motif", longest=1000, missing="Indiquez pourquoi vous retirez ces droits.")
