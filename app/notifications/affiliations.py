@@ -6,13 +6,12 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-import sqlalchemy as sa
-
 from app import db
 from app.domain.rhythms import Topic
-from app.models import Affiliation, Establishment, Request, RequestEvent, Unit
+from app.models import Affiliation, Establishment, Request, Unit
 from app.notifications.mail import Body, Mail, announces
 from app.notifications.professionals import recognition_mails
+from app.notifications.requests import author_of, request_of, words_of
 from app.policies.actor import Role
 from app.queries.actors import deciders
 from app.queries.affiliations import address_of, decider_addresses
@@ -23,7 +22,7 @@ REQUESTS = Topic.REQUESTS.value
 
 @announces("affiliation.requested")
 def requested(body: Body) -> Iterator[Mail]:
-    request = _request(body)
+    request = request_of(body)
     who_decides = [person.full_name for person in deciders(request.finess, asking=request.email_key)]
     expected = {"deciders": who_decides, "delay": delay_of(request.finess)}
     yield Mail("affiliation_receipt", request.email, {**_words(request), **expected})
@@ -36,17 +35,17 @@ def requested(body: Body) -> Iterator[Mail]:
 
 @announces("affiliation.link_sent")
 def link_sent(body: Body) -> Iterator[Mail]:
-    request = _request(body)
+    request = request_of(body)
     yield Mail("affiliation_tracking", request.email, _words(request))
 
 
 @announces("affiliation.accepted")
 def accepted(body: Body) -> Iterator[Mail]:
     """The link goes to the account's address; another address that was given is told, without the link."""
-    request = _request(body)
+    request = request_of(body)
     place = db.session().get_one(Affiliation, uuid.UUID(body["affiliation_id"]))
     unit = db.session().get_one(Unit, place.unit_id)
-    words = {**_words(request), "unit": unit.name, "unit_id": unit.id, "decider": _author(request, "accepted")}
+    words = {**_words(request), "unit": unit.name, "unit_id": unit.id, "decider": author_of(request, "accepted")}
     address = address_of(place.person_id) or request.email
     yield Mail("affiliation_accepted", address, {**words, "link_id": body["activation_link_id"]})
     if address.casefold() != request.email.casefold():
@@ -56,29 +55,29 @@ def accepted(body: Body) -> Iterator[Mail]:
 
 @announces("affiliation.refused")
 def refused(body: Body) -> Iterator[Mail]:
-    request = _request(body)
-    words = {**_words(request), "decider": _author(request, "refused"), "reason": body["reason"]}
+    request = request_of(body)
+    words = {**_words(request), "decider": author_of(request, "refused"), "reason": body["reason"]}
     yield Mail("affiliation_refused", request.email, words)
     yield from _on_behalf(request, "refusée")
 
 
 @announces("affiliation.info_asked")
 def info_asked(body: Body) -> Iterator[Mail]:
-    request = _request(body)
-    words = {**_words(request), "decider": _author(request, "info_asked"), "message": body["reason"]}
+    request = request_of(body)
+    words = {**_words(request), "decider": author_of(request, "info_asked"), "message": body["reason"]}
     yield Mail("affiliation_info_asked", request.email, words)
 
 
 @announces("affiliation.info_given")
 def info_given(body: Body) -> Iterator[Mail]:
-    request = _request(body)
+    request = request_of(body)
     for address in decider_addresses(request.finess, asking=request.email_key):
         yield Mail("affiliation_info_given", address, {**_words(request), "message": body["reason"]}, topic=REQUESTS)
 
 
 @announces("affiliation.cancelled")
 def cancelled(body: Body) -> Iterator[Mail]:
-    request = _request(body)
+    request = request_of(body)
     yield Mail("affiliation_cancelled", request.email, _words(request))
     for address in decider_addresses(request.finess, asking=request.email_key):
         yield Mail("affiliation_withdrawn", address, _words(request), topic=REQUESTS)
@@ -86,7 +85,7 @@ def cancelled(body: Body) -> Iterator[Mail]:
 
 @announces("affiliation.expired")
 def expired(body: Body) -> Iterator[Mail]:
-    request = _request(body)
+    request = request_of(body)
     yield Mail("affiliation_expired", request.email, _words(request))
 
 
@@ -112,33 +111,11 @@ def ended(body: Body) -> Iterator[Mail]:
 # ── what mails say ──────────────────────────────────────────────────────────
 
 
-def _request(body: Body) -> Request:
-    return db.session().get_one(Request, uuid.UUID(body["request_id"]))
-
-
 def _words(request: Request) -> dict[str, Any]:
-    establishment = db.session().get_one(Establishment, request.finess)
-    return {
-        "name": request.full_name,
-        "profession": request.profession_label,
-        "cpts": establishment.name,
-        "finess": establishment.finess,
-        "unit": request.unit.name if request.unit else establishment.name,
-        "number": request.number,
-        "request_id": str(request.id),
-        "generation": request.tracking_generation,
-    }
-
-
-def _author(request: Request, kind: str) -> str:
-    """Who signed the latest act of that kind, in the words of the timeline."""
-    latest = (
-        sa.select(RequestEvent.author_name)
-        .where(RequestEvent.request_id == request.id, RequestEvent.kind == kind)
-        .order_by(RequestEvent.id.desc())
-        .limit(1)
-    )
-    return db.session().scalars(latest).one()
+    """What every mail about a rattachement may name, besides what those of every request do."""
+    words = words_of(request)
+    unit = request.unit.name if request.unit else words["cpts"]
+    return {**words, "profession": request.profession_label, "unit": unit}
 
 
 def _on_behalf(request: Request, outcome: str) -> Iterator[Mail]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app import db
-from app.domain.requests import DELAY_SAMPLE, Kind, Status, usual_delay
+from app.domain.requests import Kind
 from app.models import Account, Person, Request
 from app.policies.actor import Role
 from app.queries.actors import deciders
 from app.queries.affiliations import agent_addresses, decider_addresses
-from app.working_days import HOLIDAYS
+from app.queries.requests import delay_of
 
 
 def by_the_cpts(request: Request) -> bool:
@@ -41,14 +41,9 @@ def first_addresses(request: Request) -> list[str]:
 
 
 def delay_for(request: Request) -> int | None:
-    """Median of the last thirty decisions of the same deciders, in working days; None when unknown (B-06)."""
-    query = sa.select(Request.submitted_at, Request.decided_at).where(
-        Request.kind == request.kind, Request.status.in_([Status.ACCEPTED, Status.REFUSED])
-    )
-    if Kind(request.kind).by_the_cpts:
-        query = query.where(Request.establishment_finess == request.finess)
-    rows = db.session().execute(query.order_by(Request.decided_at.desc()).limit(DELAY_SAMPLE))
-    return usual_delay([(submitted, decided) for submitted, decided in rows if decided is not None], HOLIDAYS)
+    """The usual delay of those who decide requests of that kind (B-06)."""
+    kind = Kind(request.kind)
+    return delay_of(request.finess if kind.by_the_cpts else None, kind)
 
 
 def _assigned(request: Request) -> list[str]:

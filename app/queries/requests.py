@@ -24,6 +24,7 @@ from app.models import (
     Unit,
     UnitCommune,
 )
+from app.working_days import HOLIDAYS
 
 PER_PAGE = 20
 
@@ -172,19 +173,18 @@ def _account_names(account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     return {account_id: person.full_name for account_id, person in rows}
 
 
-def delay_of(finess: str) -> int | None:
-    """Median of the last thirty decisions of an establishment, in working days; None when unknown (B-06)."""
-    rows = db.session().execute(
-        sa.select(Request.submitted_at, Request.decided_at)
-        .where(
-            Request.kind == Kind.AFFILIATION,
-            Request.establishment_finess == finess,
-            Request.status.in_([Status.ACCEPTED, Status.REFUSED]),
-        )
-        .order_by(Request.decided_at.desc())
-        .limit(DELAY_SAMPLE)
+def delay_of(finess: str | None, kind: Kind = Kind.AFFILIATION) -> int | None:
+    """Median of the last thirty decisions of that kind, in working days; None when unknown (B-06).
+
+    `finess`: of that establishment only; None for what the service centre decides for all of them.
+    """
+    query = sa.select(Request.submitted_at, Request.decided_at).where(
+        Request.kind == kind, Request.status.in_([Status.ACCEPTED, Status.REFUSED])
     )
-    return usual_delay([(submitted, decided) for submitted, decided in rows if decided is not None])
+    if finess is not None:
+        query = query.where(Request.establishment_finess == finess)
+    rows = db.session().execute(query.order_by(Request.decided_at.desc()).limit(DELAY_SAMPLE))
+    return usual_delay([(submitted, decided) for submitted, decided in rows if decided is not None], HOLIDAYS)
 
 
 def open_units(finess: str) -> list[Unit]:

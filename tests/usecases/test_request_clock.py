@@ -16,7 +16,9 @@ from app.domain.errors import ImpossibleNow, NotAllowed
 from app.models import Request, RequestEvent
 from app.policies.actor import Actor
 from app.queries.actors import actor_of
-from app.usecases.affiliations import accept_affiliation
+from app.queries.deciders import delay_for
+from app.queries.requests import delay_of
+from app.usecases.affiliations import accept_affiliation, refuse_affiliation
 from app.usecases.request_clock import keep_the_clock
 from tests import factories, personas
 from tests.personas import Persona, Personas
@@ -171,3 +173,16 @@ def test_a_decision_by_an_agent_before_its_time_is_refused_by_the_database_too(
     session.commit()
     with pytest.raises(ImpossibleNow):
         accept_affiliation(acting(people.agent), session.get_one(Request, request.id))
+
+
+def test_the_delay_is_the_same_on_every_page_and_counts_no_holiday(
+    session: Session, people: Personas, frozen_clock: FrozenClock
+) -> None:
+    """Thursday 24 to Monday 28 December: one working day, Christmas being a Friday."""
+    frozen_clock.move_to(on(24))
+    requests = [factories.affiliation_request(session, people.comtat.unit) for _ in range(3)]
+    session.commit()
+    frozen_clock.move_to(on(28))
+    for request in requests:
+        refuse_affiliation(acting(people.referent), request, reason="Inconnu ici.")
+    assert delay_of(people.comtat.finess) == delay_for(requests[0]) == 1
