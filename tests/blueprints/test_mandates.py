@@ -205,14 +205,17 @@ def test_two_presidents_are_shown(client: Visitor, people: Personas, chain: str,
     assert "Coprésidence enregistrée" in shown
 
 
-def test_without_a_president_the_chain_says_so_and_rights_are_suspended(
+def test_without_a_president_the_chain_says_so_and_rights_end_after_the_grace(
     client: Visitor, people: Personas, chain: str, session: Session, frozen_clock: FrozenClock
 ) -> None:
     end_presidency(session, people)
     client.enter(people.agent)
     page = client.get(chain)
     assert "Aucune présidence enregistrée" in page.read("#presidence")
-    assert page.read("#referents").count("Droits suspendus") == 2
+    assert page.read("#referents").count("Fiches seulement") == 2
+    frozen_clock.advance(days=61)
+    client.enter(people.agent)
+    assert client.get(chain).read("#referents").count("Sans droits") == 2
 
 
 def test_htmx_gets_the_chain_alone(client: Visitor, people: Personas, chain: str) -> None:

@@ -104,11 +104,12 @@
   const combobox = (field) => {
     const list = document.getElementById(field.getAttribute("aria-controls"));
     const status = document.getElementById(`${field.id}-statut`);
-    let current = -1;
+    let current = -1, chosen = ""; /* the second outlives an answer that comes late */
     const options = () => $$("[role=option]", list);
     const choose = (n) => {
       const all = options();
       current = n;
+      chosen = all[n] ? all[n].textContent : "";
       all.forEach((option, k) => option.setAttribute("aria-selected", k === n));
       if (!all[n]) { field.removeAttribute("aria-activedescendant"); return; }
       field.setAttribute("aria-activedescendant", all[n].id);
@@ -134,7 +135,7 @@
       else if (e.key === "Tab") open(false);
       else if (["Home", "End", "ArrowLeft", "ArrowRight"].includes(e.key)) choose(-1);
     });
-    field.addEventListener("input", () => { if (!field.value.trim()) { list.replaceChildren(); open(false); } });
+    field.addEventListener("input", () => { choose(-1); if (!field.value.trim()) { list.replaceChildren(); open(false); } });
     field.addEventListener("blur", () => setTimeout(() => list.contains(document.activeElement) || open(false), 120));
     list.addEventListener("pointerdown", (e) => e.preventDefault());
     list.addEventListener("click", (e) => { const option = e.target.closest("[role=option]"); if (option) { e.preventDefault(); follow(option); } });
@@ -142,7 +143,7 @@
       const all = options(), n = all.length;
       all.forEach((option, k) => { option.id = `${list.id}-${k}`; }); /* two search fields may share a page */
       if (document.activeElement !== field || !field.value.trim()) { open(false); return; }
-      choose(-1);
+      choose(all.findIndex((option) => option.textContent === chosen));
       open(n > 0);
       status.textContent = n ? `${n} suggestion${n > 1 ? "s" : ""}. Flèches haut et bas pour choisir.` : "Aucune suggestion.";
     });
