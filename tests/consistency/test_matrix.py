@@ -17,7 +17,8 @@ from app import db
 from app.web.access import Mark, mark_of
 from tests.consistency import content, elsewhere
 from tests.consistency.access import AGENT, ANSWERS, NARROWER, PRESIDENT, PROFESSIONAL, REFERENT, WHO
-from tests.consistency.unsafe_routes import CASES, Case
+from tests.consistency.case import Case
+from tests.consistency.cases import CASES
 from tests.consistency.world import World, arguments
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import HTMX, Visitor
@@ -37,8 +38,8 @@ OFFICES = {
 """What each persona is to *CPTS du Comtat Venaissin* (own) and to the other one (foreign)."""
 METHODS = {"GET", "HEAD", "OPTIONS", "POST"}
 LET_IN = {"GET": {200, 303}, "POST": {200, 204, 303, 409, 410, 422}}
-"""What is sent has a fault where it can have one (unsafe_routes.py); whoever is told so was let in."""
-HINT = {404: " (which object is meant? world.py: arguments(); unsafe_routes.py: before=, arguments=, good=)"}
+"""What is sent has a fault where it can have one (case.py); whoever is told so was let in."""
+HINT = {404: " (which object is meant? world.py: arguments(); its case: before=, arguments=, good=)"}
 TURNED_AWAY = ("/connexion", "/mon-compte#second-facteur")
 
 

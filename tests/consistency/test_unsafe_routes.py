@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.models import Base
-from tests.consistency.unsafe_routes import CASES, NOBODY, Case, Fields
+from tests.consistency.case import NOBODY, Case, Fields
+from tests.consistency.cases import CASES
 from tests.consistency.world import World, arguments, rules
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import Visitor
