@@ -2,6 +2,8 @@
 
 from app.models.affiliation import Affiliation
 from app.models.base import Base
+from app.models.description import Contact, NomenclatureCode, SheetBox, Telecom, UnitHours
+from app.models.dossier import Dossier, DossierBox, DossierComment, DossierSheet, DossierStep
 from app.models.establishment import (
     Establishment,
     EstablishmentAlias,
@@ -9,7 +11,6 @@ from app.models.establishment import (
     Unit,
     UnitActivity,
     UnitCommune,
-    UnitContact,
 )
 from app.models.factor import Challenge, CodeGenerator, FactorReset, Passkey, RecoveryCode
 from app.models.identity import ExternalIdentity, IdentityClaim, ProviderSession
@@ -40,8 +41,10 @@ from app.models.portal_content import (
 )
 from app.models.request import Request, RequestEvent
 from app.models.review import AccessReview, ReviewItem, Suspension
+from app.models.revision import BoxDraft, Revision, RevisionBox
 from app.models.rhythm import MailRhythm
 from app.models.succession import SuccessionNotice, TermNotice
+from app.models.territory import CommuneGrouping, GroupingMember
 
 __all__ = [
     "LIVING",
@@ -50,16 +53,25 @@ __all__ = [
     "Affiliation",
     "Authentication",
     "Base",
+    "BoxDraft",
     "Challenge",
     "CodeGenerator",
     "Commune",
     "CommuneContour",
+    "CommuneGrouping",
     "CommunePostcode",
+    "Contact",
+    "Dossier",
+    "DossierBox",
+    "DossierComment",
+    "DossierSheet",
+    "DossierStep",
     "Establishment",
     "EstablishmentAlias",
     "ExternalIdentity",
     "FactorReset",
     "FormerCommune",
+    "GroupingMember",
     "HelpVersion",
     "IdentityClaim",
     "JournalBody",
@@ -69,6 +81,7 @@ __all__ = [
     "LegalEntity",
     "MailRhythm",
     "Mandate",
+    "NomenclatureCode",
     "Nomination",
     "OneTimeLink",
     "OutboxMessage",
@@ -88,16 +101,20 @@ __all__ = [
     "Request",
     "RequestEvent",
     "ReviewItem",
+    "Revision",
+    "RevisionBox",
+    "SheetBox",
     "SignInSession",
     "SuccessionNotice",
     "SupportException",
     "SupportSchedule",
     "Suspension",
+    "Telecom",
     "TermNotice",
     "Unit",
     "UnitActivity",
     "UnitCommune",
-    "UnitContact",
+    "UnitHours",
     "attached",
     "effective",
     "in_office",

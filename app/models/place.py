@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +28,8 @@ class Commune(Base):
     parent_insee: Mapped[str | None] = mapped_column(String(5), index=True)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
+    ceased_at: Mapped[datetime | None]
+    """When an import said that it is no commune any more: merged into those that `former_commune` names."""
 
 
 class CommunePostcode(Base):
