@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from app import clock, db
 from app.domain.import_report import ImportReport
 from app.integrations.registers.loading import load_communes, load_finess, load_rpps, load_zones
-from app.models import Establishment, EstablishmentAlias, Unit, UnitActivity, UnitCommune, UnitContact
+from app.models import Contact, Establishment, EstablishmentAlias, Telecom, Unit, UnitActivity, UnitCommune
 from app.models.establishment import CPTS_UNIT_TYPE
 from app.search.index import index_establishments
 from app.usecases.registers.run import Import
@@ -97,14 +97,21 @@ def _complete(unit: Unit, told: dict[str, Any]) -> None:
         if code not in known:
             session.add(UnitActivity(unit_id=unit.id, code=code, label=label))
     for position, contact in enumerate(told["contacts"], start=2):  # the first is the register's own phone
+        level = contact["confidentiality"]
+        telecom = Telecom(
+            position=1,
+            channel_code=contact["channel"],
+            value=contact["value"],
+            extension=contact.get("extension"),
+            confidentiality=level,
+        )
         session.add(
-            UnitContact(
+            Contact(
+                establishment_finess=unit.establishment_finess,
                 unit_id=unit.id,
                 position=position,
                 nature_code=contact["nature"],
-                channel_code=contact["channel"],
-                value=contact["value"],
-                extension=contact.get("extension"),
-                confidentiality=contact["confidentiality"],
+                confidentiality=level,
+                telecoms=[telecom],
             )
         )

@@ -60,6 +60,8 @@ class Establishment(Base):
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(300))
     opening_hours: Mapped[str | None] = mapped_column(Text)
+    operational_name: Mapped[str | None] = mapped_column(String(200))
+    comment: Mapped[str | None] = mapped_column(Text)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     opened_on: Mapped[date | None]
@@ -95,7 +97,10 @@ class Unit(Base):
     __tablename__ = "unit"
     __table_args__ = (
         UniqueConstraint("id", "establishment_finess", name="uq_unit_id_establishment"),
-        CheckConstraint("min_age >= 0 AND max_age <= 150 AND min_age <= max_age", name="ages_ordered"),
+        CheckConstraint("min_age >= 0 AND max_age >= 0", name="ages_positive"),
+        CheckConstraint(
+            "min_age_unit IN ('a', 'mo', 'wk', 'd') AND max_age_unit IN ('a', 'mo', 'wk', 'd')", name="age_units_known"
+        ),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -107,9 +112,14 @@ class Unit(Base):
     activity_field_code: Mapped[str | None] = mapped_column(String(4))
     min_age: Mapped[int] = mapped_column(default=0)
     max_age: Mapped[int] = mapped_column(default=150)
+    min_age_unit: Mapped[str] = mapped_column(String(2), default="a", server_default="a")
+    """UCUM: a, mo, wk, d (RG_EXP_048); the order of both ages is checked in days, in domain/sheets."""
+    max_age_unit: Mapped[str] = mapped_column(String(2), default="a", server_default="a")
     street: Mapped[str | None] = mapped_column(String(200))
     postcode: Mapped[str | None] = mapped_column(String(5))
     city: Mapped[str | None] = mapped_column(String(80))
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
     admission_conditions: Mapped[str | None] = mapped_column(Text)
     reception_conditions: Mapped[str | None] = mapped_column(Text)
     opening_hours: Mapped[str | None] = mapped_column(Text)
@@ -140,19 +150,3 @@ class UnitCommune(Base):
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     insee: Mapped[Insee] = mapped_column(ForeignKey("commune.insee"), primary_key=True, index=True)
-
-
-class UnitContact(Base):
-    """A contact; `confidentiality` is TRE_R283: 1 libre, 2 restreint, 3 très restreint (default 2: RG_EXP_032)."""
-
-    __tablename__ = "unit_contact"
-    __table_args__ = (CheckConstraint("confidentiality IN (1, 2, 3)", name="confidentiality_known"),)
-
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
-    position: Mapped[int] = mapped_column(default=1)
-    nature_code: Mapped[str] = mapped_column(String(4))
-    channel_code: Mapped[str] = mapped_column(String(4))
-    value: Mapped[str] = mapped_column(String(254))
-    extension: Mapped[str | None] = mapped_column(String(10))
-    confidentiality: Mapped[int] = mapped_column(default=2)

@@ -15,14 +15,15 @@ from app.models import (
     Account,
     Affiliation,
     Commune,
+    Contact,
     Establishment,
     Mandate,
     Person,
     Request,
+    Telecom,
     Unit,
     UnitActivity,
     UnitCommune,
-    UnitContact,
     attached,
     effective,
 )
@@ -132,10 +133,52 @@ def unit(unit_id: int) -> Unit | None:
     return db.session().scalar(statement)
 
 
-def contacts_of(unit_id: int, *, up_to: int) -> list[UnitContact]:
-    """Contact points whose confidentiality is at most `up_to`: the others never leave the database."""
-    statement = sa.select(UnitContact).where(UnitContact.unit_id == unit_id, UnitContact.confidentiality <= up_to)
-    return list(db.session().scalars(statement.order_by(UnitContact.position, UnitContact.id)))
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """A number or an address of a contact. `confidentiality`: the stricter of theirs (DOMAIN.md §2.9)."""
+
+    nature_code: str | None
+    function_code: str | None
+    name: str | None
+    description: str | None
+    channel_code: str
+    value: str
+    extension: str | None
+    usage: str | None
+    confidentiality: int
+
+
+def contacts_of(unit_id: int, *, up_to: int) -> list[ContactPoint]:
+    """Contact points of a unit whose confidentiality is at most `up_to`: the others never leave the database."""
+    return _contact_points(Contact.unit_id == unit_id, up_to)
+
+
+def establishment_contacts(finess: str, *, up_to: int) -> list[ContactPoint]:
+    """The same for the establishment's own contacts."""
+    return _contact_points(sa.and_(Contact.establishment_finess == finess, Contact.unit_id.is_(None)), up_to)
+
+
+def _contact_points(whose: sa.ColumnElement[bool], up_to: int) -> list[ContactPoint]:
+    stricter = sa.case(
+        (Contact.confidentiality > Telecom.confidentiality, Contact.confidentiality), else_=Telecom.confidentiality
+    )
+    rows = db.session().execute(
+        sa.select(
+            Contact.nature_code,
+            Contact.function_code,
+            Contact.name,
+            Contact.description,
+            Telecom.channel_code,
+            Telecom.value,
+            Telecom.extension,
+            Telecom.usage,
+            stricter,
+        )
+        .join(Telecom, Telecom.contact_id == Contact.id)
+        .where(whose, stricter <= up_to)
+        .order_by(Contact.position, Contact.id, Telecom.position)
+    )
+    return [ContactPoint(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

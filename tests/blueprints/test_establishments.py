@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from app import clock, db
 from app.models import (
     CommuneContour,
+    Contact,
     Establishment,
     FormerCommune,
     Mandate,
+    Telecom,
     Unit,
     UnitActivity,
     UnitCommune,
-    UnitContact,
 )
 from tests import factories, personas
 from tests.personas import Personas
@@ -230,8 +231,9 @@ def test_a_restricted_contact_never_reaches_the_public(client: Visitor, session:
     for position, (channel, value, level) in enumerate(
         [("2", "+33465719997", 1), ("2", "+33465719998", 2), ("3", "garde@cpts.example", 3)]
     ):
-        contact = UnitContact(unit_id=unit.id, nature_code="04", channel_code=channel, value=value, position=position)
-        contact.confidentiality = level
+        contact = Contact(establishment_finess=unit.establishment_finess, unit_id=unit.id, nature_code="04")
+        contact.position, contact.confidentiality = position, 1
+        contact.telecoms = [Telecom(position=1, channel_code=channel, value=value, confidentiality=level)]
         session.add(contact)
     public = re.sub(r"[\s\u00a0\u202f]", "", client.get(f"/unites/{unit.id}").html)
     assert "+33465719997" in public

@@ -22,16 +22,17 @@ from app.models import (
     Commune,
     CommuneContour,
     CommunePostcode,
+    Contact,
     Establishment,
     FormerCommune,
     LegalEntity,
     Person,
     Professional,
     ProfessionalActivity,
+    Telecom,
     Unit,
     UnitActivity,
     UnitCommune,
-    UnitContact,
 )
 from tests.support.backends import SQLITE_ONLY
 
@@ -166,18 +167,19 @@ def test_finess_files_make_establishments_and_cpts_units(done: Import, rows):
     assert expected.items() <= units[0].items()
     assert (units[0]["min_age"], units[0]["max_age"]) == (0, 150)
     assert [row["code"] for row in rows(UnitActivity)] == ["475", "475"]
-    (contact,) = rows(UnitContact)  # the island's phone is no valid number
-    public = {"nature_code": "06", "channel_code": "2", "value": "+33465710001", "confidentiality": 1}
-    assert public.items() <= contact.items()
+    (contact,) = rows(Contact)  # the island's phone is no valid number
+    assert {"nature_code": "06", "confidentiality": 1}.items() <= contact.items()
+    (telecom,) = rows(Telecom)
+    assert {"channel_code": "2", "value": "+33465710001", "confidentiality": 1}.items() <= telecom.items()
 
 
 def test_finess_again_changes_nothing(done: Import, rows):
     done("communes", COMMUNES)
     done("finess", ENTITIES, POSITIONS)
-    stored = [rows(model) for model in (Establishment, LegalEntity, Unit, UnitContact)]
+    stored = [rows(model) for model in (Establishment, LegalEntity, Unit, Contact, Telecom)]
     again = counts(done("finess", POSITIONS, ENTITIES))
     assert (again["lues"], again["inchangées"]) == (8, 8)
-    assert [rows(model) for model in (Establishment, LegalEntity, Unit, UnitContact)] == stored
+    assert [rows(model) for model in (Establishment, LegalEntity, Unit, Contact, Telecom)] == stored
 
 
 @pytest.mark.parametrize("category", [(), ("--category", "604")], ids=["all", "cpts"])

@@ -17,6 +17,7 @@ from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.domain.requests import Kind, Status
 from app.journal.verify import verify
 from app.models import (
+    Contact,
     Establishment,
     JournalEntry,
     LegalEntity,
@@ -25,7 +26,6 @@ from app.models import (
     Unit,
     UnitActivity,
     UnitCommune,
-    UnitContact,
 )
 from app.notifications.handlers import mails_for
 from app.notifications.writing import write
@@ -168,8 +168,8 @@ def test_accepting_opens_complete_pages(session: Session, people: Personas, agen
     assert session.get_one(LegalEntity, ENTITY).name == PAGES.name
     unit = session.scalars(sa.select(Unit).where(Unit.establishment_finess == FINESS)).one()
     assert (unit.type_code, unit.care_mode_code, unit.activity_field_code) == ("255", "58", "05")
-    contact = session.scalars(sa.select(UnitContact).where(UnitContact.unit_id == unit.id)).one()
-    assert (contact.value, contact.nature_code, contact.confidentiality) == ("+33465719910", "06", 1)
+    contact = session.scalars(sa.select(Contact).where(Contact.unit_id == unit.id)).one()
+    assert (contact.telecoms[0].value, contact.nature_code, contact.confidentiality) == ("+33465719910", "06", 1)
     assert session.scalars(sa.select(UnitActivity.code).where(UnitActivity.unit_id == unit.id)).all() == ["475"]
     zone = session.scalars(sa.select(UnitCommune.insee).where(UnitCommune.unit_id == unit.id)).all()
     assert sorted(zone) == ["84003", "84088"]

@@ -8,7 +8,8 @@ from typing import TypeVar
 from jinja2 import Environment
 
 from app.domain import nomenclature as ror
-from app.models import Establishment, UnitContact
+from app.models import Establishment
+from app.queries.establishments import ContactPoint
 from app.queries.places import ZoneCommune
 from app.web.french import is_web_address, sort_key
 
@@ -27,14 +28,14 @@ def register(env: Environment) -> None:
     env.filters["sort_by_name"] = sort_by_name
 
 
-def contact_label(contact: UnitContact) -> str:
+def contact_label(contact: ContactPoint) -> str:
     """`Secrétariat – téléphone`."""
-    nature = ror.CONTACT_NATURES.get(contact.nature_code, "Contact")
+    nature = contact.name or ror.CONTACT_NATURES.get(contact.nature_code or "", "Contact")
     channel = ror.CHANNELS.get(contact.channel_code, "")
     return f"{nature} – {channel.lower()}" if channel else nature
 
 
-def contact_kind(contact: UnitContact) -> str:
+def contact_kind(contact: ContactPoint) -> str:
     """How a page writes it: `phone`, `mail`, `web` or `text`."""
     if contact.channel_code in ror.PHONE_CHANNELS:
         return "phone"

@@ -8,7 +8,7 @@ import phonenumbers
 import sqlalchemy as sa
 
 from app import clock, db
-from app.models import Establishment, Unit, UnitActivity, UnitContact
+from app.models import Contact, Establishment, Telecom, Unit, UnitActivity
 from app.models.establishment import CPTS_UNIT_TYPE
 
 TYPE_LABEL = "Communauté Professionnelle Territoriale de Santé (CPTS)"
@@ -36,7 +36,7 @@ def open_cpts_units(establishments: Iterable[str]) -> list[str]:
     session.flush()
     for unit, phone in opened.items():
         session.add(UnitActivity(unit_id=unit.id, code=ACTIVITY[0], label=ACTIVITY[1]))
-        session.add_all(_contacts(unit.id, phone))
+        session.add_all(_contacts(unit, phone))
     session.flush()
     return sorted(lacking)
 
@@ -55,14 +55,21 @@ def _unit(finess: str, name: str) -> Unit:
     )
 
 
-def _contacts(unit_id: int, phone: str | None) -> list[UnitContact]:
+def _contacts(unit: Unit, phone: str | None) -> list[Contact]:
     """No contact out of a number that nobody can dial."""
     channel = _channel(phone)
     if phone is None or channel is None:
         return []
-    contact = UnitContact(unit_id=unit_id, nature_code=SWITCHBOARD, channel_code=channel, value=phone)
-    contact.position, contact.confidentiality = 1, PUBLIC
-    return [contact]
+    telecom = Telecom(position=1, channel_code=channel, value=phone, confidentiality=PUBLIC)
+    return [
+        Contact(
+            establishment_finess=unit.establishment_finess,
+            unit_id=unit.id,
+            nature_code=SWITCHBOARD,
+            confidentiality=PUBLIC,
+            telecoms=[telecom],
+        )
+    ]
 
 
 def _channel(phone: str | None) -> str | None:
