@@ -1,0 +1,76 @@
+"""Codes and labels of the nomenclatures (NOS, DOMAIN.md §4): those loaded, else those that come with Relais."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app import clock, db
+from app.models import NomenclatureCode
+from app.working_days import day_of
+
+AUTHORED = Path(__file__).parents[1] / "nomenclatures" / "ror.csv"
+UNIT_TYPES, ACTIVITIES, CARE_MODES, ACTIVITY_FIELDS = "TRE_R244", "TRE_R211", "TRE_R213", "TRE_R227"
+NATURES, FUNCTIONS, CHANNELS, LEVELS = "TRE_R287", "TRE_R251", "TRE_R200", "TRE_R283"
+HOURS_TYPES, AGE_UNITS = "TRE_R252", "UCUM"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    system: str
+    code: str
+    label: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    parent_code: str | None = None
+
+    def valid(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (self.valid_to is None or on <= self.valid_to)
+
+
+@lru_cache
+def authored() -> tuple[Code, ...]:
+    """Written by us from the published tables, small; `flask import nomenclatures FILE` replaces a system."""
+    with AUTHORED.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Code(
+                row["system"],
+                row["code"],
+                row["label"],
+                date.fromisoformat(row["valid_from"]) if row["valid_from"] else None,
+                date.fromisoformat(row["valid_to"]) if row["valid_to"] else None,
+                row["parent_code"] or None,
+            )
+            for row in csv.DictReader(lines)
+        )
+
+
+def codes_of(*systems: str) -> dict[str, dict[str, str]]:
+    """System → code → label of the codes valid today, in the order of the table: one statement."""
+    today = day_of(clock.now())
+    return {
+        system: {code.code: code.label for code in found if code.valid(today)}
+        for system, found in _read(systems).items()
+    }
+
+
+def every_label(*systems: str) -> dict[str, dict[str, str]]:
+    """The same with the codes that are over: what was published keeps its words."""
+    return {system: {code.code: code.label for code in found} for system, found in _read(systems).items()}
+
+
+def _read(systems: Iterable[str]) -> dict[str, list[Code]]:
+    read: dict[str, list[Code]] = {system: [] for system in systems}
+    rows = sa.select(NomenclatureCode).where(NomenclatureCode.system.in_(read)).order_by(NomenclatureCode.code)
+    for row in db.session().scalars(rows):
+        read[row.system].append(Code(row.system, row.code, row.label, row.valid_from, row.valid_to, row.parent_code))
+    for system, found in read.items():
+        if not found:
+            found.extend(code for code in authored() if code.system == system)
+    return read
