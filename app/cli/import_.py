@@ -1,4 +1,4 @@
-"""`flask import communes|finess|zones|rpps`: the public registers, from files, in one transaction a command.
+"""`flask import communes|groupings|finess|zones|rpps`: the public registers, from files, in one transaction a command.
 
 Exit 0 when the files could be read, rejected lines or not; 1, one sentence and nothing written, when they could not.
 """
@@ -21,7 +21,7 @@ from app import db
 from app.cli.import_report import ReportNotWritableError, note_writer, summary, typeset
 from app.domain.import_report import ImportReport
 from app.integrations.registers.expansion import UnreadableFileError
-from app.integrations.registers.loading import load_communes, load_finess, load_rpps, load_zones
+from app.integrations.registers.loading import load_communes, load_finess, load_groupings, load_rpps, load_zones
 from app.integrations.registers.source import RegisterFile
 from app.usecases.registers.run import Import
 
@@ -42,16 +42,25 @@ def _options(command: Command) -> Command:
 @click.argument("file", type=FilePath, required=False)
 @click.option("--contours", type=FilePath, help="Contours GeoJSON (propriétés code, nom).")
 @click.option("--former", type=FilePath, help="Communes anciennes, déléguées ou associées.")
+@click.option("--complete", is_flag=True, help="Le fichier donne toutes les communes de ses départements.")
 @_options
 @with_appcontext
 def import_communes(
-    file: Path | None, contours: Path | None, former: Path | None, report_path: Path | None, dry_run: bool
+    file: Path | None,
+    contours: Path | None,
+    former: Path | None,
+    report_path: Path | None,
+    *,
+    complete: bool,
+    dry_run: bool,
 ) -> None:
     """Communes, codes postaux, noms anciens et contours."""
     if not (file or contours or former):
         raise click.UsageError("Indiquez un fichier de communes, --contours ou --former.")
+    if complete and not file:
+        raise click.UsageError("--complete demande un fichier de communes.")
     with _import(report_path, dry_run=dry_run) as run:
-        load_communes(run, main=file, former=former, contours_file=contours, show=_with_progress)
+        load_communes(run, main=file, former=former, contours_file=contours, complete=complete, show=_with_progress)
 
 
 @import_group.command("finess")
@@ -73,6 +82,16 @@ def import_zones(file: Path, report_path: Path | None, dry_run: bool) -> None:
     """Zones d’intervention (finess_eg,insee_code) : ajoute, ne retire jamais."""
     with _import(report_path, dry_run=dry_run) as run:
         load_zones(run, file, show=_with_progress)
+
+
+@import_group.command("groupings")
+@click.argument("file", type=FilePath)
+@_options
+@with_appcontext
+def import_groupings(file: Path, report_path: Path | None, dry_run: bool) -> None:
+    """EPCI (epci_siren,epci_name,epci_type,insee_code) ou cantons (canton_code,canton_name,insee_code)."""
+    with _import(report_path, dry_run=dry_run) as run:
+        load_groupings(run, file, show=_with_progress)
 
 
 @import_group.command("rpps")

@@ -49,6 +49,18 @@ class ContourRow:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupingRow:
+    """A commune of an EPCI or of a canton; without `insee`, which one could not be read."""
+
+    line: int
+    kind: str
+    code: str
+    name: str
+    type: str | None
+    insee: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LegalEntityRow:
     line: int
     finess: str

@@ -1,4 +1,4 @@
-"""Communes named one a line by a person: names, post codes or INSEE codes, each line settled, to choose or unknown.
+"""Communes named in a list by a person: names, post codes or INSEE codes, each line settled, to choose or unknown.
 
 A name may be the commune's own, a former one or an arrondissement, alone or with its département or a code
 (`Mirabeau (84)`, `84120 Mirabeau`): the names are those of the search (app/search/index.py).
@@ -14,16 +14,16 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from app import db
+from app.domain.commune_lists import CODE, cut
 from app.models import Commune, CommunePostcode
 from app.search.normalise import normalise, words
 from app.search.places import DEPARTEMENT_WORDS
 from app.search.tables import place
 
 LONGEST_LINE = 80
-MOST_LINES = 500
+MOST_LINES = 1_000
 MOST_CHOICES = 40
-_SEPARATORS = re.compile(r"[\n;,]+")
-_CODE = re.compile(r"(?<![0-9A-Za-z])(?:[0-9]{5}|2[ABab][0-9]{3})(?![0-9A-Za-z])", re.ASCII)
+_CODE = re.compile(CODE, re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Reading(NamedTuple):
 
 def read_communes(text: str, region: str) -> list[TypedLine]:
     """Each different line of the text, in order, in three statements. `region` settles a name it shares with others."""
-    typed = list(dict.fromkeys(line.strip() for line in _SEPARATORS.split(text) if line.strip()))[:MOST_LINES]
+    typed = cut(text)[:MOST_LINES]
     readings = {line: list(_readings(line)) for line in typed}
     named = _named(reading for each in readings.values() for reading in each)
     codes = {insee for found in named.values() for insees in found.values() for insee in insees}
@@ -190,5 +190,5 @@ def _places(codes: set[str]) -> dict[str, NamedPlace]:
         one.insee: NamedPlace(
             one.insee, one.name, one.departement, one.region, one.parent_insee, tuple(postcodes.get(one.insee, ()))
         )
-        for one in session.scalars(sa.select(Commune).where(Commune.insee.in_(codes)))
+        for one in session.scalars(sa.select(Commune).where(Commune.insee.in_(codes), Commune.ceased_at.is_(None)))
     }

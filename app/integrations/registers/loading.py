@@ -12,19 +12,26 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
-from app.integrations.communes import contours
+from app.integrations.communes import contours, groupings
 from app.integrations.communes import reader as communes
 from app.integrations.finess import reader as finess
 from app.integrations.registers.expansion import UnreadableFileError
 from app.integrations.registers.source import RegisterFile, inspect
 from app.integrations.rpps import reader as rpps
 from app.integrations.zones import reader as zones
-from app.usecases.registers.communes import write_communes, write_contours, write_former_communes
+from app.usecases.registers.communes import (
+    end_missing,
+    write_communes,
+    write_contours,
+    write_former_communes,
+)
 from app.usecases.registers.finess import placeholders, write_establishments, write_legal_entities, write_positions
+from app.usecases.registers.groupings import end_members, write_groupings
 from app.usecases.registers.indexing import index_touched
 from app.usecases.registers.professionals import end_activities, write_professionals
 from app.usecases.registers.run import Import
 from app.usecases.registers.zones import write_zones
+from app.usecases.zone_changes import tell_holders
 
 BATCH = 1_000
 CONTOURS_SOURCE = "IGN Admin Express / INSEE, Licence Ouverte 2.0"
@@ -45,8 +52,10 @@ def load_communes(
     former: Path | None = None,
     contours_file: Path | None = None,
     contours_source: str = CONTOURS_SOURCE,
+    complete: bool = False,
     show: Show = plainly,
 ) -> None:
+    """`complete`: the main file gives every commune of its départements, so that those it lacks have ceased."""
     main_file, former_file, map_file = (_checked(path) if path else None for path in (main, former, contours_file))
     prepared = None
     if map_file:
@@ -58,10 +67,19 @@ def load_communes(
     if former_file:
         with _reading(run, former_file):
             _feed(run, communes.read_former(show(former_file), run.report), write_former_communes)
+    if complete:
+        end_missing(run)
     if map_file and prepared:
         with _reading(run, map_file):
             _feed(run, contours.draw(prepared, run.report, source=contours_source), write_contours)
     index_touched(run.touched)
+    if run.touched.ceased:
+        run.report.remarks.append(f"Communes qui n’existent plus : {len(run.touched.ceased)}.")
+        outdated = tell_holders(run.touched.ceased)
+        if outdated:
+            run.report.remarks.append(
+                f"CPTS dont la zone en contient une, prévenues, à qui le remplacement est proposé : {outdated}."
+            )
 
 
 def load_finess(run: Import, paths: Sequence[Path], *, show: Show = plainly) -> None:
@@ -99,6 +117,15 @@ def load_zones(run: Import, path: Path, *, show: Show = plainly) -> None:
     with _reading(run, file):
         _feed(run, zones.read(show(file), run.report), write_zones)
     index_touched(run.touched)
+
+
+def load_groupings(run: Import, path: Path, *, show: Show = plainly) -> None:
+    file = _checked(path)
+    with _reading(run, file):
+        _feed(run, groupings.read_groupings(show(file), run.report), write_groupings)
+    left = end_members(run)
+    if left:
+        run.report.remarks.append(f"Communes que ces groupements n’ont plus : {left}.")
 
 
 def load_rpps(run: Import, path: Path, *, show: Show = plainly) -> None:

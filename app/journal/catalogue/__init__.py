@@ -104,6 +104,7 @@ from app.journal.catalogue.requests import (
     RequestSubmittedFor,
     SasWelcomeSent,
 )
+from app.journal.catalogue.territory import ZoneOutdated, ZoneOverlapped
 
 __all__ = [
     "AccessRefused",
@@ -196,4 +197,6 @@ __all__ = [
     "TermReminded",
     "TermsAccepted",
     "TileSaved",
+    "ZoneOutdated",
+    "ZoneOverlapped",
 ]

@@ -22,6 +22,8 @@ class Touched:
     """What the search has to index again, once, at the end."""
 
     communes: bool = False
+    ceased: set[str] = field(default_factory=set)
+    """Communes that are none any more, since this import."""
     establishments: set[str] = field(default_factory=set)
     rpps: set[str] = field(default_factory=set)
     """Of professionals whom the portal knows as persons."""
@@ -54,6 +56,13 @@ class Import:
     touched: Touched = field(default_factory=Touched)
     professionals: SeenIds = field(default_factory=SeenIds)
     activities: SeenIds = field(default_factory=SeenIds)
+    groupings: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    """Communes that the file gives to each grouping it names."""
+    doubtful_groupings: set[tuple[str, str]] = field(default_factory=set)
+    """Those with a rejected line: which communes they lost is not known."""
+    epci_of: dict[str, str] = field(default_factory=dict)
+    communes: dict[str, str] = field(default_factory=dict)
+    """Communes of the file → their département."""
 
     def tally(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
