@@ -3,6 +3,7 @@
 from app.models.affiliation import Affiliation
 from app.models.base import Base
 from app.models.description import Contact, NomenclatureCode, SheetBox, Telecom, UnitHours
+from app.models.directory import Favourite, StructureMove
 from app.models.dossier import Dossier, DossierBox, DossierComment, DossierSheet, DossierStep
 from app.models.establishment import (
     Establishment,
@@ -70,6 +71,7 @@ __all__ = [
     "EstablishmentAlias",
     "ExternalIdentity",
     "FactorReset",
+    "Favourite",
     "FormerCommune",
     "GroupingMember",
     "HelpVersion",
@@ -105,6 +107,7 @@ __all__ = [
     "RevisionBox",
     "SheetBox",
     "SignInSession",
+    "StructureMove",
     "SuccessionNotice",
     "SupportException",
     "SupportSchedule",

@@ -16,14 +16,13 @@ OPEN = text("ended_at IS NULL")
 
 
 class Affiliation(Base):
+    """Of a unit of that establishment then (guard_affiliation_unit_there): a unit may be moved once nobody is in it."""
+
     __tablename__ = "affiliation"
     __table_args__ = (
         CheckConstraint("(request_id IS NULL) <> (nomination_id IS NULL)", name="one_source"),
         CheckConstraint("ended_at IS NULL OR ended_at >= started_at", name="end_after_start"),
         CheckConstraint("(ended_at IS NULL) = (end_reason IS NULL)", name="end_has_reason"),
-        ForeignKeyConstraint(
-            ["unit_id", "establishment_finess"], ["unit.id", "unit.establishment_finess"], name="fk_affiliation_unit"
-        ),
         ForeignKeyConstraint(
             ["request_id", "establishment_finess"],
             ["request.id", "request.establishment_finess"],
@@ -44,7 +43,7 @@ class Affiliation(Base):
 
     id: Mapped[UuidKey]
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
-    unit_id: Mapped[int]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     establishment_finess: Mapped[Finess]
     function: Mapped[str | None] = mapped_column(String(120))
     started_at: Mapped[datetime]

@@ -14,6 +14,7 @@ GUARDS = frozenset(
         "guard_affiliation_close_only",
         "guard_affiliation_granted",
         "guard_affiliation_kept",
+        "guard_affiliation_unit_there",
         "guard_authentication_fixed",
         "guard_decider_in_office",
         "guard_decider_in_office_at_birth",
@@ -43,6 +44,8 @@ GUARDS = frozenset(
         "guard_request_decided_once",
         "guard_request_fixed",
         "guard_request_kept",
+        "guard_request_unit_there",
+        "guard_request_unit_there_still",
         "guard_dossier_step_kept",
         "guard_revision_box_fixed",
         "guard_revision_box_kept",
@@ -52,6 +55,7 @@ GUARDS = frozenset(
         "guard_suspension_kept",
         "guard_suspension_lift_only",
         "guard_suspension_lifted_in_office",
+        "guard_unit_moves_empty",
     }
 )
 

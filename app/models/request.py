@@ -65,9 +65,6 @@ class Request(Base):
         CheckConstraint("status <> 'refused' OR length(trim(refusal_reason)) > 0", name="refusal_has_reason"),
         CheckConstraint("status <> 'refused' OR refusal_reason IS NOT NULL", name="refusal_reason_given"),
         ForeignKeyConstraint(
-            ["unit_id", "establishment_finess"], ["unit.id", "unit.establishment_finess"], name="fk_request_unit"
-        ),
-        ForeignKeyConstraint(
             ["deciding_mandate_id", "establishment_finess", "decided_as"],
             ["mandate.id", "mandate.establishment_finess", "mandate.role"],
             name="fk_request_deciding_mandate",
@@ -94,7 +91,8 @@ class Request(Base):
     kind: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(12), default="submitted")
     establishment_finess: Mapped[Finess | None] = mapped_column(ForeignKey("establishment.finess"))
-    unit_id: Mapped[int | None]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    """Of that establishment when it was asked (guard_request_unit_there)."""
 
     family_name: Mapped[str | None] = mapped_column(String(120))
     given_name: Mapped[str | None] = mapped_column(String(120))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any as Whatever
 from typing import Protocol
 
-from sqlalchemy import BindParameter, Connection, TextClause, bindparam, insert, text
+from sqlalchemy import BindParameter, Connection, TextClause, TextualSelect, bindparam, insert, text
 
 from app.search.expression import All, Expression, Word
 from app.search.tables import document
@@ -53,6 +53,9 @@ class Engine(Protocol):
 
     def matching(self, connection: Connection, expression: Expression, rids: Iterable[int]) -> set[int]:
         """Which of these documents match in `words`."""
+
+    def named(self, kind: int, expression: Expression) -> TextualSelect:
+        """The `ref` of every document of that kind whose names match: to be part of another statement."""
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None: ...
 
@@ -119,6 +122,12 @@ class SqliteEngine:
                 values = {"match": match, "low": min(of_kind), "high": max(of_kind)}
                 found.update(connection.execute(self._between, values).scalars())
         return found & wanted
+
+    def named(self, kind: int, expression: Expression) -> TextualSelect:
+        inside = self._MATCH.format(index="names").replace(":match", f":match{kind}") + self._RANGE.format(kind=kind)
+        limits = {name: limit for name, limit in self._limits.items() if name in (f"low{kind}", f"high{kind}")}
+        statement = text(f"SELECT ref FROM search_document WHERE rid IN ({inside})")
+        return statement.bindparams(**{f"match{kind}": self.render(expression), **limits}).columns(document.c.ref)
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
         connection.execute(insert(document), rows)
@@ -201,6 +210,11 @@ class PostgresEngine:
     def matching(self, connection: Connection, expression: Expression, rids: Iterable[int]) -> set[int]:
         values = {"match": self.render(expression), "rids": list(rids)}
         return set(connection.execute(self._some, values).scalars())
+
+    def named(self, kind: int, expression: Expression) -> TextualSelect:
+        found = self._FROM.format(kind=kind, index="names").replace(":match", f":match{kind}")
+        statement = text(f"SELECT ref {found}").bindparams(**{f"match{kind}": self.render(expression)})
+        return statement.columns(document.c.ref)
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
         texts = (

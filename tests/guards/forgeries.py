@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -769,7 +770,7 @@ def affiliation_on_the_nomination_of_another(world: World) -> None:
     world.insert(Affiliation, row)
 
 
-@forged("fk_affiliation_unit")
+@forged("guard_affiliation_unit_there")
 def affiliation_to_a_unit_of_another_cpts(world: World) -> None:
     world.insert(Affiliation, world.affiliation_row(world.accepted_request(), unit_id=world.elsewhere_unit.id))
 
@@ -929,3 +930,31 @@ def attach_and_end(world: World, row: dict[str, object]) -> Affiliation:
 
 def entry(world: World) -> JournalEntry:
     return world.session.get_one(JournalEntry, ("system", 1))
+
+
+# ── units that move ─────────────────────────────────────────────────────────
+
+
+@forged("guard_request_unit_there")
+def request_about_a_unit_of_another_cpts(world: World) -> None:
+    request = factories.affiliation_request(world.session, world.unit)
+    forged_row = {column.name: getattr(request, column.name) for column in Request.__table__.columns}
+    another = {"id": uuid.uuid4(), "number": "R-FORGED", "email": "x@essai.example", "email_key": "x@essai.example"}
+    world.insert(Request, forged_row | another | {"unit_id": world.elsewhere_unit.id})
+
+
+@forged("guard_request_unit_there_still")
+def request_turned_to_a_unit_of_another_cpts(world: World) -> None:
+    world.update(factories.affiliation_request(world.session, world.unit), unit_id=world.elsewhere_unit.id)
+
+
+@forged("guard_unit_moves_empty")
+def unit_moved_with_who_is_attached_to_it(world: World) -> None:
+    world.insert(Affiliation, world.affiliation_row(world.accepted_request()))
+    world.update(world.unit, establishment_finess=world.elsewhere.finess)
+
+
+@forged("guard_unit_moves_empty")
+def unit_moved_with_who_waits_for_it(world: World) -> None:
+    factories.affiliation_request(world.session, world.unit)
+    world.update(world.unit, establishment_finess=world.elsewhere.finess)
