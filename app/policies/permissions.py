@@ -36,6 +36,8 @@ class Permission(StrEnum):
     ESTABLISHMENT_CONFIRM = "establishment:confirm"
     ESTABLISHMENT_UPDATE = "establishment:update"
     ESTABLISHMENT_UPDATE_FOR = "establishment:update_for"
+    ESTABLISHMENT_RENAME = "establishment:rename"
+    STRUCTURE_MOVE = "structure:move"
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
@@ -85,6 +87,8 @@ LABELS = {
     Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",
     Permission.ESTABLISHMENT_UPDATE_FOR: "Corriger les coordonnées d’une CPTS pour le compte d’une personne identifiée",
     Permission.ESTABLISHMENT_UPDATE: "Corriger les coordonnées d’une CPTS",
+    Permission.ESTABLISHMENT_RENAME: "Renommer un établissement dans le répertoire",
+    Permission.STRUCTURE_MOVE: "Déplacer une unité ou un établissement dans le répertoire",
     Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",

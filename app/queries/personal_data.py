@@ -16,8 +16,10 @@ from app import db
 from app.models import (
     Account,
     CodeGenerator,
+    Establishment,
     ExternalIdentity,
     FactorReset,
+    Favourite,
     MailRhythm,
     Nomination,
     Passkey,
@@ -149,6 +151,11 @@ def _preferences(subject: Subject) -> Section:
         entries.append({"Préférence": "Raccourci ouvert", "Choix": title, "Fois": count, "Dernière fois": last})
     for hidden in session.scalars(sa.select(PortalBannerDismissal).filter_by(**owned)):
         entries.append({"Préférence": "Message masqué", "Dernière fois": hidden.at})
+    kept = sa.select(Establishment.name, Favourite.since).join(Favourite, Favourite.finess == Establishment.finess)
+    for name, since in session.execute(
+        kept.where(Favourite.account_id == subject.account.id).order_by(Favourite.since)
+    ):
+        entries.append({"Préférence": "Favori du répertoire", "Choix": name, "Dernière fois": since})
     return Section("preferences", "Vos préférences", entries=entries)
 
 

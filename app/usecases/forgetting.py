@@ -25,6 +25,7 @@ from app.models import (
     CodeGenerator,
     ExternalIdentity,
     FactorReset,
+    Favourite,
     JournalBody,
     JournalEntry,
     MailRhythm,
@@ -49,7 +50,7 @@ WORDS = ("reason", "before", "after")
 """Of a journal body: what somebody wrote, or what something was called."""
 NOTHING = "{}"
 WAYS_IN = (ExternalIdentity, Passkey, CodeGenerator, RecoveryCode)
-HABITS = (MailRhythm, PortalTileClick, PortalBannerDismissal)
+HABITS = (MailRhythm, PortalTileClick, PortalBannerDismissal, Favourite)
 
 
 def forget_person(account: Account, *, why: str, by: str = SYSTEM) -> JournalEntry:

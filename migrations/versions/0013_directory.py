@@ -104,13 +104,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """A unit that moved goes back where those who were attached to it were, for 0012 holds no other truth."""
+    """A unit that moved goes back where those who were attached to it were, for 0012 holds no other truth.
+
+    With people attached to it in two establishments, the composite key refuses: there is no way down.
+    """
     connection = op.get_bind()
     for guard in reversed(GUARDS):
         drop_guard(connection, guard.name, guard.table)
     for table in PINNED:
         op.execute(
-            f"UPDATE unit SET establishment_finess = (SELECT max(x.establishment_finess) FROM {table} x"  # noqa: S608
+            f"UPDATE unit SET establishment_finess = (SELECT max(x.establishment_finess) FROM {table} x"
             f" WHERE x.unit_id = unit.id) WHERE EXISTS (SELECT 1 FROM {table} x WHERE x.unit_id = unit.id"
             " AND x.establishment_finess <> unit.establishment_finess)"
         )

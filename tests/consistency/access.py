@@ -38,6 +38,8 @@ WHO: dict[Permission, set[str]] = {
     Permission.ESTABLISHMENT_CONFIRM: GOVERNING,
     Permission.ESTABLISHMENT_UPDATE: GOVERNING,
     Permission.ESTABLISHMENT_UPDATE_FOR: {AGENT},
+    Permission.ESTABLISHMENT_RENAME: {AGENT},
+    Permission.STRUCTURE_MOVE: {AGENT},
     Permission.ACCOUNT_ASSIST: {AGENT},
     Permission.ACCOUNT_RESET_FACTORS: {AGENT},
     Permission.ACCOUNT_MANAGE: SOMEBODY,  # the mark of @signed_in: on what is theirs alone

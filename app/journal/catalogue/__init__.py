@@ -51,7 +51,14 @@ from app.journal.catalogue.affiliations import (
     AffiliationRequested,
 )
 from app.journal.catalogue.base import Event
-from app.journal.catalogue.establishments import ContactConfirmed, ContactUpdated, ContactUpdatedFor
+from app.journal.catalogue.establishments import (
+    ContactConfirmed,
+    ContactUpdated,
+    ContactUpdatedFor,
+    EstablishmentRenamed,
+    StructureMoved,
+    StructureMoveUndone,
+)
 from app.journal.catalogue.offices import (
     NominationAccepted,
     NominationCancelled,
@@ -133,6 +140,7 @@ __all__ = [
     "DocumentSaved",
     "EmailChangeAsked",
     "EmailChanged",
+    "EstablishmentRenamed",
     "Event",
     "FactorResetAsked",
     "FactorResetDone",
@@ -189,6 +197,8 @@ __all__ = [
     "RhythmChosen",
     "RppsWithdrawn",
     "SasWelcomeSent",
+    "StructureMoveUndone",
+    "StructureMoved",
     "SuccessionAnswered",
     "SuccessionClaimed",
     "SuccessionPresented",

@@ -28,3 +28,34 @@ class ContactUpdatedFor(Event):
     name = "establishment.updated_for"
     before: dict[str, str | None]
     after: dict[str, str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstablishmentRenamed(Event):
+    """The former name stays an alias: the search still finds it."""
+
+    name = "establishment.renamed"
+    announced = False
+    before: dict[str, str | None]
+    after: dict[str, str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StructureMoved(Event):
+    """A unit under another establishment, an establishment under another legal entity. In the chain of the CPTS left
+    and in that of the CPTS reached."""
+
+    name = "structure.moved"
+    announced = False
+    move_id: str
+    origin: str | None
+    destination: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StructureMoveUndone(Event):
+    name = "structure.move_undone"
+    announced = False
+    move_id: str
+    origin: str
+    destination: str | None
