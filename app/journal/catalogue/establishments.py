@@ -59,3 +59,15 @@ class StructureMoveUndone(Event):
     move_id: str
     origin: str
     destination: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescriptionUpdated(Event):
+    """A revision was published. `fields`: `uo-12/zone/communes` of each that changed; the values are in the revision."""
+
+    name = "establishment.described"
+    announced = False
+    revision_id: str
+    number: int
+    source: str
+    fields: list[str]
