@@ -84,6 +84,7 @@ def shapes_within(left: float, top: float, right: float, bottom: float) -> list[
             CommuneContour.x_max > left,
             CommuneContour.y_min < bottom,
             CommuneContour.y_max > top,
+            Commune.ceased_at.is_(None),
         )
     )
     return [Shape(*row) for row in rows]
@@ -101,10 +102,13 @@ class CommunePage:
 
 
 def commune_page(insee: str) -> CommunePage | None:
-    """The commune and the CPTS whose zone holds it, or one of its arrondissements; None when unknown."""
+    """The commune and the CPTS whose zone holds it, one of its arrondissements or one merged into it.
+
+    None when it is unknown, or became part of another.
+    """
     session = db.session()
     found = session.get(Commune, insee)
-    if found is None:
+    if found is None or (found.ceased_at and successor_of(insee)):
         return None
     family = session.scalars(
         sa.select(Commune)
@@ -113,7 +117,9 @@ def commune_page(insee: str) -> CommunePage | None:
     ).all()
     postcodes = sa.select(CommunePostcode.postcode).where(CommunePostcode.insee == insee)
     former = sa.select(FormerCommune.name).where(FormerCommune.current_insee == insee, FormerCommune.name != found.name)
-    covering = [insee, *(relative.insee for relative in family)]
+    merged = sa.select(Commune.insee).join(FormerCommune, FormerCommune.insee == Commune.insee)
+    merged = merged.where(FormerCommune.current_insee == insee, Commune.ceased_at.is_not(None))
+    covering = [insee, *(relative.insee for relative in family), *session.scalars(merged)]
     return CommunePage(
         commune=found,
         postcodes=list(session.scalars(postcodes.order_by(CommunePostcode.postcode))),
@@ -126,7 +132,8 @@ def commune_page(insee: str) -> CommunePage | None:
 
 def successor_of(insee: str) -> str | None:
     """The commune that a former one belongs to now."""
-    return db.session().scalar(sa.select(FormerCommune.current_insee).where(FormerCommune.insee == insee).limit(1))
+    became = sa.select(FormerCommune.current_insee).where(FormerCommune.insee == insee)
+    return db.session().scalar(became.where(FormerCommune.current_insee != insee).limit(1))
 
 
 def _intervening(codes: list[str]) -> Sequence[sa.Row[Any]]:

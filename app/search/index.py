@@ -170,6 +170,14 @@ def _learn_deletions(connection: Connection, new: Sequence[str]) -> None:
         connection.execute(text(statement), cut)
 
 
+_CEASED = (
+    select(Commune.name, FormerCommune.insee)
+    .join(FormerCommune, FormerCommune.current_insee == Commune.insee)
+    .where(FormerCommune.insee.in_(select(Commune.insee).where(Commune.ceased_at.is_not(None))))
+)
+"""A zone may still name a commune that was merged: who asks for the one of today finds it too."""
+
+
 def _place_rows(connection: Connection) -> Iterator[dict[str, Any]]:
     """Each way to name a commune, once."""
     population: dict[str, int] = {}
@@ -192,6 +200,7 @@ def _place_rows(connection: Connection) -> Iterator[dict[str, Any]]:
         select(CommunePostcode.postcode, CommunePostcode.insee),
     ):
         spellings.extend((name, insee) for name, insee in connection.execute(others))
+    spellings.extend((name, insee) for name, insee in connection.execute(_CEASED))
     for name, insee in spellings:
         row = (" ".join(words(name)), normalise(name), insee)
         if row not in seen:

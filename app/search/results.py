@@ -34,7 +34,7 @@ ORDERED_BY = select(
 ).where(document.c.rid.in_(bindparam("rids", expanding=True)))
 COMMUNE = select(
     Commune.insee, Commune.name, Commune.departement, Commune.region, Commune.latitude, Commune.longitude
-).where(Commune.insee.in_(bindparam("insees", expanding=True)))
+).where(Commune.insee.in_(bindparam("insees", expanding=True)), Commune.ceased_at.is_(None))
 
 
 @dataclass(frozen=True)
