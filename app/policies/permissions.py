@@ -37,6 +37,7 @@ class Permission(StrEnum):
     ESTABLISHMENT_UPDATE = "establishment:update"
     ESTABLISHMENT_UPDATE_FOR = "establishment:update_for"
     ESTABLISHMENT_RENAME = "establishment:rename"
+    UNIT_RENAME = "unit:rename"
     STRUCTURE_MOVE = "structure:move"
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
@@ -88,6 +89,7 @@ LABELS = {
     Permission.ESTABLISHMENT_UPDATE_FOR: "Corriger les coordonnées d’une CPTS pour le compte d’une personne identifiée",
     Permission.ESTABLISHMENT_UPDATE: "Corriger les coordonnées d’une CPTS",
     Permission.ESTABLISHMENT_RENAME: "Renommer un établissement dans le répertoire",
+    Permission.UNIT_RENAME: "Renommer une unité",
     Permission.STRUCTURE_MOVE: "Déplacer une unité ou un établissement dans le répertoire",
     Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",

@@ -68,6 +68,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ESTABLISHMENT_UPDATE_FOR: [[is_agent]],
     Permission.ESTABLISHMENT_UPDATE: [[is_president_of], [is_referent_of], [keeps_the_pages_of]],
     Permission.ESTABLISHMENT_RENAME: [[is_agent]],
+    Permission.UNIT_RENAME: [[is_president_of], [is_referent_of], [keeps_the_pages_of], [is_agent]],
     Permission.STRUCTURE_MOVE: [[is_agent]],
     Permission.ACCOUNT_SIGN_IN: [[anyone]],
     Permission.ACCOUNT_ACTIVATE: [[holds_the_link]],

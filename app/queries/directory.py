@@ -77,7 +77,8 @@ def branches(wanted: Wanted, page: int = 1) -> tuple[list[Branch], int]:
     if axis.labelled_here:
         found = [Branch(key, axis.name(key, label), count) for key, label, count in db.session().execute(counted)]
         return sorted(found, key=lambda branch: axis.order(branch.label)), 1
-    distinct = axis.joined(_held(sa.select(sa.func.count(sa.distinct(axis.key))), wanted))
+    keys = sa.select(sa.func.count(sa.distinct(axis.key))).select_from(Establishment)
+    distinct = axis.joined(_held(keys, wanted))
     pages = _pages(db.session().scalar(distinct) or 0, PER_ANSWER)
     ordered = counted.order_by(sa.func.lower(sa.func.min(axis.label)), axis.key)
     window = ordered.limit(PER_ANSWER).offset((min(page, pages) - 1) * PER_ANSWER)
@@ -164,7 +165,7 @@ def open_now(model: Any) -> sa.ColumnElement[bool]:
     return still
 
 
-def _held(statement: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+def _held(statement: sa.Select[*tuple[Any, ...]], wanted: Wanted) -> sa.Select[*tuple[Any, ...]]:
     statement = statement.where(Establishment.category_code.in_(sorted(wanted.categories)), open_now(Establishment))
     return statement.where(_answering(wanted.question, wanted.places)) if wanted.question else statement
 
@@ -186,11 +187,11 @@ def _answering(question: Question, places: frozenset[str]) -> sa.ColumnElement[b
     )
 
 
-def _lines(wanted: Wanted, actor: Actor) -> sa.Select[Any]:
+def _lines(wanted: Wanted, actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     return wanted.axis.joined(_held(_columns(wanted.axis, actor), wanted))
 
 
-def _columns(axis: Axis, actor: Actor) -> sa.Select[Any]:
+def _columns(axis: Axis, actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     units = sa.select(sa.func.count()).where(Unit.establishment_finess == Establishment.finess, *_visible(actor))
     return (
         sa.select(
@@ -218,10 +219,10 @@ def _visible(actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _by_name() -> tuple[sa.ColumnElement[Any], ...]:
-    return sa.func.lower(Establishment.name), Establishment.finess
+    return sa.func.lower(Establishment.name), sa.type_coerce(Establishment.finess, sa.String)
 
 
-def _structures(statement: sa.Select[Any]) -> list[Structure]:
+def _structures(statement: sa.Select[*tuple[Any, ...]]) -> list[Structure]:
     return [Structure(*row) for row in db.session().execute(statement)]
 
 

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app import db
 from app.domain.directory import Grouping
 from app.domain.territories import DEPARTEMENTS, REGIONS, departement_name
 from app.models import CommuneGrouping, Establishment, GroupingMember, LegalEntity
 
+Statement = sa.Select[*tuple[Any, ...]]
 NONE = "sans"
 """Key of the branch of what has no legal entity, no territory."""
 OVERSEAS = "outre-mer"
 
 
-def _no_join(statement: sa.Select[Any]) -> sa.Select[Any]:
+def _no_join(statement: Statement) -> Statement:
     return statement
 
 
@@ -36,7 +38,7 @@ class Axis:
     name: Callable[[str, Any], str]
     code: str
     """Of the legend: what a branch is."""
-    joined: Callable[[sa.Select[Any]], sa.Select[Any]] = _no_join
+    joined: Callable[[Statement], Statement] = _no_join
     labelled_here: bool = True
     order: Callable[[str], str] = _lower
 
@@ -68,16 +70,16 @@ def _epci() -> Axis:
 
 def _entity() -> Axis:
     key: sa.ColumnElement[str] = sa.func.coalesce(Establishment.legal_entity_finess, NONE)
-    owner = sa.orm.aliased(LegalEntity)
+    owner = aliased(LegalEntity)
     label = sa.func.coalesce(owner.name, "")
 
-    def joined(statement: sa.Select[Any]) -> sa.Select[Any]:
+    def joined(statement: Statement) -> Statement:
         return statement.outerjoin(owner, owner.finess == Establishment.legal_entity_finess)
 
     return Axis(Grouping.ENTITY, key, label, _or_none("Entité juridique non connue"), "EJ", joined, labelled_here=False)
 
 
-def _with_epci(statement: sa.Select[Any]) -> sa.Select[Any]:
+def _with_epci(statement: Statement) -> Statement:
     in_epci = sa.and_(GroupingMember.insee == Establishment.commune_insee, GroupingMember.kind == "epci")
     same = sa.and_(CommuneGrouping.code == GroupingMember.code, CommuneGrouping.kind == "epci")
     return statement.outerjoin(GroupingMember, in_epci).outerjoin(CommuneGrouping, same)

@@ -54,7 +54,7 @@ SENTENCES = {
     "request.assigned": "{name} : demande prise en charge",
     "establishment.confirmed": "Coordonnées confirmées",
     "establishment.updated": "Coordonnées modifiées",
-    "establishment.renamed": "Établissement renommé",
+    "structure.renamed": "Fiche renommée",
     "structure.moved": "Déplacement dans le répertoire",
     "structure.move_undone": "Déplacement annulé dans le répertoire",
     "establishment.updated_for": "Coordonnées modifiées par le centre de services, pour le compte d’une personne",

@@ -380,8 +380,8 @@ def test_erasing_leaves_the_rows_of_others_alone(client: Visitor, session: Sessi
 
 ERASED = {
     "account", "sign_in_session", "one_time_link", "passkey", "code_generator", "recovery_code", "challenge",
-    "factor_reset", "external_identity", "portal_tile_click", "portal_banner_dismissal", "mail_rhythm", "favourite", "affiliation",
-    "nomination", "request", "request_event",
+    "factor_reset", "external_identity", "portal_tile_click", "portal_banner_dismissal", "mail_rhythm", "favourite",
+    "affiliation", "nomination", "request", "request_event",
 }  # fmt: skip
 """Tables that point to a person: what they say of them is erased or replaced."""
 PSEUDONYMOUS = {

@@ -39,6 +39,7 @@ WHO: dict[Permission, set[str]] = {
     Permission.ESTABLISHMENT_UPDATE: GOVERNING,
     Permission.ESTABLISHMENT_UPDATE_FOR: {AGENT},
     Permission.ESTABLISHMENT_RENAME: {AGENT},
+    Permission.UNIT_RENAME: {*GOVERNING, AGENT},
     Permission.STRUCTURE_MOVE: {AGENT},
     Permission.ACCOUNT_ASSIST: {AGENT},
     Permission.ACCOUNT_RESET_FACTORS: {AGENT},

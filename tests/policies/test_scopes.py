@@ -64,6 +64,7 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.ESTABLISHMENT_UPDATE_FOR: (Establishment,),
     Permission.REQUEST_SUBMIT_FOR: (Establishment,),
     Permission.ESTABLISHMENT_RENAME: (Establishment,),
+    Permission.UNIT_RENAME: (Unit,),
     Permission.STRUCTURE_MOVE: (Establishment, Unit),
     Permission.ACCOUNT_ASSIST: (Account,),
     Permission.ACCOUNT_ACTIVATE: (OneTimeLink, IdentityClaim),

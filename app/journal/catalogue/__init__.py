@@ -56,9 +56,9 @@ from app.journal.catalogue.establishments import (
     ContactUpdated,
     ContactUpdatedFor,
     DescriptionUpdated,
-    EstablishmentRenamed,
     StructureMoved,
     StructureMoveUndone,
+    StructureRenamed,
 )
 from app.journal.catalogue.offices import (
     NominationAccepted,
@@ -142,7 +142,6 @@ __all__ = [
     "DocumentSaved",
     "EmailChangeAsked",
     "EmailChanged",
-    "EstablishmentRenamed",
     "Event",
     "FactorResetAsked",
     "FactorResetDone",
@@ -201,6 +200,7 @@ __all__ = [
     "SasWelcomeSent",
     "StructureMoveUndone",
     "StructureMoved",
+    "StructureRenamed",
     "SuccessionAnswered",
     "SuccessionClaimed",
     "SuccessionPresented",

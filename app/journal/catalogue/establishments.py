@@ -31,10 +31,10 @@ class ContactUpdatedFor(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EstablishmentRenamed(Event):
-    """The former name stays an alias: the search still finds it."""
+class StructureRenamed(Event):
+    """An establishment or a unit. The former name stays an alias: the search still finds it."""
 
-    name = "establishment.renamed"
+    name = "structure.renamed"
     announced = False
     before: dict[str, str | None]
     after: dict[str, str | None]
@@ -63,7 +63,7 @@ class StructureMoveUndone(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DescriptionUpdated(Event):
-    """A revision was published. `fields`: `uo-12/zone/communes` of each that changed; the values are in the revision."""
+    """A revision was published. `fields`: `uo-12/zone/communes` of each that changed; it holds their values."""
 
     name = "establishment.described"
     announced = False

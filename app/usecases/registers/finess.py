@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app import clock, db
 from app.domain.import_report import Outcome
 from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
-from app.models import Commune, Establishment, LegalEntity
+from app.models import Commune, Establishment, EstablishmentAlias, LegalEntity, StructureMove
 from app.models.establishment import CPTS_CATEGORY
 from app.usecases.registers.cpts_units import open_cpts_units
 from app.usecases.registers.run import Import, known
@@ -47,6 +47,7 @@ def write_establishments(run: Import, rows: Sequence[EstablishmentRow]) -> None:
             run.report.warn(row.line, UNKNOWN_COMMUNE, row.commune_insee)
             columns["commune_insee"] = None
     _add_placeholders({row.legal_entity_finess for row in rows if row.legal_entity_finess})
+    _keep_what_was_decided_here(values)
     outcomes = upsert(Establishment, values, settle=_settle_establishment)
     run.tally(outcomes)
     run.touched.establishments.update(
@@ -82,6 +83,23 @@ def _add_placeholders(numbers: set[str]) -> None:
         now = clock.now()
         rows = [{"finess": number, "name": PLACEHOLDER_NAME, "updated_at": now} for number in sorted(missing)]
         db.session().execute(sa.insert(LegalEntity), rows)
+
+
+def _keep_what_was_decided_here(rows: Sequence[Values]) -> None:
+    """A register that still tells the name given up here, or the legal entity left, says nothing new; another does."""
+    session, numbers = db.session(), [row["finess"] for row in rows]
+    aliases = sa.select(EstablishmentAlias.finess, EstablishmentAlias.alias).where(
+        EstablishmentAlias.finess.in_(numbers)
+    )
+    left = sa.select(StructureMove.establishment_finess, StructureMove.origin).where(
+        StructureMove.establishment_finess.in_(numbers), StructureMove.undone_at.is_(None)
+    )
+    names, entities = {tuple(row) for row in session.execute(aliases)}, {tuple(row) for row in session.execute(left)}
+    for row in rows:
+        if (row["finess"], row["name"]) in names:
+            row["name"] = None
+        if (row["finess"], row["legal_entity_finess"]) in entities:
+            row["legal_entity_finess"] = None
 
 
 def _settle_establishment(new: Values, stored: Stored) -> Values:
