@@ -13,6 +13,7 @@ from app.models import Commune, Revision, RevisionBox
 from app.policies.actor import ANONYMOUS
 from app.queries.sheets import SheetRef, box_version, read_sheet
 from app.usecases.sheet_steps import StaleBoxes, Write, changed_fields, write_boxes
+from tests import personas
 from tests.personas import Personas
 
 PHONE = {"channel": "2", "value": "+33490000001", "extension": "12", "usage": None, "level": 1}
@@ -40,6 +41,14 @@ BOXES: dict[str, dict[str, Any]] = {
         "longitude": 5.05,
     },
 }
+
+
+@pytest.fixture
+def people(session: Session) -> Personas:
+    built = personas.build(session)
+    built.comtat.establishment.phone = "+33465710001"
+    session.commit()
+    return built
 
 
 @pytest.fixture
@@ -102,6 +111,7 @@ def test_a_zone_holds_communes_that_exist(session: Session, people: Personas, un
 
 
 def test_what_is_set_once_stays(people: Personas, unit: SheetRef) -> None:
+    save(people, Write(unit, "offre", BOXES["offre"]))
     with pytest.raises(Invalid) as refused:
-        save(people, Write(unit, "offre", {**read_sheet(unit)["offre"], "care_mode_code": "32"}))
+        save(people, Write(unit, "offre", {**BOXES["offre"], "care_mode_code": "32"}))
     assert list(refused.value.fields) == ["care_mode_code"]
