@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 
@@ -58,6 +59,15 @@ class Write:
         return found
 
 
+class About(TypedDict, total=False):
+    """What is kept with a revision: why, for whom, from which dossier, which revision it takes up again."""
+
+    reason: str | None
+    on_behalf_of: str | None
+    dossier_id: uuid.UUID | None
+    restores_id: uuid.UUID | None
+
+
 def write_boxes(
     actor: Actor | None,
     establishment: Establishment,
@@ -66,10 +76,7 @@ def write_boxes(
     source: str,
     verified: bool = True,
     created: Collection[SheetRef] = (),
-    reason: str | None = None,
-    on_behalf_of: str | None = None,
-    dossier_id: uuid.UUID | None = None,
-    restores_id: uuid.UUID | None = None,
+    **about: Unpack[About],
 ) -> Revision | None:
     """Publish these values as one revision; None when nothing changes (a verified box is then confirmed).
 
@@ -82,7 +89,6 @@ def write_boxes(
     states = _states(refs)
     _check_versions(writes, states)
     after = _after(writes, before, _codes(writes))
-    now = clock.now()
     changed = [
         write
         for write in writes
@@ -91,27 +97,12 @@ def write_boxes(
     for write in changed:
         write_box(write.ref, write.box, after[write.ref][write.box])
     for write in writes:
-        _mark(actor, write, states, now if verified else None, moved=write in changed)
+        _mark(actor, write, states, clock.now() if verified else None, moved=write in changed)
     _date(establishment, writes, verified=verified, moved=bool(changed))
     if not changed:
         return None
-    revision = Revision(
-        establishment_finess=establishment.finess,
-        number=_next_number(establishment.finess),
-        at=now,
-        source=source,
-        account_id=actor.account_id if actor else None,
-        role=role_of(actor, establishment.finess) if actor else None,
-        on_behalf_of=on_behalf_of,
-        reason=reason,
-        dossier_id=dossier_id,
-        restores_id=restores_id,
-    )
-    db.session().add(revision)
-    db.session().flush()
-    db.session().add_all(
+    kept = [
         RevisionBox(
-            revision_id=revision.id,
             sheet=write.ref.key,
             box=write.box,
             before=None if write.ref in created else before[write.ref][write.box],
@@ -119,8 +110,8 @@ def write_boxes(
             version=states[(write.ref.key, write.box)].version,
         )
         for write in changed
-    )
-    db.session().flush()
+    ]
+    revision = _remember(actor, establishment, source, kept, about)
     index_establishment(db.session(), establishment.finess)
     return revision
 
@@ -253,6 +244,24 @@ def _date(establishment: Establishment, writes: Sequence[Write], *, verified: bo
     dates = dates if own else {name: at for name, at in dates.items() if name == "updated_at"}
     if dates:
         session.execute(sa.update(Establishment).where(Establishment.finess == establishment.finess).values(dates))
+
+
+def _remember(
+    actor: Actor | None, establishment: Establishment, source: str, kept: list[RevisionBox], about: About
+) -> Revision:
+    revision = Revision(
+        establishment_finess=establishment.finess,
+        number=_next_number(establishment.finess),
+        at=clock.now(),
+        source=source,
+        account_id=actor.account_id if actor else None,
+        role=role_of(actor, establishment.finess) if actor else None,
+        boxes=kept,
+        **about,
+    )
+    db.session().add(revision)
+    db.session().flush()
+    return revision
 
 
 def _next_number(finess: str) -> int:
