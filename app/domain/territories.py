@@ -146,6 +146,13 @@ COLLECTIVITIES = {
 }
 """Overseas collectivities: their establishments are in FINESS, their communes are not in the communes file."""
 
+CITY_OF = {
+    **{str(code): "75056" for code in range(75101, 75121)},
+    **{str(code): "69123" for code in range(69381, 69390)},
+    **{str(code): "13055" for code in range(13201, 13217)},
+}
+"""Arrondissement → its city: Paris, Lyon, Marseille (loi du 31 décembre 1982). Both are in the registers."""
+
 FINESS_OVERSEAS = {
     "9A": "971",
     "9B": "972",

@@ -7,9 +7,11 @@ of a city that is there is there already, and a city that is added takes the pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.domain.territories import CITY_OF
 
 
 class Kind(StrEnum):
@@ -26,13 +28,10 @@ class Kind(StrEnum):
 
 _LABELS = {Kind.EPCI: "intercommunalité (EPCI)", Kind.CANTON: "canton", Kind.DEPARTEMENT: "département"}
 
-Cities = Mapping[str, str]
-"""Arrondissement → its city."""
-
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A zone after an order, and what the order did: each code of the order is in one of the last four."""
+    """A zone after an order, and what the order did. `added`, `already`, `covered`: each code that it names, once."""
 
     codes: frozenset[str]
     added: tuple[str, ...] = ()
@@ -44,17 +43,17 @@ class Composed:
     removed: tuple[str, ...] = ()
 
 
-def settled(codes: Iterable[str], cities: Cities) -> frozenset[str]:
+def settled(codes: Iterable[str]) -> frozenset[str]:
     """These codes as a zone: without the arrondissements of a city that is among them."""
     held = frozenset(codes)
-    return frozenset(code for code in held if cities.get(code) not in held)
+    return frozenset(code for code in held if CITY_OF.get(code) not in held)
 
 
-def add(zone: Iterable[str], order: Iterable[str], cities: Cities) -> Composed:
-    before = settled(zone, cities)
+def add(zone: Iterable[str], order: Iterable[str]) -> Composed:
+    before = settled(zone)
     wanted = list(dict.fromkeys(order))
     news = [code for code in wanted if code not in before]
-    after = settled(before.union(news), cities)
+    after = settled(before.union(news))
     return Composed(
         after,
         added=tuple(code for code in news if code in after),
@@ -64,26 +63,25 @@ def add(zone: Iterable[str], order: Iterable[str], cities: Cities) -> Composed:
     )
 
 
-def remove(zone: Iterable[str], order: Iterable[str], cities: Cities) -> Composed:
+def remove(zone: Iterable[str], order: Iterable[str]) -> Composed:
     """What is there leaves; a city leaves with its arrondissements. To take one of them out of a city, divide it."""
-    before, leaving = settled(zone, cities), frozenset(order)
-    gone = frozenset(code for code in before if code in leaving or cities.get(code) in leaving)
+    before, leaving = settled(zone), frozenset(order)
+    gone = frozenset(code for code in before if code in leaving or CITY_OF.get(code) in leaving)
     return Composed(before - gone, removed=tuple(sorted(gone)))
 
 
-def divide(zone: Iterable[str], city: str, cities: Cities) -> Composed:
-    """The city replaced by all its arrondissements, so that some of them can be taken away."""
-    before = settled(zone, cities)
-    parts = frozenset(code for code, parent in cities.items() if parent == city)
-    if city not in before or not parts:
+def divide(zone: Iterable[str], city: str, parts: Iterable[str]) -> Composed:
+    """The city replaced by those of its arrondissements that the register holds, so that some can be taken away."""
+    before, own = settled(zone), frozenset(code for code in parts if CITY_OF.get(code) == city)
+    if city not in before or not own:
         return Composed(before)
-    return Composed((before - {city}) | parts, added=tuple(sorted(parts)), removed=(city,))
+    return Composed((before - {city}) | own, added=tuple(sorted(own)), removed=(city,))
 
 
-def replace(zone: Iterable[str], gone: str, successors: Iterable[str], cities: Cities) -> Composed:
+def replace(zone: Iterable[str], gone: str, successors: Iterable[str]) -> Composed:
     """A commune that exists no more, and those that it became part of."""
     before = frozenset(zone)
     if gone not in before:
         return Composed(before)
-    composed = add(before - {gone}, successors, cities)
+    composed = add(before - {gone}, successors)
     return Composed(composed.codes, composed.added, composed.already, composed.covered, composed.absorbed, (gone,))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.domain.sheets.catalogue import Box, Field
+from app.domain.zones import settled
 
 Values = dict[str, Any]
 """Field key → str, int, float, bool, None, or a list (codes sorted; contacts and hours as dicts, in their order)."""
@@ -41,7 +42,7 @@ class Conflict:
 
 
 def canonical(box: Box, values: Mapping[str, Any]) -> Values:
-    """Exactly the fields of the box; texts trimmed, "" is None, sets sorted without duplicates."""
+    """Exactly the fields of the box; texts trimmed, "" is None, sets sorted without duplicates, zones settled."""
     return {field.key: _canonical(field, values.get(field.key)) for field in box.fields}
 
 
@@ -113,6 +114,8 @@ def _same(one: Any, other: Any) -> bool:
 def _canonical(field: Field, value: Any) -> Any:
     if isinstance(value, str):
         return value.strip() or None
+    if field.key == "communes":
+        return sorted(settled(value or []))
     if field.gathers:
         return sorted(set(value or []))
     if isinstance(value, (list, tuple)):
