@@ -144,10 +144,11 @@ class DossierStep(Base):
 
 
 class DossierComment(Base):
-    """What a validator says of a field (`decision` None), or decides of it: `accept`, `return`."""
+    """What a validator says of a field (`decision` None), or decides of it: `accept`, `return`, or `keep` what was
+    published meanwhile."""
 
     __tablename__ = "dossier_comment"
-    __table_args__ = (CheckConstraint("decision IN ('accept', 'return')", name="decision_known"),)
+    __table_args__ = (CheckConstraint("decision IN ('accept', 'return', 'keep')", name="decision_known"),)
 
     id: Mapped[UuidKey]
     dossier_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("dossier.id", ondelete="CASCADE"), index=True)

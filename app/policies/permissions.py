@@ -39,6 +39,13 @@ class Permission(StrEnum):
     ESTABLISHMENT_RENAME = "establishment:rename"
     UNIT_RENAME = "unit:rename"
     STRUCTURE_MOVE = "structure:move"
+    DOSSIER_APPROVE = "dossier:approve"
+    DOSSIER_REVIEW = "dossier:review"
+    DOSSIER_CREATE = "dossier:create"
+    DOSSIER_READ = "dossier:read"
+    DOSSIER_WRITE = "dossier:write"
+    DOSSIER_SUBMIT = "dossier:submit"
+    DOSSIER_CANCEL = "dossier:cancel"
     ACCOUNT_SIGN_IN = "account:sign_in"
     ACCOUNT_ACTIVATE = "account:activate"
     ACCOUNT_MANAGE = "account:manage"
@@ -91,6 +98,13 @@ LABELS = {
     Permission.ESTABLISHMENT_RENAME: "Renommer un établissement dans le répertoire",
     Permission.UNIT_RENAME: "Renommer une unité",
     Permission.STRUCTURE_MOVE: "Déplacer une unité ou un établissement dans le répertoire",
+    Permission.DOSSIER_CREATE: "Ouvrir un dossier collaboratif pour une CPTS",
+    Permission.DOSSIER_READ: "Voir un dossier collaboratif",
+    Permission.DOSSIER_WRITE: "Compléter un dossier collaboratif",
+    Permission.DOSSIER_SUBMIT: "Envoyer un dossier collaboratif en validation, ou le reprendre",
+    Permission.DOSSIER_CANCEL: "Abandonner un dossier collaboratif",
+    Permission.DOSSIER_APPROVE: "Valider un dossier pour la CPTS, ou le renvoyer à qui l’a envoyé",
+    Permission.DOSSIER_REVIEW: "Contrôler un dossier validé par la CPTS, le publier ou le renvoyer",
     Permission.ACCOUNT_SIGN_IN: "Se connecter, ou demander un lien pour changer de mot de passe",
     Permission.ACCOUNT_ACTIVATE: "Activer son compte ou changer son mot de passe par un lien reçu",
     Permission.ACCOUNT_MANAGE: "Gérer son compte et choisir d’être affiché ou non",

@@ -81,6 +81,19 @@ def goes_to_the_service_centre(actor: Actor, obj: Any) -> bool:
     return not Kind(obj.kind).by_the_cpts
 
 
+def validated_nothing_of(actor: Actor, obj: Any) -> bool:
+    """à condition de n’avoir ni envoyé ni validé ce dossier"""
+    return actor.account_id is not None and actor.account_id not in (
+        obj.submitted_by_account_id,
+        obj.approved_by_account_id,
+    )
+
+
 def nobody_else_in_office(actor: Actor, obj: Any) -> bool:
     """lorsque personne d’autre n’est en exercice dans la CPTS pour y répondre"""
     return not obj.has_decider
+
+
+def was_opened_by_the_centre(actor: Actor, obj: Any) -> bool:
+    """pour un dossier qu’il a lui-même préparé"""
+    return bool(obj.origin == "centre")

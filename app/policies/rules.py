@@ -23,7 +23,9 @@ from app.policies.predicates import (
     is_the_person,
     keeps_the_pages_of,
     nobody_else_in_office,
+    validated_nothing_of,
     waits_too_long,
+    was_opened_by_the_centre,
 )
 
 Predicate = Callable[[Actor, Any], bool]
@@ -70,6 +72,13 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ESTABLISHMENT_RENAME: [[is_agent]],
     Permission.UNIT_RENAME: [[is_president_of], [is_referent_of], [keeps_the_pages_of], [is_agent]],
     Permission.STRUCTURE_MOVE: [[is_agent]],
+    Permission.DOSSIER_CREATE: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.DOSSIER_READ: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.DOSSIER_WRITE: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.DOSSIER_SUBMIT: [[is_president_of], [is_referent_of]],
+    Permission.DOSSIER_CANCEL: [[is_president_of], [is_referent_of], [is_agent, was_opened_by_the_centre]],
+    Permission.DOSSIER_APPROVE: [[is_president_of]],
+    Permission.DOSSIER_REVIEW: [[is_agent, validated_nothing_of]],
     Permission.ACCOUNT_SIGN_IN: [[anyone]],
     Permission.ACCOUNT_ACTIVATE: [[holds_the_link]],
     Permission.ACCOUNT_MANAGE: [[is_the_person]],

@@ -52,7 +52,16 @@ SCOPES: dict[Predicate, Scope] = {
     p.waits_too_long: lambda actor, model: model.escalated_at.is_not(None),
     p.goes_to_the_cpts: lambda actor, model: model.kind.in_(BY_THE_CPTS),
     p.goes_to_the_service_centre: lambda actor, model: model.kind.in_(BY_THE_SERVICE_CENTRE),
+    p.validated_nothing_of: lambda actor, model: (
+        sa.and_(
+            model.submitted_by_account_id.is_distinct_from(actor.account_id),
+            model.approved_by_account_id.is_distinct_from(actor.account_id),
+        )
+        if actor.account_id
+        else sa.false()
+    ),
     p.nobody_else_in_office: lambda actor, model: sa.not_(model.has_decider),
+    p.was_opened_by_the_centre: lambda actor, model: model.origin == "centre",
 }
 
 

@@ -211,7 +211,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("decision IN ('accept', 'return')", name=op.f("ck_dossier_comment_decision_known")),
+        sa.CheckConstraint("decision IN ('accept', 'return', 'keep')", name=op.f("ck_dossier_comment_decision_known")),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_dossier_comment_account_id_account")),
         sa.ForeignKeyConstraint(
             ["dossier_id"], ["dossier.id"], name=op.f("fk_dossier_comment_dossier_id_dossier"), ondelete="CASCADE"

@@ -41,6 +41,13 @@ WHO: dict[Permission, set[str]] = {
     Permission.ESTABLISHMENT_RENAME: {AGENT},
     Permission.UNIT_RENAME: {*GOVERNING, AGENT},
     Permission.STRUCTURE_MOVE: {AGENT},
+    Permission.DOSSIER_APPROVE: {PRESIDENT},
+    Permission.DOSSIER_REVIEW: {AGENT},
+    Permission.DOSSIER_CREATE: {*GOVERNING, AGENT},
+    Permission.DOSSIER_READ: {*GOVERNING, AGENT},
+    Permission.DOSSIER_WRITE: {*GOVERNING, AGENT},
+    Permission.DOSSIER_SUBMIT: GOVERNING,
+    Permission.DOSSIER_CANCEL: GOVERNING,  # that of a CPTS, which is the one tried
     Permission.ACCOUNT_ASSIST: {AGENT},
     Permission.ACCOUNT_RESET_FACTORS: {AGENT},
     Permission.ACCOUNT_MANAGE: SOMEBODY,  # the mark of @signed_in: on what is theirs alone

@@ -51,6 +51,20 @@ from app.journal.catalogue.affiliations import (
     AffiliationRequested,
 )
 from app.journal.catalogue.base import Event
+from app.journal.catalogue.dossier_reviews import DossierApproved, DossierPublished, DossierReturned
+from app.journal.catalogue.dossiers import (
+    DossierBoxSaved,
+    DossierCancelled,
+    DossierDetailed,
+    DossierFact,
+    DossierOpened,
+    DossierReminded,
+    DossierReopened,
+    DossierSheetsFinalised,
+    DossierSubmitted,
+    DossierUnitRemoved,
+    DossierUnitsAdded,
+)
 from app.journal.catalogue.establishments import (
     ContactConfirmed,
     ContactUpdated,
@@ -140,6 +154,20 @@ __all__ = [
     "DescriptionUpdated",
     "DigestDue",
     "DocumentSaved",
+    "DossierApproved",
+    "DossierBoxSaved",
+    "DossierCancelled",
+    "DossierDetailed",
+    "DossierFact",
+    "DossierOpened",
+    "DossierPublished",
+    "DossierReminded",
+    "DossierReopened",
+    "DossierReturned",
+    "DossierSheetsFinalised",
+    "DossierSubmitted",
+    "DossierUnitRemoved",
+    "DossierUnitsAdded",
     "EmailChangeAsked",
     "EmailChanged",
     "Event",
