@@ -12,6 +12,7 @@ from app.models import (
     AccessReview,
     Account,
     Affiliation,
+    Dossier,
     Establishment,
     IdentityClaim,
     Mandate,
@@ -66,6 +67,13 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.ESTABLISHMENT_RENAME: (Establishment,),
     Permission.UNIT_RENAME: (Unit,),
     Permission.STRUCTURE_MOVE: (Establishment, Unit),
+    Permission.DOSSIER_CREATE: (Establishment,),
+    Permission.DOSSIER_READ: (Dossier,),
+    Permission.DOSSIER_WRITE: (Dossier,),
+    Permission.DOSSIER_SUBMIT: (Dossier,),
+    Permission.DOSSIER_CANCEL: (Dossier,),
+    Permission.DOSSIER_APPROVE: (Dossier,),
+    Permission.DOSSIER_REVIEW: (Dossier,),
     Permission.ACCOUNT_ASSIST: (Account,),
     Permission.ACCOUNT_ACTIVATE: (OneTimeLink, IdentityClaim),
     Permission.ACCOUNT_MANAGE: (Account,),
@@ -103,6 +111,8 @@ def people(session: Session, frozen_clock: FrozenClock) -> Personas:
     session.add(link_of(built.stranger))
     session.add(link_of(built.referent))
     factories.identity_claim(session)
+    factories.dossier(session, built.comtat.establishment, built.referent.account)
+    factories.dossier(session, built.other.establishment, built.agent.account, origin="centre")
     session.commit()
     return built
 

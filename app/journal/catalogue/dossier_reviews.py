@@ -4,39 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.journal.catalogue.base import Event
+from app.journal.catalogue.dossiers import DossierFact
 
 
 @dataclass(frozen=True, kw_only=True)
-class DossierApproved(Event):
+class DossierApproved(DossierFact):
     """By the presidency, under that mandate; the service centre reads it next."""
 
     name = "dossier.approved"
-    dossier_id: str
+    announced = True
     mandate_id: str
     round: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class DossierReturned(Event):
+class DossierReturned(DossierFact):
     """`by`: president or agent."""
 
     name = "dossier.returned"
-    dossier_id: str
+    announced = True
     by: str
     round: int
     fields: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
-class DossierPublished(Event):
+class DossierPublished(DossierFact):
     """In one revision (None: what was accepted was published already). `returned`: what goes back with a comment.
 
     `changed`: `uo-12/zone/communes` of each field published: what other consumers of the portal are told from.
     """
 
     name = "dossier.published"
-    dossier_id: str
+    announced = True
     revision_id: str | None
     number: int | None
     round: int
