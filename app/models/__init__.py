@@ -14,6 +14,7 @@ from app.models.establishment import (
     UnitCommune,
 )
 from app.models.factor import Challenge, CodeGenerator, FactorReset, Passkey, RecoveryCode
+from app.models.freshness import FreshnessAsk, FreshnessRhythm
 from app.models.identity import ExternalIdentity, IdentityClaim, ProviderSession
 from app.models.journal import JournalBody, JournalEntry, JournalHead, JournalSeal
 from app.models.mandate import Mandate, Nomination
@@ -73,6 +74,8 @@ __all__ = [
     "FactorReset",
     "Favourite",
     "FormerCommune",
+    "FreshnessAsk",
+    "FreshnessRhythm",
     "GroupingMember",
     "HelpVersion",
     "IdentityClaim",
