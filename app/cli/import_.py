@@ -1,4 +1,4 @@
-"""`flask import communes|groupings|finess|zones|rpps`: the public registers, from files, in one transaction a command.
+"""`flask import communes|groupings|finess|zones|nomenclatures|rpps`: public registers, in one transaction a command.
 
 Exit 0 when the files could be read, rejected lines or not; 1, one sentence and nothing written, when they could not.
 """
@@ -21,8 +21,16 @@ from app import db
 from app.cli.import_report import ReportNotWritableError, note_writer, summary, typeset
 from app.domain.import_report import ImportReport
 from app.integrations.registers.expansion import UnreadableFileError
-from app.integrations.registers.loading import load_communes, load_finess, load_groupings, load_rpps, load_zones
+from app.integrations.registers.loading import (
+    load_communes,
+    load_finess,
+    load_groupings,
+    load_nomenclatures,
+    load_rpps,
+    load_zones,
+)
 from app.integrations.registers.source import RegisterFile
+from app.queries.nomenclatures import AUTHORED
 from app.usecases.registers.run import Import
 
 FilePath = click.Path(path_type=Path)
@@ -92,6 +100,19 @@ def import_groupings(file: Path, report_path: Path | None, dry_run: bool) -> Non
     """EPCI (epci_siren,epci_name,epci_type,insee_code) ou cantons (canton_code,canton_name,insee_code)."""
     with _import(report_path, dry_run=dry_run) as run:
         load_groupings(run, file, show=_with_progress)
+
+
+@import_group.command("nomenclatures")
+@click.argument("file", type=FilePath, default=AUTHORED)
+@_options
+@with_appcontext
+def import_nomenclatures(file: Path, report_path: Path | None, dry_run: bool) -> None:
+    """Codes et libellés : CSV (system,code,label,valid_from,valid_to,parent_code) ou table TRE de l’ANS (FHIR, JSON).
+
+    Un code absent du fichier est terminé, jamais supprimé. Sans fichier : les tables livrées avec Relais.
+    """
+    with _import(report_path, dry_run=dry_run) as run:
+        load_nomenclatures(run, file, show=_with_progress)
 
 
 @import_group.command("rpps")

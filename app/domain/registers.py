@@ -108,6 +108,19 @@ class PositionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeRow:
+    """A code of a nomenclature; without `valid_to`, in force."""
+
+    line: int
+    system: str
+    code: str
+    label: str
+    valid_from: date | None
+    valid_to: date | None
+    parent_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneRow:
     line: int
     finess: str

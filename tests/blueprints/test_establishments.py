@@ -16,6 +16,7 @@ from app.models import (
     Establishment,
     FormerCommune,
     Mandate,
+    NomenclatureCode,
     Telecom,
     Unit,
     UnitActivity,
@@ -272,6 +273,17 @@ def test_ages_conditions_and_what_is_missing(client: Visitor, session: Session, 
     assert folded["Mode de prise en charge"] == "Suivi ou coordination de parcours"
     assert folded["Conditions d’accueil"] == "Non renseigné"
     assert not page.all("#conditions details[open]")
+
+
+def test_a_unit_speaks_in_the_words_of_the_nomenclature_loaded_last(
+    client: Visitor, session: Session, people: Personas
+) -> None:
+    people.comtat.unit.care_mode_code, people.comtat.unit.activity_field_code = "58", "ZZ"
+    over = date(2020, 1, 1)
+    session.add(NomenclatureCode(system="TRE_R213", code="58", label="Coordination du parcours", valid_to=over))
+    page = client.get(f"/unites/{people.comtat.unit.id}")
+    assert "Coordination du parcours" in page.text, "what was published keeps its words, even over"
+    assert "ZZ" in page.text, "what nobody knows is shown as the code alone"
 
 
 def test_professionals_come_twenty_a_page_by_name(client: Visitor, session: Session, people: Personas) -> None:

@@ -1,4 +1,4 @@
-"""Establishment, unit, commune and directory: everybody reads them, managers see more on the same page."""
+"""Establishment, unit, commune: everybody reads them, managers see more on the same page."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.establishments import contact, filters
-from app.blueprints.establishments.presentation import crumbs, description, place_name, regions, zone_picture
+from app.blueprints.establishments.presentation import crumbs, description, place_name, zone_picture
 from app.domain.nomenclature import PUBLIC_ACCESS
-from app.domain.territories import DEPARTEMENTS, REGIONS
+from app.domain.territories import REGIONS
 from app.models import Establishment
 from app.policies.permissions import Permission
 from app.policies.rules import allows
 from app.queries import establishments, places
-from app.settings import current_settings
+from app.queries.nomenclatures import ACTIVITY_FIELDS, CARE_MODES, CHANNELS, NATURES, every_label
 from app.web.access import current_actor, public
 from app.web.htmx import page_or_fragment
 
@@ -59,6 +59,7 @@ def unit(unit_id: int) -> Response:
         unit=found,
         establishment=found.establishment,
         insider=insider,
+        codes=every_label(NATURES, CHANNELS, CARE_MODES, ACTIVITY_FIELDS),
         activities=establishments.activities_of([unit_id]).get(unit_id, []),
         contacts=establishments.contacts_of(unit_id, up_to=ALL_CONFIDENTIALITY if insider else PUBLIC_ACCESS),
         zone=zone,
@@ -82,26 +83,6 @@ def commune(insee: str) -> Response | BaseResponse:
         commune=found.commune,
         departement=place_name(found.commune.departement),
         region=REGIONS.get(found.commune.region, ""),
-    )
-
-
-@bp.get("/repertoire")
-@public
-def directory() -> Response:
-    """One département when asked for; those of the portal's region, folded, otherwise."""
-    counts = establishments.cpts_by_departement()
-    chosen = request.args.get("departement", "")
-    home = current_settings().region_code
-    shown = (
-        [chosen] if chosen in counts else [c for c in counts if c in DEPARTEMENTS and DEPARTEMENTS[c].region == home]
-    )
-    return page_or_fragment(
-        "establishments/directory.html",
-        "establishments/_directory.html",
-        total=sum(counts.values()),
-        chosen=chosen if chosen in counts else "",
-        regions=regions(counts, first=home),
-        lines=establishments.cpts_in(shown),
     )
 
 

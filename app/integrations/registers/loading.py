@@ -15,6 +15,7 @@ from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
 from app.integrations.communes import contours, groupings
 from app.integrations.communes import reader as communes
 from app.integrations.finess import reader as finess
+from app.integrations.nomenclatures import reader as nomenclatures
 from app.integrations.registers.expansion import UnreadableFileError
 from app.integrations.registers.source import RegisterFile, inspect
 from app.integrations.rpps import reader as rpps
@@ -28,6 +29,7 @@ from app.usecases.registers.communes import (
 from app.usecases.registers.finess import placeholders, write_establishments, write_legal_entities, write_positions
 from app.usecases.registers.groupings import end_members, write_groupings
 from app.usecases.registers.indexing import index_touched
+from app.usecases.registers.nomenclatures import end_codes, write_codes
 from app.usecases.registers.professionals import end_activities, write_professionals
 from app.usecases.registers.run import Import
 from app.usecases.registers.zones import write_zones
@@ -126,6 +128,18 @@ def load_groupings(run: Import, path: Path, *, show: Show = plainly) -> None:
     left = end_members(run)
     if left:
         run.report.remarks.append(f"Communes que ces groupements n’ont plus : {left}.")
+
+
+def load_nomenclatures(run: Import, path: Path, *, show: Show = plainly) -> None:
+    """A code that the file no longer gives, of a nomenclature that it gives, is ended."""
+    file = _checked(path)
+    with _reading(run, file):
+        if file.opens_with("{"):
+            rows = nomenclatures.read_code_system(file.text(nomenclatures.LARGEST_FILE), run.report)
+        else:
+            rows = nomenclatures.read_csv(show(file), run.report)
+        _feed(run, rows, write_codes)
+    end_codes(run)
 
 
 def load_rpps(run: Import, path: Path, *, show: Show = plainly) -> None:

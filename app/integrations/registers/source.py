@@ -44,6 +44,11 @@ class RegisterFile:
                     raise UnreadableFileError(f"La ligne {number} est anormalement longue : lecture arrêtée.")
                 yield _with_one_end(line)
 
+    def opens_with(self, sign: str) -> bool:
+        """Whether that is the first thing in it, white space apart."""
+        with expanded(self.path, member=self.member) as stream:
+            return stream.read(CHUNK).decode(self.encoding, errors="ignore").lstrip().startswith(sign)
+
     def text(self, at_most: int) -> str:
         """The whole content, for formats that are no lines. Raises UnreadableFileError above `at_most` bytes."""
         with expanded(self.path, member=self.member) as stream:

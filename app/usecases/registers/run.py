@@ -63,6 +63,8 @@ class Import:
     epci_of: dict[str, str] = field(default_factory=dict)
     communes: dict[str, str] = field(default_factory=dict)
     """Communes of the file → their département."""
+    codes: dict[str, set[str]] = field(default_factory=dict)
+    """Nomenclatures of the file → the codes it gives."""
 
     def tally(self, outcomes: Iterable[Outcome]) -> None:
         for outcome in outcomes:
