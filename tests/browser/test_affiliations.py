@@ -67,7 +67,7 @@ def test_focus_follows_each_decision_to_the_end_of_the_list(
     expect(page.locator(card(first))).to_have_count(0)
     expect(page.locator("#toasts")).to_contain_text("Demande de Anna Olivier acceptée.")
     expect(page.locator("#compteur-demandes")).to_contain_text("1")
-    page.wait_for_function("document.activeElement.textContent.includes('Basile')")
+    expect(page.locator(":focus")).to_contain_text("Basile")
     page.watch.expect(422)
     page.click(f"{card(second)} a:has-text('Refuser')")
     expect(page.locator("#motif")).to_be_focused()

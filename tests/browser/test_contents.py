@@ -78,7 +78,7 @@ def test_a_closed_banner_goes_at_once_and_the_focus_is_not_lost(
         page.locator(".bandeau__fermer").first.focus()
         page.keyboard.press("Enter")
         expect(page.locator(".bandeau")).to_have_count(left)
-        page.wait_for_function("document.activeElement !== document.body")
+        expect(page.locator(":focus")).to_have_count(1)
     assert page.url.endswith("/mes-roles")
     page.reload()
     expect(page.locator(".bandeau")).to_have_count(0)

@@ -64,10 +64,10 @@ def test_sorting_and_widening_keep_the_focus_in_the_page(page: Page) -> None:
     assert focused(page) == "trier"
     page.click("text=Élargir la recherche")
     expect(page.locator(".jeton")).to_have_count(2)
-    page.wait_for_function("document.activeElement !== document.body")
+    expect(page.locator(":focus")).to_have_count(1)
     page.click(".jeton__retrait >> nth=0")
     expect(page.locator(".jeton")).to_have_count(1)
-    page.wait_for_function("document.activeElement !== document.body")
+    expect(page.locator(":focus")).to_have_count(1)
 
 
 def test_suggestions_are_walked_with_the_keyboard(page: Page) -> None:
