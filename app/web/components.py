@@ -116,10 +116,19 @@ def form_errors(source: Any) -> list[tuple[str, str]]:
     """(anchor, message) of each field in error, in the order of the form; a list passes as it is."""
     if not hasattr(source, "errors"):
         return list(source or [])
-    found = [
-        ("" if field.name == "csrf_token" else field.id, message) for field in source for message in field.errors[:1]
-    ]
+    found = [error for field in source for error in _of_field(field)]
     return [*found, *(("", message) for message in getattr(source, "form_errors", []))]
+
+
+def _of_field(field: Any) -> Iterator[tuple[str, str]]:
+    """Those of the rows of a list come first, each on its own input."""
+    for entry in getattr(field, "entries", ()):
+        yield from _of_field(entry)
+    if hasattr(field, "form_class"):
+        yield from (error for inner in field.form for error in _of_field(inner))
+        return
+    own = [message for message in field.errors if isinstance(message, str)]
+    yield from (("" if field.name == "csrf_token" else field.id, message) for message in own[:1])
 
 
 def page_url(number: int, parameter: str = "page") -> str:

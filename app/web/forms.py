@@ -132,11 +132,7 @@ class EmailField(TextLine):
         super().__init__(label, validators, longest=longest, **options)
 
     def clean(self, text: str) -> str:
-        try:
-            checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
-        except EmailNotValidError:
-            raise ValueError(EMAIL_SENTENCE) from None
-        return checked.normalized
+        return email_address(text)
 
 
 class PhoneField(TextLine):
@@ -146,10 +142,7 @@ class PhoneField(TextLine):
         super().__init__(label, validators, longest=longest, **options)
 
     def clean(self, text: str) -> str:
-        number = _french_number(text)
-        if number is None:
-            raise ValueError(PHONE_SENTENCE)
-        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        return phone_number(text)
 
 
 class RppsField(TextLine):
@@ -230,6 +223,23 @@ class TrapMixin:
     def validate_site_web(self, field: StringField) -> None:
         if field.data:
             raise ValidationError(TRAP_SENTENCE)
+
+
+def email_address(text: str) -> str:
+    """Normalised. Raises ValueError with a French sentence."""
+    try:
+        checked = validate_email(text, check_deliverability=False, allow_smtputf8=False, test_environment=True)
+    except EmailNotValidError:
+        raise ValueError(EMAIL_SENTENCE) from None
+    return checked.normalized
+
+
+def phone_number(text: str) -> str:
+    """In E.164. Raises ValueError with a French sentence."""
+    number = _french_number(text)
+    if number is None:
+        raise ValueError(PHONE_SENTENCE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def one_line(text: str | None, longest: int) -> str:
