@@ -1,0 +1,1 @@
+"""Boxes (encadrés) of the sheets of a CPTS, edited one by one."""
