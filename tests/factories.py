@@ -17,6 +17,8 @@ from app import clock
 from app.credentials import codes
 from app.credentials.passwords import hash_password
 from app.domain.identifiers import luhn_key
+from app.domain.sheets.catalogue import BOXES, SheetKind
+from app.domain.sheets.values import canonical
 from app.domain.terms import TERMS_VERSION
 from app.models import (
     AccessReview,
@@ -26,6 +28,9 @@ from app.models import (
     CodeGenerator,
     Commune,
     CommunePostcode,
+    Dossier,
+    DossierBox,
+    DossierSheet,
     Establishment,
     ExternalIdentity,
     IdentityClaim,
@@ -324,6 +329,28 @@ def access_review(session: Session, *people: Mandate | Affiliation, **values: An
 def suspension(session: Session, held: Mandate | Affiliation, **values: Any) -> Suspension:
     defaults = {"since": clock.now(), "reason": "Sans réponse à la revue des accès"}
     return _add(session, Suspension(**_held(held), **{**defaults, **values}))
+
+
+def dossier(session: Session, place: Establishment, by: Account, **values: Any) -> Dossier:
+    """An open draft with the sheet of the establishment and that of one new unit, nothing said yet."""
+    defaults = {"name": f"Peuplement de {place.name}", "status": "draft", "origin": "cpts", "version": 1}
+    row = _add(
+        session,
+        Dossier(
+            establishment_finess=place.finess,
+            created_by_account_id=by.id,
+            created_at=clock.now(),
+            updated_at=clock.now(),
+            **{**defaults, **values},
+        ),
+    )
+    for position, kind in enumerate((SheetKind.EG, SheetKind.UO)):
+        sheet = _add(session, DossierSheet(dossier_id=row.id, kind=kind, position=position))
+        for box in BOXES[kind]:
+            told = canonical(box, {"name": place.name} if box.key == "offre" else {})
+            session.add(DossierBox(sheet_id=sheet.id, box=box.key, values=told, updated_at=clock.now()))
+    session.flush()
+    return row
 
 
 def _held(held: Mandate | Affiliation) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import count, islice
 
 from app.domain.errors import ImpossibleNow
 
 MOST_UNITS = 20
 """At once (S-113)."""
+REMIND_AFTER = 5
+"""Working days without a change after which those who may send a draft are reminded of it."""
 
 
 class DossierStatus(StrEnum):
@@ -93,3 +97,10 @@ STEPS = (
 def default_name(cpts: str) -> str:
     """S-105."""
     return f"Peuplement de {cpts}"[:200]
+
+
+def unit_names(cpts: str, number: int, taken: Collection[str]) -> list[str]:
+    """`<CPTS> n` (S-113), from 1 on, leaving out the names that sheets of the dossier already have."""
+    known = {name.casefold() for name in taken}
+    free = (name for n in count(1) if (name := f"{cpts} {n}").casefold() not in known)
+    return list(islice(free, number))
