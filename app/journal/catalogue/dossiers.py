@@ -1,4 +1,5 @@
-"""The life of a dossier collaboratif, on the side of the CPTS."""
+"""The life of a dossier collaboratif, on the side of the CPTS. What is proposed stays in its boxes: events name fields,
+never values."""
 
 from __future__ import annotations
 
@@ -15,9 +16,10 @@ class DossierFact(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierOpened(DossierFact):
-    """`origin`: cpts or centre."""
+    """`origin`: cpts, or centre when an agent prepares it, which the CPTS is told."""
 
     name = "dossier.opened"
+    announced = True
     origin: str
 
 
@@ -31,32 +33,33 @@ class DossierDetailed(DossierFact):
 @dataclass(frozen=True, kw_only=True)
 class DossierUnitsAdded(DossierFact):
     name = "dossier.units_added"
-    units: list[str]
+    sheet_ids: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierUnitRemoved(DossierFact):
     name = "dossier.unit_removed"
-    unit: str
+    sheet_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierBoxSaved(DossierFact):
+    """`fields`: those that changed, `zone/communes`."""
+
     name = "dossier.box_saved"
     sheet_id: str
-    box: str
     fields: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSheetsFinalised(DossierFact):
     name = "dossier.sheets_finalised"
-    sheets: list[str]
+    sheet_ids: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSubmitted(DossierFact):
-    """`status`: to_approve (to the presidency), to_review (to the service centre)."""
+    """`status`: to_approve (to the presidency), to_review (sent by a president, to the service centre)."""
 
     name = "dossier.submitted"
     announced = True
@@ -73,6 +76,8 @@ class DossierReopened(DossierFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierCancelled(DossierFact):
+    """`status`: the one it was in."""
+
     name = "dossier.cancelled"
     announced = True
     status: str
@@ -80,5 +85,7 @@ class DossierCancelled(DossierFact):
 
 @dataclass(frozen=True, kw_only=True)
 class DossierReminded(DossierFact):
+    """A draft that nobody has touched for some working days, and nobody has sent."""
+
     name = "dossier.reminded"
     announced = True
