@@ -1,7 +1,7 @@
 """Portals handed from test to test: making one takes 100 ms, and its SQL and templates would be compiled anew.
 
-What a test may change is put back (settings, `testing`, the folder of the instance). A portal that got routes or
-configuration of a test is thrown away after it, and so is one whose rate limiter now counts for another portal.
+What a test may change is put back (settings, `testing`, the folder of the instance, the one rate limiter, which counts
+for the portal made last). A portal that got routes or configuration of a test is thrown away after it.
 """
 
 from __future__ import annotations
@@ -33,9 +33,7 @@ class Portals:
     @contextmanager
     def on(self, database_url: str, instance: Path) -> Iterator[Flask]:
         """The portal on its own database, sending its mails to the test's server. Errors reach the test."""
-        portal = self.kept.pop(database_url, None)
-        if portal is None or limiter.storage is not portal.counters:
-            portal = Portal(self._made(database_url, instance))
+        portal = self.kept.pop(database_url, None) or Portal(self._made(database_url, instance))
         portal.as_new(instance)
         yield portal.app
         with portal.app.app_context():
@@ -63,7 +61,7 @@ class Portal:
         self.app = app
         self.settings: Settings = app.extensions["settings"]
         self.first_settings = self.settings.model_dump()
-        self.counters = limiter.storage
+        self.limiter = vars(limiter).copy()
         self.first_shape = self._shape()
 
     def as_new(self, instance: Path) -> None:
@@ -71,6 +69,7 @@ class Portal:
             setattr(self.settings, name, value)
         self.app.instance_path = str(instance)
         self.app.testing = True
+        vars(limiter).update(self.limiter)
         self.app._got_first_request = False  # a test may still add routes to it
 
     def unchanged(self) -> bool:
