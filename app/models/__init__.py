@@ -2,9 +2,11 @@
 
 from app.models.affiliation import Affiliation
 from app.models.base import Base
+from app.models.campaign import Campaign, CampaignCpts, CampaignReminder
 from app.models.description import Contact, NomenclatureCode, SheetBox, Telecom, UnitHours
 from app.models.directory import Favourite, StructureMove
 from app.models.dossier import Dossier, DossierBox, DossierComment, DossierSheet, DossierStep
+from app.models.dossier_followup import DossierReminder, HelpTips
 from app.models.establishment import (
     Establishment,
     EstablishmentAlias,
@@ -56,6 +58,9 @@ __all__ = [
     "Authentication",
     "Base",
     "BoxDraft",
+    "Campaign",
+    "CampaignCpts",
+    "CampaignReminder",
     "Challenge",
     "CodeGenerator",
     "Commune",
@@ -66,6 +71,7 @@ __all__ = [
     "Dossier",
     "DossierBox",
     "DossierComment",
+    "DossierReminder",
     "DossierSheet",
     "DossierStep",
     "Establishment",
@@ -77,6 +83,7 @@ __all__ = [
     "FreshnessAsk",
     "FreshnessRhythm",
     "GroupingMember",
+    "HelpTips",
     "HelpVersion",
     "IdentityClaim",
     "JournalBody",
