@@ -74,6 +74,7 @@ from app.journal.catalogue.establishments import (
     StructureMoveUndone,
     StructureRenamed,
 )
+from app.journal.catalogue.freshness import BoxesConfirmed, FreshnessAsked, FreshnessRhythmChosen
 from app.journal.catalogue.offices import (
     NominationAccepted,
     NominationCancelled,
@@ -147,6 +148,7 @@ __all__ = [
     "AffiliationRequested",
     "AgentCreated",
     "BannerSaved",
+    "BoxesConfirmed",
     "ContactConfirmed",
     "ContactUpdated",
     "ContactUpdatedFor",
@@ -175,6 +177,8 @@ __all__ = [
     "FactorResetDone",
     "FactorResetRecorded",
     "FactorResetRefused",
+    "FreshnessAsked",
+    "FreshnessRhythmChosen",
     "GeneratorAdded",
     "GeneratorRemoved",
     "HelpPageSaved",
