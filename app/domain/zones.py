@@ -85,3 +85,12 @@ def replace(zone: Iterable[str], gone: str, successors: Iterable[str]) -> Compos
         return Composed(before)
     composed = add(before - {gone}, successors)
     return Composed(composed.codes, composed.added, composed.already, composed.covered, composed.absorbed, (gone,))
+
+
+ACI_SIZES = (40_000, 80_000, 175_000)
+"""Inhabitants from which a CPTS is of size 2, 3, 4 (ACI of 20 June 2019)."""
+
+
+def aci_size(population: int) -> int:
+    """The size of a CPTS, 1 to 4, by the population of its zone."""
+    return 1 + sum(population >= least for least in ACI_SIZES)

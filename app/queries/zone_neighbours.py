@@ -127,7 +127,7 @@ def _places(codes: Collection[str]) -> tuple[list[ZonePlace], list[Shape]]:
         .outerjoin(CommuneContour, CommuneContour.insee == Commune.insee)
         .where(Commune.insee.in_(codes))
     )
-    rows = sorted(db.session().execute(statement), key=lambda row: (normalise(row.name), row.insee))
+    rows: list[Any] = sorted(db.session().execute(statement), key=lambda row: (normalise(row.name), row.insee))
     return [_place(row) for row in rows], [Shape(*row[: len(SHAPE)]) for row in rows if row.path is not None]
 
 

@@ -6,7 +6,7 @@ group, in the map's own units, so that their size does not depend on the extent 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,9 +46,31 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """Communes to tell apart, by INSEE code: by a pattern and in words, never by colour alone."""
+
+    added: Collection[str] = ()
+    removed: Collection[str] = ()
+    shared: Collection[str] = ()
+    """Of the zone, and already served by another CPTS."""
+    holes: Collection[str] = ()
+    """Not of the zone, and enclosed by it, or served by nobody between it and others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """`kind`: of the pattern and its legend."""
+
+    kind: str
+    words: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneMap:
     width: int
     height: int
+    scale: float
     transform: str
     inside: tuple[str, ...]
     outside: str
@@ -56,6 +78,7 @@ class ZoneMap:
     seat: tuple[int, int] | None
     sources: tuple[str, ...]
     description: str
+    marked: tuple[Marked, ...] = ()
 
 
 def zone_map(
@@ -64,6 +87,7 @@ def zone_map(
     *,
     seat: str | None = None,
     place: str = "",
+    marks: Marks | None = None,
 ) -> ZoneMap | None:
     """The map of `zone`, or None when no contour is known (the page then shows the list alone).
 
@@ -74,20 +98,37 @@ def zone_map(
         return None
     frame = frame_of(zone)
     codes = {c.insee for c in zone}
-    outside = [c.path for c in neighbours if c.insee not in codes and frame.meets(c)]
+    around = [c for c in neighbours if c.insee not in codes and frame.meets(c)]
+    marked = tuple(_marked([*zone, *around], marks)) if marks else ()
     marker = next((c for c in zone if c.insee == seat), None)
     height = round(frame.height * frame.scale)
     return ZoneMap(
         width=WIDTH,
         height=height,
+        scale=frame.scale,
         transform=f"scale({frame.scale:.4f}) translate({-frame.left:.1f} {-frame.top:.1f})",
         inside=tuple(c.path for c in zone),
-        outside="".join(outside),
+        outside="".join(c.path for c in around),
         labels=tuple(_labels(zone, frame, marker, height)),
         seat=_rounded(*frame.place(marker.x_centre, marker.y_centre)) if marker else None,
         sources=tuple(sorted({c.source for c in zone})),
-        description=_description(zone, marker, place),
+        description=" ".join([_description(zone, marker, place), *(f"{mark.words}." for mark in marked)]),
+        marked=marked,
     )
+
+
+def _marked(drawn: Sequence[Contour], marks: Marks) -> Iterator[Marked]:
+    """One path a kind; what is not drawn is not counted here, tables say it all."""
+    told = (
+        ("ajout", marks.added, "commune ajoutée", "communes ajoutées"),
+        ("retrait", marks.removed, "commune retirée", "communes retirées"),
+        ("partage", marks.shared, "commune déjà servie par une autre CPTS", "communes déjà servies par une autre CPTS"),
+        ("trou", marks.holes, "commune laissée de côté", "communes laissées de côté"),
+    )
+    for kind, codes, one, many in told:
+        paths = [contour.path for contour in drawn if contour.insee in codes]
+        if paths:
+            yield Marked(kind, f"{len(paths)} {one if len(paths) == 1 else many}", "".join(paths))
 
 
 Box = tuple[float, float, float, float]
