@@ -1,0 +1,260 @@
+"""A dossier as its validators read it: only what would change, field by field, and what was said of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+import sqlalchemy as sa
+
+from app import db
+from app.domain.dossier_reviews import Decision, Difference, Novelty, differences, novelty
+from app.domain.sheets.catalogue import BOXES, Box, Field, SheetKind
+from app.domain.sheets.rules import Finding, Sheet
+from app.domain.sheets.values import Values, canonical
+from app.domain.sheets.words import WORDED, Labels, item_words, lines_of
+from app.models import Account, Commune, Dossier, DossierComment, DossierSheet, Person
+from app.queries.dossier_sheets import Proposed, ProposedBox, proposed_of
+from app.queries.nomenclatures import every_label
+from app.queries.sheet_findings import findings_of
+from app.queries.sheets import SheetRef, read_sheets
+
+SERVICE_CENTRE = "Centre de services"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What a validator said of a field, signed as the CPTS reads it: an agent's name stays in the house."""
+
+    by: str
+    at: datetime
+    round: int
+    decision: Decision | None
+    body: str | None
+
+
+Comments = Mapping[tuple[uuid.UUID, str, str], list[Comment]]
+"""Sheet, box, field → what was said of it, the oldest first."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A field that would change."""
+
+    sheet: Proposed
+    box: Box
+    difference: Difference
+    novelty: Novelty
+    comments: list[Comment]
+    labels: Labels = field(repr=False)
+
+    @property
+    def field(self) -> Field:
+        return self.difference.field
+
+    @property
+    def key(self) -> str:
+        """In forms and anchors; the same from one reading to the next."""
+        return f"{self.sheet.position}-{self.box.key}-{self.field.key}"
+
+    @property
+    def path(self) -> str:
+        """In the journal."""
+        return f"{self.sheet.position}/{self.box.key}/{self.field.key}"
+
+    @property
+    def conflict(self) -> bool:
+        return self.difference.conflict
+
+    @property
+    def to_read(self) -> bool:
+        """Whether it is shown at first: not what was read already, unless it disagrees with what is published now."""
+        return self.novelty is not Novelty.READ or self.conflict
+
+    @property
+    def before(self) -> list[str]:
+        return lines_of(self.field, self.difference.published, self.labels)
+
+    @property
+    def after(self) -> list[str]:
+        return lines_of(self.field, self.difference.result, self.labels)
+
+    @property
+    def at_first(self) -> list[str]:
+        """What was published when the dossier was opened."""
+        return lines_of(self.field, self.difference.base, self.labels)
+
+    @property
+    def added(self) -> list[str]:
+        return [item_words(self.field, item, self.labels) for item in self.difference.added]
+
+    @property
+    def removed(self) -> list[str]:
+        return [item_words(self.field, item, self.labels) for item in self.difference.removed]
+
+
+@dataclass(frozen=True)
+class SheetReading:
+    """`published` empty: a unit that publication creates. `result`: all boxes as they would be."""
+
+    sheet: Proposed
+    published: dict[str, Values]
+    result: Sheet
+    lines: list[Line]
+    findings: list[Finding]
+
+    @property
+    def to_read(self) -> list[Line]:
+        return [line for line in self.lines if line.to_read]
+
+    @property
+    def read(self) -> list[Line]:
+        return [line for line in self.lines if not line.to_read]
+
+    @property
+    def blocking(self) -> list[Finding]:
+        return [finding for finding in self.findings if finding.blocking]
+
+    def of_box(self, box: str) -> list[Line]:
+        return [line for line in self.lines if line.box.key == box]
+
+
+@dataclass(frozen=True)
+class Reading:
+    dossier: Dossier
+    sheets: list[SheetReading]
+    labels: Labels = field(repr=False)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [line for sheet in self.sheets for line in sheet.lines]
+
+    @property
+    def to_read(self) -> list[Line]:
+        return [line for line in self.lines if line.to_read]
+
+    @property
+    def read(self) -> list[Line]:
+        return [line for line in self.lines if not line.to_read]
+
+    @property
+    def conflicts(self) -> list[Line]:
+        return [line for line in self.lines if line.conflict]
+
+    @cached_property
+    def stamp(self) -> str:
+        """Changes with what is proposed and with what is published: who sends another one has read something else."""
+        state = [self.dossier.status, self.dossier.round]
+        shown = [[line.key, line.difference.published, line.difference.proposed] for line in self.lines]
+        return hashlib.sha256(json.dumps([state, shown], sort_keys=True).encode()).hexdigest()[:24]
+
+
+def read_dossier(dossier: Dossier) -> Reading:
+    """A bounded number of statements, whatever the units and their communes."""
+    proposed = proposed_of(dossier)
+    refs = {sheet.id: ref for sheet in proposed if (ref := ref_of(dossier, sheet)) is not None}
+    published = read_sheets(list(refs.values()))
+    comments = comments_of(dossier)
+    labels = _labels(proposed, published.values())
+    read = [
+        _read(
+            sheet,
+            published[refs[sheet.id]] if sheet.id in refs else {},
+            comments,
+            labels,
+        )
+        for sheet in proposed
+    ]
+    found = findings_of([_Result(sheet.sheet.kind, sheet.result) for sheet in read])
+    for sheet, findings in zip(read, found.values(), strict=True):
+        sheet.findings.extend(findings)
+    return Reading(dossier, read, labels)
+
+
+def ref_of(dossier: Dossier, sheet: Proposed) -> SheetRef | None:
+    """The published sheet; None while the unit does not exist."""
+    if sheet.kind is SheetKind.EG:
+        return SheetRef(dossier.establishment_finess)
+    return SheetRef(dossier.establishment_finess, sheet.unit_id) if sheet.unit_id is not None else None
+
+
+def comments_of(dossier: Dossier, sheet_id: uuid.UUID | None = None) -> dict[tuple[uuid.UUID, str, str], list[Comment]]:
+    """What its validators said, or of one sheet: one statement."""
+    query = (
+        sa.select(DossierComment, Account.agent_since, Person)
+        .join(Account, Account.id == DossierComment.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(DossierComment.dossier_id == dossier.id)
+        .order_by(DossierComment.at, DossierComment.id)
+    )
+    if sheet_id is not None:
+        query = query.where(DossierComment.sheet_id == sheet_id)
+    found: dict[tuple[uuid.UUID, str, str], list[Comment]] = {}
+    for row, agent_since, person in db.session().execute(query):
+        decision = Decision(row.decision) if row.decision else None
+        by = SERVICE_CENTRE if agent_since else person.full_name
+        said = Comment(by, row.at, row.round, decision, row.body)
+        found.setdefault((row.sheet_id, row.box, row.field), []).append(said)
+    return found
+
+
+def returned_of(dossier: Dossier, sheet: DossierSheet | Proposed, box: Box) -> list[tuple[Field, Comment]]:
+    """What the last reading returned of a box, and why: shown beside the fields of the form while it is a draft."""
+    said = comments_of(dossier, sheet.id)
+    last = [(each, said.get((sheet.id, box.key, each.key), [])[-1:]) for each in box.fields]
+    return [
+        (each, one)
+        for each, found in last
+        for one in found
+        if one.decision is Decision.RETURN and one.round == dossier.round
+    ]
+
+
+# ── steps ───────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, eq=False)
+class _Result:
+    kind: SheetKind
+    values: Sheet
+
+
+def _read(sheet: Proposed, published: dict[str, Values], comments: Comments, labels: Labels) -> SheetReading:
+    lines, result = [], dict(published)
+    for box in BOXES[sheet.kind]:
+        now = published.get(box.key) or canonical(box, {})
+        proposed = sheet.boxes.get(box.key)
+        result[box.key] = now
+        if proposed is None:
+            continue
+        found = differences(box, proposed.base, now, proposed.values)
+        result[box.key] = {**now, **{one.field.key: one.result for one in found}}
+        lines += [_line(sheet, box, proposed, one, comments, labels) for one in found]
+    return SheetReading(sheet, published, result, lines, [])
+
+
+def _line(
+    sheet: Proposed, box: Box, proposed: ProposedBox, found: Difference, comments: Comments, labels: Labels
+) -> Line:
+    said = comments.get((sheet.id, box.key, found.field.key), [])
+    last = next((one.decision for one in reversed(said) if one.decision), None)
+    novel = novelty(proposed.reviewed, found.field.key, found.proposed, last)
+    return Line(sheet, box, found, novel, said, labels)
+
+
+def _labels(proposed: list[Proposed], published: Iterable[dict[str, Values]]) -> dict[str, dict[str, str]]:
+    """Every label that a line may name: two statements."""
+    zones = [values for sheet in proposed if (values := sheet.values.get("zone"))]
+    zones += [sheet["zone"] for sheet in published if "zone" in sheet]
+    named = {insee for zone in zones for insee in zone.get("communes") or []}
+    labels = every_label(*WORDED)
+    labels["COG"] = {}
+    if named:
+        rows = db.session().execute(sa.select(Commune.insee, Commune.name).where(Commune.insee.in_(named)))
+        labels["COG"] = dict(rows.all())
+    return labels
