@@ -20,6 +20,7 @@ from app.models import (
     ExternalIdentity,
     FactorReset,
     Favourite,
+    HelpTips,
     MailRhythm,
     Nomination,
     Passkey,
@@ -32,6 +33,7 @@ from app.models import (
     Request,
 )
 from app.queries.personal_acts import affiliations, mandates, messages_written, nominations, requests
+from app.queries.personal_dossiers import dossiers, drafts
 from app.queries.personal_sections import Entry, Section, Subject, Value
 from app.queries.personal_traces import journal, mails, proofs, sessions
 
@@ -50,6 +52,8 @@ def gather(account_id: uuid.UUID) -> list[Section]:
         nominations(subject),
         requests(subject),
         messages_written(subject),
+        dossiers(subject),
+        drafts(subject),
         _register(subject),
         _preferences(subject),
         sessions(subject),
@@ -149,6 +153,8 @@ def _preferences(subject: Subject) -> Section:
     )
     for title, count, last in session.execute(opened):
         entries.append({"Préférence": "Raccourci ouvert", "Choix": title, "Fois": count, "Dernière fois": last})
+    for tips in session.scalars(sa.select(HelpTips).filter_by(**owned)):
+        entries.append({"Préférence": "Infobulles", "Choix": "affichées" if tips.shown else "masquées"})
     for hidden in session.scalars(sa.select(PortalBannerDismissal).filter_by(**owned)):
         entries.append({"Préférence": "Message masqué", "Dernière fois": hidden.at})
     kept = sa.select(Establishment.name, Favourite.since).join(Favourite, Favourite.finess == Establishment.finess)

@@ -22,10 +22,12 @@ from app.journal.record import record
 from app.models import (
     Account,
     Affiliation,
+    BoxDraft,
     CodeGenerator,
     ExternalIdentity,
     FactorReset,
     Favourite,
+    HelpTips,
     JournalBody,
     JournalEntry,
     MailRhythm,
@@ -50,7 +52,7 @@ WORDS = ("reason", "before", "after")
 """Of a journal body: what somebody wrote, or what something was called."""
 NOTHING = "{}"
 WAYS_IN = (ExternalIdentity, Passkey, CodeGenerator, RecoveryCode)
-HABITS = (MailRhythm, PortalTileClick, PortalBannerDismissal, Favourite)
+HABITS = (MailRhythm, PortalTileClick, PortalBannerDismissal, Favourite, HelpTips, BoxDraft)
 
 
 def forget_person(account: Account, *, why: str, by: str = SYSTEM) -> JournalEntry:

@@ -381,12 +381,13 @@ def test_erasing_leaves_the_rows_of_others_alone(client: Visitor, session: Sessi
 ERASED = {
     "account", "sign_in_session", "one_time_link", "passkey", "code_generator", "recovery_code", "challenge",
     "factor_reset", "external_identity", "portal_tile_click", "portal_banner_dismissal", "mail_rhythm", "favourite",
-    "affiliation", "nomination", "request", "request_event",
+    "affiliation", "nomination", "request", "request_event", "help_tips", "box_draft",
 }  # fmt: skip
 """Tables that point to a person: what they say of them is erased or replaced."""
 PSEUDONYMOUS = {
     "authentication", "mandate", "review_item", "portal_document_file", "support_schedule", "help_version",
-    "succession_notice", "structure_move",
+    "succession_notice", "structure_move", "dossier", "dossier_sheet", "dossier_box", "dossier_step",
+    "dossier_comment", "sheet_box", "revision",
 }  # fmt: skip
 """Those that only say that an account acted, and when."""
 

@@ -1,0 +1,37 @@
+"""Reminders of drafts that nobody sent; the help on fields, shown or not, by account.
+
+Revision ID: 0016
+Revises: 0015
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "dossier_reminder",
+        sa.Column("dossier_id", sa.Uuid(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dossier_id"], ["dossier.id"], name=op.f("fk_dossier_reminder_dossier_id_dossier"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("dossier_id", "told_at", name=op.f("pk_dossier_reminder")),
+    )
+    op.create_table(
+        "help_tips",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_help_tips_account_id_account")),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_help_tips")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("help_tips")
+    op.drop_table("dossier_reminder")
