@@ -1,4 +1,4 @@
-"""What was published of a CPTS, and when: its revisions, newest first, a page of them in a bounded number of statements."""
+"""What was published of a CPTS, and when: its revisions, newest first, a page at a time, in a few statements."""
 
 from __future__ import annotations
 
@@ -91,16 +91,17 @@ def authors(finess: str) -> list[tuple[uuid.UUID, str]]:
 def concealed_from_public(finess: str) -> Concealed:
     """Units that were sensitive at some time, whatever became of them: three statements."""
     session = db.session()
-    found: dict[str, int | None] = {}
     rows = session.execute(
         sa.select(RevisionBox.sheet, RevisionBox.before, RevisionBox.after, Revision.number)
         .join(Revision, Revision.id == RevisionBox.revision_id)
         .where(Revision.establishment_finess == finess, RevisionBox.box == "offre")
         .order_by(Revision.number)
     )
-    for sheet, before, after, number in rows:
-        if after.get("sensitive") or (before or {}).get("sensitive"):
-            found[sheet] = number
+    found: dict[str, int | None] = {
+        sheet: number
+        for sheet, before, after, number in rows
+        if after.get("sensitive") or (before or {}).get("sensitive")
+    }
     units = unit_names(finess)
     now = sa.select(Unit.id).where(Unit.id.in_([int(key[3:]) for key in units]), Unit.sensitive)
     return found | {f"uo-{id_}": None for id_ in session.scalars(now)}
@@ -131,10 +132,12 @@ def names_behind(references: Iterable[str | None]) -> dict[str, str]:
         if noun in wanted:
             wanted[noun].add(uuid.UUID(key))
     found: dict[str, str] = {}
-    for noun, model in (("person", Person), ("request", Request)):
-        if wanted[noun]:
-            rows = db.session().scalars(sa.select(model).where(model.id.in_(wanted[noun])))
-            found |= {f"{noun}:{row.id}": row.full_name for row in rows}
+    if wanted["person"]:
+        people = db.session().scalars(sa.select(Person).where(Person.id.in_(wanted["person"])))
+        found |= {f"person:{person.id}": person.full_name for person in people}
+    if wanted["request"]:
+        asked = db.session().scalars(sa.select(Request).where(Request.id.in_(wanted["request"])))
+        found |= {f"request:{request.id}": request.full_name for request in asked}
     return found
 
 

@@ -1,4 +1,4 @@
-"""The sheets of a CPTS as they were: the latest revision of each box before a moment, else what came before the next."""
+"""The sheets of a CPTS as they were: the latest revision of each box before a moment, else what preceded the next."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.working_days import PARIS
 
 @dataclass(frozen=True, slots=True)
 class PastSheet:
-    """`boxes`: all of them, as published then. `open_now`: the sheet is still there, so that it may be taken up again."""
+    """`boxes`: all of them, as published then. `open_now`: the sheet is still there, and may be taken up again."""
 
     ref: SheetRef
     boxes: dict[str, Values] = field(default_factory=dict)

@@ -1,0 +1,140 @@
+"""Whether what each CPTS publishes was verified, when it should be again, and what the national rule says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from app import clock, db
+from app.domain.freshness import (
+    AGAIN_AFTER,
+    ASKED_TWICE,
+    USUAL,
+    Outlook,
+    months_between,
+    next_check,
+    outlook,
+)
+from app.models import Establishment, FreshnessAsk, FreshnessRhythm, Mandate, SheetBox, Unit, in_office
+from app.queries.sheets import SheetRef
+from app.working_days import day_of
+
+CONTACT, ZONE = "coordonnees", "zone"
+"""What the SAS needs at least, and what the mail therefore asks about (S-141): phone and address, communes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Of a CPTS. `verified`: when the oldest of what is asked was verified, None: some never was. `since`: the oldest
+    presidency in office."""
+
+    finess: str
+    verified: datetime | None
+    since: datetime
+    months: int
+    ask: FreshnessAsk | None
+
+    @property
+    def due(self) -> date | None:
+        return next_check(day_of(self.verified) if self.verified else None, self.months, since=day_of(self.since))
+
+
+def situations(finess: str | None = None) -> list[Situation]:
+    """Of every open CPTS over which somebody presides, or of one: two statements."""
+    presides = (
+        sa.select(Mandate.establishment_finess, sa.func.min(Mandate.started_at).label("since"))
+        .where(Mandate.role == "president", in_office(Mandate))
+        .group_by(Mandate.establishment_finess)
+        .subquery()
+    )
+    own = sa.and_(SheetBox.sheet == sa.literal("eg-") + Establishment.finess, SheetBox.box == CONTACT)
+    open_ask = sa.and_(FreshnessAsk.establishment_finess == Establishment.finess, FreshnessAsk.closed_at.is_(None))
+    rows = (
+        sa.select(
+            Establishment.finess,
+            sa.func.coalesce(SheetBox.verified_at, Establishment.verified_at, type_=SheetBox.verified_at.type),
+            presides.c.since,
+            sa.func.coalesce(FreshnessRhythm.months, int(USUAL)),
+            FreshnessAsk,
+        )
+        .join(presides, presides.c.establishment_finess == Establishment.finess)
+        .outerjoin(SheetBox, own)
+        .outerjoin(FreshnessRhythm, FreshnessRhythm.establishment_finess == Establishment.finess)
+        .outerjoin(FreshnessAsk, open_ask)
+        .where(Establishment.closed_on.is_(None), Establishment.finess == finess if finess else sa.true())
+        .execution_options(populate_existing=True)
+    )
+    zones = _zones(finess)
+    return [
+        Situation(place, _oldest([verified, *zones.get(place, [])]), since, months, ask)
+        for place, verified, since, months, ask in db.session().execute(rows)
+    ]
+
+
+def asked_boxes(finess: str) -> list[tuple[SheetRef, str]]:
+    """What a mailed link confirms: what the SAS needs, of the sheets that the public sees. One statement."""
+    units = sa.select(Unit.id).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
+    seen = db.session().scalars(units.where(Unit.sensitive.is_(False)).order_by(Unit.id))
+    return [(SheetRef(finess), CONTACT), *((SheetRef(finess, id_), ZONE) for id_ in seen)]
+
+
+def rhythm_of(finess: str) -> int:
+    chosen = sa.select(FreshnessRhythm.months).where(FreshnessRhythm.establishment_finess == finess)
+    months = db.session().scalar(chosen)
+    return int(USUAL) if months is None else months
+
+
+def outlook_of(finess: str) -> Outlook:
+    """RE1.2: a unit is dated whenever something of it changes, its contacts included. One statement."""
+    units = sa.select(Unit.updated_at).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
+    return outlook([day_of(at) for at in db.session().scalars(units)], day_of(clock.now()))
+
+
+def unverified(finess: str) -> str | None:
+    """« non vérifié depuis 8 mois », once two mails had no answer: two statements, one when nobody was asked."""
+    query = sa.select(FreshnessAsk).where(FreshnessAsk.establishment_finess == finess)
+    ask = db.session().scalars(query.where(FreshnessAsk.closed_at.is_(None))).one_or_none()
+    if ask is None or not unanswered_twice(ask, clock.now()):
+        return None
+    verified = verified_since(finess)
+    if verified is None:
+        return "Jamais vérifié par la CPTS"
+    if verified > ask.opened_at:
+        return None
+    months = months_between(day_of(verified), day_of(clock.now()))
+    return f"Non vérifié depuis {months}\u00a0mois"
+
+
+def unanswered_twice(ask: FreshnessAsk, now: datetime) -> bool:
+    return ask.mails > ASKED_TWICE or (ask.mails == ASKED_TWICE and now >= ask.last_mailed_at + AGAIN_AFTER)
+
+
+def verified_since(finess: str) -> datetime | None:
+    """When the oldest of what is asked was verified: two statements."""
+    own = sa.select(SheetBox.verified_at).where(SheetBox.sheet == f"eg-{finess}", SheetBox.box == CONTACT)
+    former = sa.select(Establishment.verified_at).where(Establishment.finess == finess)
+    contact = db.session().scalar(own) or db.session().scalar(former)
+    return _oldest([contact, *_zones(finess).get(finess, [])])
+
+
+def _zones(finess: str | None) -> dict[str, list[datetime | None]]:
+    """When the zone of each unit that the public sees was verified: one statement."""
+    sheet = sa.literal("uo-") + sa.cast(Unit.id, sa.String)
+    rows = db.session().execute(
+        sa.select(Unit.establishment_finess, SheetBox.verified_at)
+        .outerjoin(SheetBox, sa.and_(SheetBox.sheet == sheet, SheetBox.box == ZONE))
+        .where(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+        .where(Unit.establishment_finess == finess if finess else sa.true())
+    )
+    found: dict[str, list[datetime | None]] = {}
+    for place, verified in rows:
+        found.setdefault(place, []).append(verified)
+    return found
+
+
+def _oldest(moments: Iterable[datetime | None]) -> datetime | None:
+    known = list(moments)
+    return None if None in known else min(filter(None, known))
