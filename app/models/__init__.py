@@ -6,7 +6,7 @@ from app.models.campaign import Campaign, CampaignCpts, CampaignReminder
 from app.models.description import Contact, NomenclatureCode, SheetBox, Telecom, UnitHours
 from app.models.directory import Favourite, StructureMove
 from app.models.dossier import Dossier, DossierBox, DossierComment, DossierSheet, DossierStep
-from app.models.dossier_followup import DossierReminder, HelpTips
+from app.models.dossier_followup import DossierBoxPast, DossierReminder, HelpTips
 from app.models.establishment import (
     Establishment,
     EstablishmentAlias,
@@ -70,6 +70,7 @@ __all__ = [
     "Contact",
     "Dossier",
     "DossierBox",
+    "DossierBoxPast",
     "DossierComment",
     "DossierReminder",
     "DossierSheet",

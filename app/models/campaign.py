@@ -1,4 +1,4 @@
-"""Referencing campaigns (S-164): which CPTS the service centre follows until they are published, and whom it reminded."""
+"""Referencing campaigns (S-164): which CPTS the service centre follows until published, and whom it reminded."""
 
 from __future__ import annotations
 

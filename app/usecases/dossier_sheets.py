@@ -20,7 +20,7 @@ from app.journal.catalogue import (
     DossierUnitRemoved,
     DossierUnitsAdded,
 )
-from app.models import BoxDraft, Dossier, DossierBox, DossierSheet
+from app.models import BoxDraft, Dossier, DossierBox, DossierBoxPast, DossierSheet
 from app.policies.actor import Actor, Role
 from app.policies.permissions import Permission
 from app.queries.dossier_sheets import Proposed, proposed_of
@@ -92,6 +92,7 @@ def save_box(
     changed = [change.field.key for change in changes(described, row.values, told)]
     _forget_draft(actor, sheet, box)
     if changed:
+        db.session().add(DossierBoxPast(sheet_id=row.sheet_id, box=box, version=row.version, values=row.values))
         row.values, row.version, row.updated_at = told, row.version + 1, clock.now()
         row.updated_by_account_id = actor.account_id
         row.sources = _sources(actor, dossier, row, changed)

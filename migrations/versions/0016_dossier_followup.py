@@ -1,4 +1,4 @@
-"""Reminders of drafts that nobody sent; the help on fields, shown or not, by account.
+"""Reminders of drafts that nobody sent; what a box proposed before; the help on fields, shown or not, by account.
 
 Revision ID: 0016
 Revises: 0015
@@ -24,6 +24,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("dossier_id", "told_at", name=op.f("pk_dossier_reminder")),
     )
     op.create_table(
+        "dossier_box_past",
+        sa.Column("sheet_id", sa.Uuid(), nullable=False),
+        sa.Column("box", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"],
+            ["dossier_sheet.id"],
+            name=op.f("fk_dossier_box_past_sheet_id_dossier_sheet"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("sheet_id", "box", "version", name=op.f("pk_dossier_box_past")),
+    )
+    op.create_table(
         "help_tips",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("shown", sa.Boolean(), nullable=False),
@@ -34,4 +48,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("help_tips")
+    op.drop_table("dossier_box_past")
     op.drop_table("dossier_reminder")
