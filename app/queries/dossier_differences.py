@@ -109,6 +109,10 @@ class SheetReading:
     findings: list[Finding]
 
     @property
+    def label(self) -> str:
+        return "Établissement" if self.sheet.kind is SheetKind.EG else f"Unité {self.sheet.title}"
+
+    @property
     def to_read(self) -> list[Line]:
         return [line for line in self.lines if line.to_read]
 

@@ -172,13 +172,13 @@ def _refuse_unfit(plans: list[Plan]) -> None:
     """Raises Invalid beside the line at fault, else on the message: what the writer would refuse, said of its sheet."""
     refused: dict[str, str] = {}
     for plan in plans:
-        for finding in plan.findings:
-            _refuse(refused, plan, finding.box, finding.field, finding.sentence)
         for box in BOXES[plan.kind]:
             if box.key in plan.now:
                 blanks = refused_blanks(box, plan.reading.published.get(box.key), plan.now[box.key])
                 for key, sentence in blanks.items():
                     _refuse(refused, plan, box.key, key, sentence)
+        for finding in plan.findings:
+            _refuse(refused, plan, finding.box, finding.field, finding.sentence)
     if refused:
         raise Invalid(refused)
 
@@ -186,7 +186,7 @@ def _refuse_unfit(plans: list[Plan]) -> None:
 def _refuse(refused: dict[str, str], plan: Plan, box: str, key: str, sentence: str) -> None:
     line = next((line for line in plan.reading.of_box(box) if line.field.key == key), None)
     name = f"decision-{line.key}" if line else "message"
-    refused.setdefault(name, f"{plan.reading.sheet.title}\u00a0: {sentence}")
+    refused.setdefault(name, f"{plan.reading.label}\u00a0: {sentence}")
 
 
 # ── publishing ──────────────────────────────────────────────────────────────
