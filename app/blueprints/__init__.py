@@ -9,6 +9,8 @@ from flask import Flask
 BLUEPRINTS = (
     "search",
     "establishments",
+    "directory",
+    "descriptions",
     "accounts",
     "identities",
     "personal_data",

@@ -80,9 +80,17 @@ def branches(wanted: Wanted, page: int = 1) -> tuple[list[Branch], int]:
     keys = sa.select(sa.func.count(sa.distinct(axis.key))).select_from(Establishment)
     distinct = axis.joined(_held(keys, wanted))
     pages = _pages(db.session().scalar(distinct) or 0, PER_ANSWER)
-    ordered = counted.order_by(sa.func.lower(sa.func.min(axis.label)), axis.key)
+    ordered = counted.order_by(axis.unknown, sa.func.lower(sa.func.min(axis.label)), axis.key)
     window = ordered.limit(PER_ANSWER).offset((min(page, pages) - 1) * PER_ANSWER)
     return [Branch(key, axis.name(key, label), count) for key, label, count in db.session().execute(window)], pages
+
+
+def branches_of(wanted: Wanted, keys: Collection[str]) -> list[Branch]:
+    """Those of these keys, in no order: one statement."""
+    axis = wanted.axis
+    counts = sa.select(axis.key, sa.func.min(axis.label), sa.func.count()).select_from(Establishment)
+    counted = axis.joined(_held(counts, wanted)).where(axis.key.in_(sorted(keys))).group_by(axis.key)
+    return [Branch(key, axis.name(key, label), count) for key, label, count in db.session().execute(counted)]
 
 
 def total(wanted: Wanted) -> int:
@@ -109,11 +117,11 @@ def page_holding(wanted: Wanted, key: str, finess: str) -> int:
 
 
 def found(wanted: Wanted, actor: Actor, order: Sequence[str], page: int) -> list[Structure]:
-    """A page of what the filter leaves, branch by branch in that order of keys: one statement."""
+    """A page of what the filter leaves, branch by branch: in that order of keys, else in that of labels."""
     axis = wanted.axis
     ranks = {key: rank for rank, key in enumerate(order)}
-    by_branch = sa.case(ranks, value=axis.key, else_=len(ranks)) if ranks else sa.literal(0)
-    statement = _lines(wanted, actor).order_by(by_branch, *_by_name())
+    by_branch = sa.case(ranks, value=axis.key, else_=len(ranks)) if ranks else sa.func.lower(axis.label)
+    statement = _lines(wanted, actor).order_by(axis.unknown, by_branch, axis.key, *_by_name())
     return _structures(statement.limit(PER_ANSWER).offset((page - 1) * PER_ANSWER))
 
 

@@ -42,6 +42,11 @@ class Axis:
     labelled_here: bool = True
     order: Callable[[str], str] = _lower
 
+    @property
+    def unknown(self) -> sa.ColumnElement[bool]:
+        """What hangs on nothing known comes last."""
+        return self.key == _word(NONE)
+
 
 def axis_of(grouping: Grouping, *, order: Callable[[str], str]) -> Axis:
     """`order`: alphabetical order for people. One statement for a territory: an EPCI when they are loaded."""
@@ -57,21 +62,23 @@ def axis_of(grouping: Grouping, *, order: Callable[[str], str]) -> Axis:
 
 
 def _region(order: Callable[[str], str]) -> Axis:
-    regions = {code: departement.region for code, departement in DEPARTEMENTS.items()}
-    key: sa.ColumnElement[str] = sa.case(regions, value=Establishment.departement, else_=OVERSEAS)
+    of_region = (
+        (Establishment.departement == _word(code), _word(known.region)) for code, known in DEPARTEMENTS.items()
+    )
+    key: sa.ColumnElement[str] = sa.case(*of_region, else_=_word(OVERSEAS))
     return Axis(Grouping.TERRITORY, key, key, _region_name, "", order=order)
 
 
 def _epci() -> Axis:
-    key: sa.ColumnElement[str] = sa.func.coalesce(CommuneGrouping.code, NONE)
-    label = sa.func.coalesce(CommuneGrouping.name, "")
+    key: sa.ColumnElement[str] = sa.func.coalesce(CommuneGrouping.code, _word(NONE))
+    label = sa.func.coalesce(CommuneGrouping.name, _word(""))
     return Axis(Grouping.TERRITORY, key, label, _or_none("Territoire non connu"), "", _with_epci, labelled_here=False)
 
 
 def _entity() -> Axis:
-    key: sa.ColumnElement[str] = sa.func.coalesce(Establishment.legal_entity_finess, NONE)
+    key: sa.ColumnElement[str] = sa.func.coalesce(Establishment.legal_entity_finess, _word(NONE))
     owner = aliased(LegalEntity)
-    label = sa.func.coalesce(owner.name, "")
+    label = sa.func.coalesce(owner.name, _word(""))
 
     def joined(statement: Statement) -> Statement:
         return statement.outerjoin(owner, owner.finess == Establishment.legal_entity_finess)
@@ -82,7 +89,7 @@ def _entity() -> Axis:
 def _with_epci(statement: Statement) -> Statement:
     in_epci = sa.and_(GroupingMember.insee == Establishment.commune_insee, GroupingMember.kind == "epci")
     same = sa.and_(CommuneGrouping.code == GroupingMember.code, CommuneGrouping.kind == "epci")
-    return statement.outerjoin(GroupingMember, in_epci).outerjoin(CommuneGrouping, same)
+    return statement.outerjoin_from(Establishment, GroupingMember, in_epci).outerjoin(CommuneGrouping, same)
 
 
 def _departement(code: str, _label: Any) -> str:
@@ -100,6 +107,11 @@ def _second(_key: str, label: Any) -> str:
 
 def _or_none(sentence: str) -> Callable[[str, Any], str]:
     return lambda key, label: sentence if key == NONE else str(label)
+
+
+def _word(text: str) -> sa.ColumnElement[str]:
+    """One of our own codes, written out: PostgreSQL groups by an expression only when it is the same to the letter."""
+    return sa.literal_column(f"'{text}'", sa.String)
 
 
 def _text(column: Any) -> sa.ColumnElement[str]:

@@ -14,7 +14,6 @@ from app.domain.mandates import NEWLY_REGISTERED
 from app.models import (
     Account,
     Affiliation,
-    Commune,
     Contact,
     Establishment,
     Mandate,
@@ -27,7 +26,6 @@ from app.models import (
     attached,
     effective,
 )
-from app.models.establishment import CPTS_CATEGORY
 from app.policies.actor import Role
 
 PER_PAGE = 20
@@ -249,56 +247,3 @@ def attachments(unit_id: int, *, page: int, everyone: bool) -> Attachments:
 
 def _name(person: Person | None) -> str | None:
     return person.full_name if person is not None else None
-
-
-# ── directory ───────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class DirectoryLine:
-    finess: str
-    name: str
-    city: str | None
-    communes: int
-    has_president: bool
-
-
-def cpts_by_departement() -> dict[str, int]:
-    """Open CPTS counted by département code."""
-    rows = db.session().execute(
-        sa.select(Establishment.departement, sa.func.count())
-        .where(Establishment.category_code == CPTS_CATEGORY, Establishment.closed_on.is_(None))
-        .group_by(Establishment.departement)
-    )
-    return dict(rows.all())
-
-
-def cpts_in(departements: Collection[str]) -> dict[str, list[DirectoryLine]]:
-    """Open CPTS of these départements, with the size of their zone: one statement."""
-    zone = (
-        sa.select(sa.func.count(sa.distinct(UnitCommune.insee)))
-        .join(Unit, Unit.id == UnitCommune.unit_id)
-        .where(Unit.establishment_finess == Establishment.finess, Unit.closed_on.is_(None))
-        .scalar_subquery()
-    )
-    rows = db.session().execute(
-        sa.select(
-            Establishment.departement,
-            Establishment.finess,
-            Establishment.name,
-            sa.func.coalesce(Commune.name, Establishment.city),
-            zone,
-            Establishment.has_president,
-        )
-        .outerjoin(Commune, Commune.insee == Establishment.commune_insee)
-        .where(
-            Establishment.category_code == CPTS_CATEGORY,
-            Establishment.closed_on.is_(None),
-            Establishment.departement.in_(departements),
-        )
-        .order_by(Establishment.name)
-    )
-    found: dict[str, list[DirectoryLine]] = {}
-    for departement, *line in rows:
-        found.setdefault(departement, []).append(DirectoryLine(*line))
-    return found

@@ -25,8 +25,10 @@ from app.models import (
     UnitCommune,
 )
 from app.queries.establishments import Officer, officers
+from app.queries.text_match import matching
 
 PER_PAGE = 30
+MOST_CHOICES = 20
 OPEN_DOSSIER = ("draft", "to_approve", "to_review")
 
 
@@ -194,3 +196,9 @@ def _people(account_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
     rows = sa.select(Account.id, Person).join(Person, Person.id == Account.person_id)
     found = db.session().execute(rows.where(Account.id.in_(set(account_ids))))
     return {id_: person.full_name for id_, person in found}
+
+
+def entities_named(text: str) -> Sequence[LegalEntity]:
+    """A few legal entities whose name holds these words."""
+    named = sa.select(LegalEntity).where(matching(text, LegalEntity.name))
+    return db.session().scalars(named.order_by(LegalEntity.name, LegalEntity.finess).limit(MOST_CHOICES)).all()

@@ -34,6 +34,8 @@ def move_unit(actor: Actor, unit: Unit, *, destination: Establishment, seen: str
     """`seen`: the establishment the agent saw it under. Raises Invalid, ImpossibleNow."""
     if not reason.strip():
         raise Invalid({"motif": NO_REASON})
+    if unit.establishment_finess != seen:
+        raise ImpossibleNow(MOVED_MEANWHILE)
     if sentence := no_place_for_unit(unit, destination):
         raise Invalid({"destination": sentence})
     _put_unit(unit, seen, destination.finess)
@@ -46,6 +48,8 @@ def move_establishment(
 ) -> StructureMove:
     if not reason.strip():
         raise Invalid({"motif": NO_REASON})
+    if establishment.legal_entity_finess != seen:
+        raise ImpossibleNow(MOVED_MEANWHILE)
     if sentence := no_place_for_establishment(establishment, destination):
         raise Invalid({"destination": sentence})
     _put_establishment(establishment, seen, destination.finess)

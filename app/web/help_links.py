@@ -7,8 +7,10 @@ from flask import request, url_for
 BY_BLUEPRINT = {
     "search": "chercher",
     "establishments": "chercher",
+    "directory": "chercher",
     "affiliations": "role-referent",
     "corrections": "role-referent",
+    "descriptions": "role-referent",
     "to_do": "role-referent",
     "requests": "professionnel",
     "professionals": "professionnel",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import g, url_for
 
+from app.domain.directory import CPTS_GROUP
 from app.policies.actor import ANONYMOUS, Actor
 from app.queries.to_do import count_to_decide
 from app.web.access import current_actor
@@ -33,16 +34,17 @@ def frame_actor() -> Actor:
 def main_navigation() -> list[Link]:
     actor = frame_actor()
     search = _link("recherche", "Rechercher", "search.results")
-    directory = _link("repertoire", "Répertoire", "establishments.directory")
+    directory = _link("repertoire", "Répertoire", "directory.page")
     roles = _link("roles", "Mes rôles", "accounts.my_roles")
     guide = Link("aide", "Aide", help_url())
     if actor.is_agent:
         queue = _link("centre", "File d’attente", "service_centre.desk", count_to_decide(actor))
         return [queue, search, directory, roles, guide]
+    boxed = Link("repertoire", directory.text, url_for("directory.page", type=CPTS_GROUP))
     if actor.mandates:
-        return [search, *_establishment_links(actor), roles, guide]
+        return [search, boxed, *_establishment_links(actor), roles, guide]
     if actor.graces:
-        return [search, _link("cpts", "Ma CPTS", "accounts.my_establishment"), roles, guide]
+        return [search, boxed, _link("cpts", "Ma CPTS", "accounts.my_establishment"), roles, guide]
     if actor.account_id:
         return [search, directory, roles, guide]
     return [search, directory, _link("comprendre", "Comprendre les CPTS", "pages.understand"), guide]

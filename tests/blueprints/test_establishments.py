@@ -83,7 +83,7 @@ def test_the_breadcrumb_goes_from_the_region_to_the_unit(client: Visitor, people
     assert client.get(f"/etablissements/{people.comtat.finess}").read_all(".ariane li") == trail
     unit = client.get(f"/unites/{people.comtat.unit.id}")
     assert unit.read_all(".ariane li") == [*trail, "Unité opérationnelle"]
-    assert "/repertoire?departement=84" in unit.links()
+    assert f"/repertoire?dept=84&open={people.comtat.finess}" in unit.links()
     assert f"/etablissements/{people.comtat.finess}#entite-juridique" in unit.links()
 
 
@@ -136,7 +136,7 @@ def test_each_page_has_its_fragment(client: Visitor, people: Personas) -> None:
         (f"/etablissements/{finess}", "establishment"),
         (f"/unites/{unit_id}", "unit"),
         ("/communes/84031", "commune"),
-        ("/repertoire", "directory"),
+        ("/repertoire", "arbre"),
     ):
         assert client.htmx.get(path).has(f"#{root}")
 
@@ -343,27 +343,6 @@ def test_the_arrondissements_of_a_city_count_for_it_and_the_city_for_them(client
     assert found("13055") == [by_city.finess, by_part.finess]
     assert found("13202") == [by_city.finess, by_part.finess]
     assert found(third.insee) == [by_city.finess]
-
-
-# ── directory ───────────────────────────────────────────────────────────────
-
-
-def test_the_directory_is_a_tree_with_counts(client: Visitor, session: Session, people: Personas) -> None:
-    away = factories.commune(session, "75056", "Paris", "75001", region="11")
-    factories.establishment(session, "CPTS PARIS", commune=away)
-    factories.establishment(session, "CPTS FERMEE", closed_on=date(2025, 1, 1))
-    factories.establishment(session, "CENTRE DE SOINS", category_code="124", category_label="Centre de santé")
-    page = client.get("/repertoire")
-    assert page.read_all("main h2") == ["Provence-Alpes-Côte d’Azur 2", "Île-de-France 1"]
-    assert page.read_all("main summary") == ["Vaucluse (84) 2"]
-    assert page.read_all("main h4") == ["CPTS du Comtat Venaissin", "CPTS Grand Avignon"]
-    paris = client.get(page.link("Paris (75)").split("#")[0])
-    assert paris.read_all("details[open] h4") == ["CPTS Paris"]
-    assert "Présidence non enregistrée" in paris.text
-
-
-def test_an_empty_directory_says_so(client: Visitor) -> None:
-    assert "Aucune CPTS référencée pour le moment" in client.get("/repertoire").text
 
 
 # ── contact details ─────────────────────────────────────────────────────────

@@ -89,6 +89,8 @@ PUBLIC = [
     search("professionals", "q=martin&onglet=professionnels"),
     Place("suggestions-page", "/recherche/suggestions?q=comtat"),
     Place("directory", "/repertoire"),
+    Place("directory-open", f"/repertoire?type=MSS&dept=84&open={COMTAT}", PRESIDENT, press=f"#eg-{COMTAT} summary"),
+    Place("directory-filtered", "/repertoire?filtre=comtat&par=entite"),
     Place("establishment", CPTS),
     Place("establishment-without-president", f"/etablissements/{OUVEZE}"),
     Place("establishment-not-a-cpts", "{hospital}"),

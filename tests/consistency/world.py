@@ -81,6 +81,7 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "notice_id": uuid.uuid4(),
         "review_id": uuid.uuid4(),
         "suspension_id": uuid.uuid4(),
+        "move_id": uuid.uuid4(),
         "filename": "css/portail.css",
         "slug": "presidence",
         **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id"), CONTENT),

@@ -1,20 +1,23 @@
-"""What the public pages show that no table holds: breadcrumb, map, completeness, tree of départements."""
+"""What the public pages show that no table holds: breadcrumb, map, completeness."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 
 from app.domain.completeness import Completeness, Expected
+from app.domain.directory import CPTS_GROUP
+from app.domain.map_frames import frame_of
 from app.domain.territories import COLLECTIVITIES, DEPARTEMENTS, REGIONS
 from app.models import Establishment, Unit
+from app.policies.actor import Role
 from app.queries.establishments import Officer
 from app.queries.places import Zone, shapes_within
+from app.web.access import current_actor
 from app.web.french import plural
 from app.web.names import name_fr
-from app.web.zone_map import ZoneMap, frame_of, zone_map
+from app.web.zone_map import ZoneMap, zone_map
 
 Crumb = tuple[str, str | None]
 
@@ -27,13 +30,18 @@ def place_name(departement: str) -> str:
 
 
 def crumbs(establishment: Establishment, unit: Unit | None = None) -> list[Crumb]:
-    """Région › département › entité juridique › établissement › unité (S-039)."""
+    """Région › département › entité juridique › établissement › unité (S-039).
+
+    The département opens the répertoire at this CPTS, with the box of the CPTS ticked for those in office (S-091).
+    """
     departement = DEPARTEMENTS.get(establishment.departement)
-    here = url_for("establishments.directory", departement=establishment.departement)
+    mine = current_actor().mandate_in(establishment.finess, Role.PRESIDENT, Role.REFERENT) is not None
+    boxes = {"type": CPTS_GROUP} if mine else {}
+    here = url_for("directory.page", **boxes, dept=establishment.departement, open=establishment.finess)
     page = url_for("establishments.page", finess=establishment.finess)
     trail: list[Crumb] = [("Accueil", "/")]
     if departement:
-        trail += [(REGIONS[departement.region], url_for("establishments.directory")), (departement.name, here)]
+        trail += [(REGIONS[departement.region], url_for("directory.page", **boxes)), (departement.name, here)]
     entity = establishment.legal_entity
     if entity:
         trail.append((f"EJ {entity.finess}", f"{page}#entite-juridique"))
@@ -72,31 +80,3 @@ def description(establishment: Establishment, zone: Zone, officers: Sequence[Off
             Expected("Site internet", bool(establishment.website)),
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class DepartementLine:
-    code: str
-    name: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class RegionLine:
-    name: str
-    departements: list[DepartementLine]
-
-    @property
-    def count(self) -> int:
-        return sum(line.count for line in self.departements)
-
-
-def regions(counts: dict[str, int], *, first: str) -> list[RegionLine]:
-    """Régions that have CPTS, the portal's own first, then by name; départements in the order of their codes."""
-    grouped: dict[str, list[DepartementLine]] = {}
-    for code in sorted(counts):
-        known = DEPARTEMENTS.get(code)
-        name = known.name if known else COLLECTIVITIES.get(code, code)
-        grouped.setdefault(known.region if known else "", []).append(DepartementLine(code, name, counts[code]))
-    ordered = sorted(grouped, key=lambda region: (region != first, REGIONS.get(region, "~")))
-    return [RegionLine(REGIONS.get(region, "Autres territoires"), grouped[region]) for region in ordered]

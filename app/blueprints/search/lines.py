@@ -12,9 +12,9 @@ from markupsafe import Markup, escape
 
 from app.search.expression import Word
 from app.search.find import Row
-from app.search.highlight import pieces
 from app.search.results import Results
 from app.web.french import date_fr, phone_fr, phone_uri, plural
+from app.web.marking import marked
 
 KINDS = {
     "etablissement": ("batiment", "Établissement"),
@@ -86,12 +86,7 @@ class Lines:
         return f"{self.units}{row.id if row.type == 'unite' else row.card['units'][0]['id']}"
 
     def marked(self, text: str) -> Markup:
-        """The text, escaped, its words that answer in <mark>: the one place where HTML is made here."""
-        made = (
-            f"<mark>{escape(piece)}</mark>" if is_marked else str(escape(piece))
-            for is_marked, piece in pieces(text, self.searched)
-        )
-        return Markup("".join(made))  # noqa: S704  every piece is escaped above
+        return marked(text, self.searched)
 
     def _place_facts(self, card: Mapping[str, Any]) -> list[tuple[str, Markup]]:
         facts = [("batiment", self.marked(card["establishment"]))] if card.get("establishment") else []

@@ -1,0 +1,1 @@
+"""The répertoire: its tree, favourites, renaming, moves."""
