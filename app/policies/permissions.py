@@ -56,6 +56,7 @@ class Permission(StrEnum):
     ACCOUNT_CHANGE_EMAIL = "account:change_email"
     ACCOUNT_ERASE = "account:erase"
     SERVICE_CENTRE_DESK = "service_centre:desk"
+    CAMPAIGN_RUN = "campaign:run"
     PORTAL_CONTENT_EDIT = "portal_content:edit"
 
     @property
@@ -115,5 +116,6 @@ LABELS = {
     Permission.ACCOUNT_CHANGE_EMAIL: "Changer l’adresse électronique de son compte",
     Permission.ACCOUNT_ERASE: "Fermer son compte et effacer ses données",
     Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",
+    Permission.CAMPAIGN_RUN: "Mener une campagne de référencement : cibles, avancement, relances",
     Permission.PORTAL_CONTENT_EDIT: "Modifier les tuiles, bandeaux, documents, horaires et pages d’aide du portail",
 }

@@ -89,6 +89,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ACCOUNT_CHANGE_EMAIL: [[is_the_person]],
     Permission.ACCOUNT_ERASE: [[is_the_person]],
     Permission.SERVICE_CENTRE_DESK: [[is_agent]],
+    Permission.CAMPAIGN_RUN: [[is_agent]],
     Permission.PORTAL_CONTENT_EDIT: [[is_agent]],
 }
 

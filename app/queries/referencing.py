@@ -98,6 +98,19 @@ def progress_of(which: sa.ColumnElement[bool]) -> list[Progress]:
     return [_progress(row, dossiers.get(row.finess)) for row in establishments]
 
 
+def next_page(progress: Progress) -> str:
+    """Path of the page where the CPTS does what is next: the address of a mail and of « Par où commencer »."""
+    milestone = progress.stuck
+    if milestone is None:
+        return f"/etablissements/{progress.finess}"
+    if milestone.number == 1:
+        return f"/demandes/presidence?finess={progress.finess}"
+    if milestone.number == 2:
+        return f"/etablissements/{progress.finess}/encadres/coordonnees"
+    dossier = progress.open_dossier
+    return f"/dossiers/{dossier.id}" if dossier else f"/dossiers/nouveau?finess={progress.finess}"
+
+
 # ── steps ───────────────────────────────────────────────────────────────────
 
 

@@ -52,6 +52,7 @@ WHO: dict[Permission, set[str]] = {
     Permission.ACCOUNT_RESET_FACTORS: {AGENT},
     Permission.ACCOUNT_MANAGE: SOMEBODY,  # the mark of @signed_in: on what is theirs alone
     Permission.SERVICE_CENTRE_DESK: {AGENT},
+    Permission.CAMPAIGN_RUN: {AGENT},
     Permission.PORTAL_CONTENT_EDIT: {AGENT},
 }
 

@@ -31,6 +31,7 @@ ON_ESTABLISHMENT = {
     Permission.ESTABLISHMENT_CONFIRM: GOVERNING,
     Permission.ESTABLISHMENT_UPDATE: GOVERNING,
     Permission.SERVICE_CENTRE_DESK: {"agent"},
+    Permission.CAMPAIGN_RUN: {"agent"},
 }
 
 

@@ -85,6 +85,7 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
 }
 WITHOUT_OBJECT = {
     Permission.ACCOUNT_SIGN_IN,
+    Permission.CAMPAIGN_RUN,
     Permission.PORTAL_CONTENT_EDIT,
     Permission.REQUEST_SUBMIT,
     Permission.SERVICE_CENTRE_DESK,

@@ -51,6 +51,7 @@ from app.journal.catalogue.affiliations import (
     AffiliationRequested,
 )
 from app.journal.catalogue.base import Event
+from app.journal.catalogue.campaigns import CampaignReminded, CampaignSaved
 from app.journal.catalogue.dossier_reviews import DossierApproved, DossierPublished, DossierReturned
 from app.journal.catalogue.dossiers import (
     DossierBoxSaved,
@@ -149,6 +150,8 @@ __all__ = [
     "AgentCreated",
     "BannerSaved",
     "BoxesConfirmed",
+    "CampaignReminded",
+    "CampaignSaved",
     "ContactConfirmed",
     "ContactUpdated",
     "ContactUpdatedFor",
