@@ -61,7 +61,8 @@ def move_establishment(
 def undo_move(actor: Actor, move: StructureMove) -> None:
     """Back where it was, under the same conditions. Raises ImpossibleNow when it was moved again, or undone."""
     session = db.session()
-    session.refresh(move, with_for_update=True)
+    session.execute(sa.select(StructureMove.id).where(StructureMove.id == move.id).with_for_update())
+    session.refresh(move)
     if move.undone_at is not None or not stands(move):
         raise ImpossibleNow(UNDONE_ALREADY)
     if move.unit is not None:
