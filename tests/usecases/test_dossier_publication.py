@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.domain.dossier_reviews import Decision, Novelty
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
-from app.models import Account, Dossier, DossierComment, DossierSheet, DossierStep, JournalEntry, Revision, Unit
+from app.models import (
+    Account,
+    Commune,
+    Dossier,
+    DossierComment,
+    DossierSheet,
+    DossierStep,
+    JournalEntry,
+    Revision,
+    Unit,
+)
 from app.queries.dossier_differences import Reading, read_dossier, returned_of
 from app.queries.sheets import SheetRef, read_sheet
 from app.usecases.dossier_publication import Outcome, publish_dossier
@@ -21,6 +31,7 @@ from tests import personas
 from tests.personas import Personas
 from tests.support.backends import SQLITE_ONLY
 from tests.support.dossiers import WHOLE_UNIT, actor_of, send_again, sent, unit_ref
+from tests.support.statements import recorded
 
 THREE: dict[str, Any] = {
     "page": {"coordonnees": {"phone": "+33490000002", "email": "contact@cpts.example"}},
@@ -251,3 +262,27 @@ def test_a_presidency_that_ended_meanwhile_approves_nothing(session: Session, pe
     session.commit()
     with pytest.raises(NotAllowed):
         approve_dossier(actor, dossier, Verdict(), seen=seen)
+
+
+@SQLITE_ONLY
+def test_twenty_units_of_three_hundred_communes_are_read_and_published_in_bounded_statements(
+    session: Session, people: Personas
+) -> None:
+    session.add_all(Commune(insee=f"13{n:03d}", name=f"Commune {n}", departement="13", region="93") for n in range(300))
+    session.flush()
+    whole = [f"13{n:03d}" for n in range(300)]
+    reading, publishing = [], []
+    for communes in (whole[:1], whole):
+        unit = {**WHOLE_UNIT, "zone": {"communes": communes}}
+        named = [{**unit, "offre": {**unit["offre"], "name": f"Unité {n}"}} for n in range(20)]
+        dossier = sent(session, people, new=named)
+        with recorded(session.get_bind()) as said:
+            stamp = read_dossier(dossier).stamp
+        reading.append(len(said.counted()))
+        with recorded(session.get_bind()) as said:
+            publish_dossier(actor_of(people.agent), dossier, Verdict(), seen=stamp)
+        publishing.append(len(said.counted()))
+        assert dossier.status == "published"
+    assert reading[0] <= reading[1] <= 20
+    assert publishing[0] <= 20 * 25
+    assert publishing[1] == publishing[0], "it grows with the units that are created, not with their communes"
