@@ -11,6 +11,7 @@ BLUEPRINTS = (
     "establishments",
     "directory",
     "descriptions",
+    "zones",
     "accounts",
     "identities",
     "personal_data",

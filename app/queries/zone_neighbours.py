@@ -97,6 +97,8 @@ def served_by(codes: Collection[str], *, but: str) -> dict[str, tuple[Server, ..
 
     Who serves a city serves its arrondissements; who serves an arrondissement serves a part of the city.
     """
+    if not codes:
+        return {}
     kin = {code: {code, *PARTS_OF.get(code, ()), *([CITY_OF[code]] if code in CITY_OF else ())} for code in codes}
     wanted = {one for family in kin.values() for one in family}
     rows = db.session().execute(
@@ -109,7 +111,7 @@ def served_by(codes: Collection[str], *, but: str) -> dict[str, tuple[Server, ..
         .distinct()
     )
     holders: dict[str, set[Server]] = {}
-    for insee, place, name in rows if wanted else ():
+    for insee, place, name in rows:
         holders.setdefault(insee, set()).add(Server(place, name))
     found = {code: set().union(*(holders.get(one, set()) for one in family)) for code, family in kin.items()}
     return {code: tuple(sorted(who, key=lambda one: (one.name, one.finess))) for code, who in found.items() if who}

@@ -24,6 +24,7 @@ from app.queries.nomenclatures import ACTIVITIES, ACTIVITY_FIELDS, CARE_MODES, U
 from app.queries.sheets import Sheet, SheetRef, read_sheets
 from app.search.index import index_establishment
 from app.usecases.sheet_tables import write_box
+from app.usecases.zone_overlaps import tell_overlaps
 
 CHANGED_MEANWHILE = "Cet encadré a été modifié pendant votre saisie. La vôtre est encore à l’écran."
 CONFIRM_ERASING = "Cette information est renseignée. Confirmez que vous voulez l’effacer, ou gardez-la."
@@ -113,6 +114,16 @@ def write_boxes(
     ]
     revision = _remember(actor, establishment, source, kept, about)
     index_establishment(db.session(), establishment.finess)
+    tell_overlaps(
+        actor,
+        establishment,
+        {
+            write.ref.unit_id: set(after[write.ref]["zone"]["communes"])
+            - set(() if write.ref in created else before[write.ref]["zone"]["communes"])
+            for write in changed
+            if write.box == "zone"
+        },
+    )
     return revision
 
 

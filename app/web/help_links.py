@@ -11,6 +11,7 @@ BY_BLUEPRINT = {
     "affiliations": "role-referent",
     "corrections": "role-referent",
     "descriptions": "role-referent",
+    "zones": "role-referent",
     "to_do": "role-referent",
     "requests": "professionnel",
     "professionals": "professionnel",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
-from app.domain.territories import CITY_OF, DEPARTEMENTS
-from app.domain.zones import Kind, aci_size
+from app.domain.territories import CITY_OF, DEPARTEMENTS, departement_from_finess
+from app.domain.zones import Composed, Kind, aci_size
 from app.queries.groupings import Grouping, groupings_in
 from app.queries.typed_communes import NamedPlace, places_named
 from app.queries.zone_changes import Place, successors
@@ -43,8 +43,6 @@ class ZoneBoard:
     codes: frozenset[str]
     published: frozenset[str]
     finess: str
-    departements: Collection[str] = field(default=())
-    """Where groupings are offered when the zone is empty."""
 
     @cached_property
     def near(self) -> Neighbourhood:
@@ -93,8 +91,9 @@ class ZoneBoard:
 
     @cached_property
     def groupings(self) -> dict[Kind, list[Grouping]]:
-        around = {row.place.departement for row in self.rows} | set(self.departements)
-        return groupings_in(around)
+        """Around the communes of the zone, and the seat."""
+        around = {row.place.departement for row in self.rows}
+        return groupings_in(around | {departement_from_finess(self.finess[:2]) or ""})
 
     @property
     def departements_offered(self) -> list[tuple[str, str]]:
@@ -112,3 +111,27 @@ class ZoneBoard:
             holes=frozenset(hole.insee for hole in self.holes),
         )
         return zone_map(self.near.shapes, self.near.around, marks=marks)
+
+
+def sentences(composed: Composed) -> list[str]:
+    """What an order did to the zone."""
+    told = [
+        _counted(composed.added, "commune ajoutée", "communes ajoutées"),
+        _counted(composed.removed, "commune retirée", "communes retirées"),
+        _counted(composed.already, "était déjà dans la zone", "étaient déjà dans la zone"),
+        _counted(
+            composed.covered,
+            "arrondissement n’est pas ajouté : sa ville est dans la zone en entier",
+            "arrondissements ne sont pas ajoutés : leur ville est dans la zone en entier",
+        ),
+        _counted(
+            composed.absorbed,
+            "arrondissement laisse la place à sa ville entière",
+            "arrondissements laissent la place à leur ville entière",
+        ),
+    ]
+    return [sentence for sentence in told if sentence] or ["Rien n’a changé."]
+
+
+def _counted(codes: Sequence[str], one: str, many: str) -> str:
+    return f"{number_fr(len(codes))} {one if len(codes) == 1 else many}." if codes else ""

@@ -18,9 +18,8 @@ class ZoneOutdated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ZoneOverlapped(Event):
-    """Communes that another CPTS serves entered the zone: those who preside both are told (B-04)."""
+    """Communes that another CPTS serves entered the zone of a unit: those who preside both are told (B-04)."""
 
     name = "zone.overlapped"
-    unit_id: int
     others: dict[str, list[str]]
     """FINESS number of each other CPTS → INSEE codes that entered the zone and that it serves."""

@@ -14,7 +14,10 @@ from app.blueprints.descriptions.forms.unit import (
     OffreForm,
     PublicForm,
 )
+from app.blueprints.descriptions.forms.zone import ZoneForm
 from app.domain.sheets.catalogue import SheetKind
+
+__all__ = ["FORMS", "BoxForm", "box_form"]
 
 FORMS: dict[tuple[SheetKind, str], type[BoxForm]] = {
     (form.KIND, form.KEY): form
@@ -30,6 +33,7 @@ FORMS: dict[tuple[SheetKind, str], type[BoxForm]] = {
         ConditionsForm,
         CapaciteForm,
         LocalisationForm,
+        ZoneForm,
     )
 }
 

@@ -55,6 +55,8 @@ class BoxForm(PortalForm):
     """Fields of the form whose rows the POST gives whole."""
     SYSTEMS: ClassVar[tuple[str, ...]] = ()
     """Nomenclatures that its lists offer."""
+    ENTER_SAVES: ClassVar[bool] = True
+    """Whether Enter in a field means « Enregistrer » rather than the first button of the fields."""
     NEEDED: ClassVar[frozenset[str]] = frozenset()
     """Keys without which nothing of the box is saved directly (a dossier may wait)."""
 
@@ -86,6 +88,11 @@ class BoxForm(PortalForm):
     ) -> Self:
         """Filled from `typed` (a draft), else from the POST, else from `values`. `published`: what is set for good."""
         return cls(values, _tidied(typed), values if published is None else published, version)
+
+    @classmethod
+    def showing(cls, values: Values, _ref: SheetRef | None = None, *, published: Values, version: int) -> Self:
+        """Filled from `values` whatever was sent: the two sides of a conflict, merged."""
+        return cls(values, None, published, version)
 
     # ── what it holds ──────────────────────────────────────────────────────
 
