@@ -14,12 +14,10 @@ from app.domain.mandates import NEWLY_REGISTERED
 from app.models import (
     Account,
     Affiliation,
-    Contact,
     Establishment,
     Mandate,
     Person,
     Request,
-    Telecom,
     Unit,
     UnitActivity,
     UnitCommune,
@@ -129,54 +127,6 @@ def unit(unit_id: int) -> Unit | None:
         .where(Unit.id == unit_id, Unit.closed_on.is_(None))
     )
     return db.session().scalar(statement)
-
-
-@dataclass(frozen=True, slots=True)
-class ContactPoint:
-    """A number or an address of a contact. `confidentiality`: the stricter of theirs (DOMAIN.md §2.9)."""
-
-    nature_code: str | None
-    function_code: str | None
-    name: str | None
-    description: str | None
-    channel_code: str
-    value: str
-    extension: str | None
-    usage: str | None
-    confidentiality: int
-
-
-def contacts_of(unit_id: int, *, up_to: int) -> list[ContactPoint]:
-    """Contact points of a unit whose confidentiality is at most `up_to`: the others never leave the database."""
-    return _contact_points(Contact.unit_id == unit_id, up_to)
-
-
-def establishment_contacts(finess: str, *, up_to: int) -> list[ContactPoint]:
-    """The same for the establishment's own contacts."""
-    return _contact_points(sa.and_(Contact.establishment_finess == finess, Contact.unit_id.is_(None)), up_to)
-
-
-def _contact_points(whose: sa.ColumnElement[bool], up_to: int) -> list[ContactPoint]:
-    stricter = sa.case(
-        (Contact.confidentiality > Telecom.confidentiality, Contact.confidentiality), else_=Telecom.confidentiality
-    )
-    rows = db.session().execute(
-        sa.select(
-            Contact.nature_code,
-            Contact.function_code,
-            Contact.name,
-            Contact.description,
-            Telecom.channel_code,
-            Telecom.value,
-            Telecom.extension,
-            Telecom.usage,
-            stricter,
-        )
-        .join(Telecom, Telecom.contact_id == Contact.id)
-        .where(whose, stricter <= up_to)
-        .order_by(Contact.position, Contact.id, Telecom.position)
-    )
-    return [ContactPoint(*row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

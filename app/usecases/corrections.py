@@ -12,8 +12,9 @@ from app.models import Establishment, Request
 from app.policies.actor import Actor, reference
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
-from app.usecases.establishments import write_contact
+from app.usecases.descriptions import contact_changes, contact_write
 from app.usecases.request_steps import announce, decide, deciding_mandate, lock, note, signature
+from app.usecases.sheet_steps import write_boxes
 
 CHANGED = "Cette information a changé entre-temps. Comparez la valeur affichée maintenant avec celle qui est proposée."
 
@@ -32,9 +33,15 @@ def apply_correction(actor: Actor, request: Request, *, seen: str | None = None)
         raise ImpossibleNow(CHANGED)
     mandate = deciding_mandate(actor, request)
     decide(actor, request, Status.ACCEPTED)
-    before, after = write_contact(
-        establishment, request.details["propose"], seen=establishment.updated_at, verified=mandate is not None
+    revision = write_boxes(
+        actor,
+        establishment,
+        [contact_write(establishment, request.details["propose"])],
+        source="correction",
+        verified=mandate is not None,
+        on_behalf_of=None if mandate else f"request:{request.id}",
     )
+    before, after = contact_changes(revision)
     note(request, "accepted", signature(actor, request), actor=actor)
     record(
         ContactUpdated(

@@ -6,14 +6,14 @@ Never a nomination: only a president nominates (SECURITY.md, decisions 1 and 5).
 from __future__ import annotations
 
 import uuid
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from app import db
 from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.requests import Kind
+from app.domain.sheets.values import Values
 from app.journal.catalogue import ContactUpdatedFor, RequestSubmittedFor
 from app.journal.record import record
 from app.models import LIVING, Account, Affiliation, Establishment, Mandate, Person, Request, attached, effective
@@ -22,10 +22,11 @@ from app.policies.permissions import Permission
 from app.queries.actors import deciders
 from app.usecases.affiliation_asking import AlreadyPending, Wish, new_affiliation
 from app.usecases.base import usecase
+from app.usecases.descriptions import contact_changes, contact_write
 from app.usecases.enrolment import email_key
-from app.usecases.establishments import Contact, write_contact
 from app.usecases.request_steps import check_unit, note, tell, words
 from app.usecases.requests import Submission, new_request
+from app.usecases.sheet_steps import write_boxes
 
 NOT_IDENTIFIED = (
     "Cette personne n’est pas identifiée pour cette CPTS\u00a0: choisissez quelqu’un qui en fait partie, "
@@ -54,14 +55,21 @@ class Behalf:
 
 @usecase(Permission.ESTABLISHMENT_UPDATE_FOR)
 def update_contact_for(
-    actor: Actor, establishment: Establishment, *, behalf: Behalf, contact: Contact, seen: datetime
+    actor: Actor,
+    establishment: Establishment,
+    *,
+    behalf: Behalf,
+    values: Values,
+    seen: int,
+    erase: frozenset[str] = frozenset(),
 ) -> None:
-    """Correct the contact details; who asked and those who preside read what changed. Raises as update_contact does."""
-    reason = _checked(actor, establishment, behalf)
-    before, after = write_contact(establishment, asdict(contact), seen=seen)
-    if not after:
+    """Correct the contact details; who asked and those who preside read what changed. Raises as update_box does."""
+    reason, who = _checked(actor, establishment, behalf), reference(behalf.requester)
+    write = contact_write(establishment, values, seen=seen, erase=erase)
+    revision = write_boxes(actor, establishment, [write], source="on_behalf", reason=reason, on_behalf_of=who)
+    if revision is None:
         raise Invalid({"phone": "Rien n’a changé\u00a0: corrigez au moins une information."})
-    who = reference(behalf.requester)
+    before, after = contact_changes(revision)
     record(
         ContactUpdatedFor(
             actor=actor.reference,

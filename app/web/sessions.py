@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import AnonymousUserMixin, UserMixin, login_user
 from werkzeug.wrappers import Response
 
@@ -94,12 +94,17 @@ def _load(session_id: str) -> SignedIn | None:
     idle = _now() - seen
     if idle > _longest_idle(actor).total_seconds():
         return None
-    if idle > SEEN_PRECISION:
+    if idle > SEEN_PRECISION and not _is_quiet():
         session[SEEN] = _now()
         if _now() - session.get(WRITTEN, seen) > SEEN_WRITTEN_EVERY.total_seconds():
             session[WRITTEN] = _now()
             g.seen_session = session_id
     return SignedIn(session_id, actor)
+
+
+def _is_quiet() -> bool:
+    """What a page asks by itself, again and again, says nothing of whether somebody is in front of it."""
+    return bool(getattr(current_app.view_functions.get(request.endpoint or ""), "quiet", False))
 
 
 def _write_seen(response: Response) -> Response:

@@ -6,8 +6,8 @@ from typing import Any
 
 from wtforms import HiddenField
 
-from app.blueprints.establishments.forms import FIELDS as FORM_NAMES
-from app.blueprints.establishments.forms import PostcodeField, WebField
+from app.blueprints.descriptions.forms.coordonnees import CONTACT_NAMES as FORM_NAMES
+from app.blueprints.descriptions.forms.fields import PostcodeField, WebField
 from app.domain.corrections import Field, Values, fingerprint
 from app.domain.requests import Kind
 from app.usecases.requests import Submission

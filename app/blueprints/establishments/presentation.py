@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import url_for
 
-from app.domain.completeness import Completeness, Expected
+from app.blueprints.descriptions.views import BoxView, Views
+from app.domain.completeness import Completeness, Expected, expected_of
 from app.domain.directory import CPTS_GROUP
 from app.domain.map_frames import frame_of
+from app.domain.sheets.catalogue import SheetKind
 from app.domain.territories import COLLECTIVITIES, DEPARTEMENTS, REGIONS
 from app.models import Establishment, Unit
 from app.policies.actor import Role
-from app.queries.establishments import Officer
+from app.policies.permissions import Permission
 from app.queries.places import Zone, shapes_within
-from app.web.access import current_actor
+from app.queries.sheets import SheetRef
+from app.web.access import can, current_actor
 from app.web.french import plural
 from app.web.names import name_fr
 from app.web.zone_map import ZoneMap, zone_map
@@ -61,22 +65,33 @@ def zone_picture(zone: Zone, *, seat: str | None, departement: str) -> ZoneMap |
     return zone_map(zone.shapes, around, seat=seat, place=place_name(departement))
 
 
-def description(establishment: Establishment, zone: Zone, officers: Sequence[Officer]) -> Completeness:
-    """What this CPTS says about itself, for those who keep its page."""
-    return Completeness(
-        (
-            Expected("Téléphone standard", bool(establishment.phone), essential=True),
-            Expected("Adresse postale", bool(establishment.street and establishment.city), essential=True),
-            Expected(
-                "Zone d’intervention",
-                bool(zone.communes),
-                essential=True,
-                detail=plural(len(zone.communes), "commune") if zone.communes else "",
-            ),
-            Expected("Présidence", any(officer.role == "president" and not officer.to_confirm for officer in officers)),
-            Expected("Référent établissement", any(officer.role == "referent" for officer in officers)),
-            Expected("Courriel", bool(establishment.email)),
-            Expected("Horaires du secrétariat", bool(establishment.opening_hours)),
-            Expected("Site internet", bool(establishment.website)),
-        )
-    )
+def description(establishment: Establishment, views: Mapping[SheetRef, Views]) -> Completeness:
+    """« 13 informations sur 15 »: of the establishment and of each unit, with the way to the very field.
+
+    Without a unit, what one would say is missing: a dossier describes it.
+    """
+    units = [ref for ref in views if ref.unit_id is not None]
+    items = [item for ref in views for item in _expected(views[ref], named=len(units) > 1)]
+    if not units:
+        open_dossier = can(Permission.DOSSIER_CREATE, establishment)
+        link = f"/dossiers/nouveau?finess={establishment.finess}" if open_dossier else ""
+        items += [replace(item, link=link) for item in expected_of(SheetKind.UO, {})]
+    return Completeness(tuple(items))
+
+
+def _expected(views: Views, *, named: bool) -> list[Expected]:
+    ref = next(iter(views.values())).ref
+    unit = views["offre"].values["name"] if named and ref.unit_id is not None else ""
+    return [
+        replace(item, link=_way_to(views[item.box], item.key), detail=name_fr(unit) if unit else _how_much(views, item))
+        for item in expected_of(ref.kind, {key: view.values for key, view in views.items()})
+    ]
+
+
+def _way_to(view: BoxView, key: str) -> str:
+    name = view.names(key)
+    return f"{view.edit}?champ={name}#{name}" if view.edit else ""
+
+
+def _how_much(views: Views, item: Expected) -> str:
+    return plural(len(views["zone"].values["communes"]), "commune") if item.key == "communes" and item.given else ""

@@ -5,22 +5,21 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from app.blueprints.descriptions.views import views_of
 from app.blueprints.establishments import contact, filters
 from app.blueprints.establishments.presentation import crumbs, description, place_name, zone_picture
-from app.domain.nomenclature import PUBLIC_ACCESS
 from app.domain.territories import REGIONS
 from app.models import Establishment
 from app.policies.permissions import Permission
 from app.policies.rules import allows
 from app.queries import establishments, places
-from app.queries.nomenclatures import ACTIVITY_FIELDS, CARE_MODES, CHANNELS, NATURES, every_label
+from app.queries.sheets import SheetRef
 from app.web.access import current_actor, public
 from app.web.htmx import page_or_fragment
 
 bp = Blueprint("establishments", __name__)
 bp.record_once(lambda state: filters.register(state.app.jinja_env))
 contact.register(bp)
-ALL_CONFIDENTIALITY = 3
 
 
 @bp.get("/etablissements/<finess>")
@@ -31,17 +30,21 @@ def page(finess: str) -> Response:
     units = establishments.units_of(finess, sensitive=insider)
     zone = places.zone([unit.id for unit in units])
     officers = establishments.officers(finess)
+    refs = [SheetRef(finess), *(SheetRef(finess, unit.id) for unit in units if insider)]
+    views = views_of(found, refs, insider=insider)
     return page_or_fragment(
         "establishments/page.html",
         "establishments/_establishment.html",
         establishment=found,
         insider=insider,
         units=units,
+        boxes=views[refs[0]],
         zone=zone,
+        zone_view=views[refs[1]]["zone"] if len(refs) == 2 else None,
         map=zone_picture(zone, seat=found.commune_insee, departement=found.departement),
         officers=officers,
         crumbs=crumbs(found),
-        completeness=description(found, zone, officers) if insider else None,
+        completeness=description(found, views) if insider else None,
     )
 
 
@@ -53,15 +56,14 @@ def unit(unit_id: int) -> Response:
     if found.sensitive and not insider:
         abort(404)
     zone = places.zone([unit_id])
+    ref = SheetRef(found.establishment_finess, unit_id)
     return page_or_fragment(
         "establishments/unit.html",
         "establishments/_unit.html",
         unit=found,
         establishment=found.establishment,
         insider=insider,
-        codes=every_label(NATURES, CHANNELS, CARE_MODES, ACTIVITY_FIELDS),
-        activities=establishments.activities_of([unit_id]).get(unit_id, []),
-        contacts=establishments.contacts_of(unit_id, up_to=ALL_CONFIDENTIALITY if insider else PUBLIC_ACCESS),
+        boxes=views_of(found.establishment, [ref], insider=insider)[ref],
         zone=zone,
         map=zone_picture(zone, seat=found.establishment.commune_insee, departement=found.establishment.departement),
         attachments=establishments.attachments(unit_id, page=request.args.get("page", 1, type=int), everyone=insider),

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, ValidationError
 
 from app import clock
-from app.blueprints.establishments.forms import PostcodeField
+from app.blueprints.descriptions.forms.fields import PostcodeField
 from app.domain.professions import HEALTH, find_profession
 from app.domain.registrations import CptsDescription, aci_problem
 from app.domain.requests import Kind, Status

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired
 
-from app.blueprints.establishments.forms import ContactForm
+from app.blueprints.descriptions.forms.coordonnees import CoordonneesForm
 from app.blueprints.professionals.forms import ProfessionalForm
 from app.domain.requests import Kind
 from app.usecases.affiliations import Wish
@@ -19,8 +20,12 @@ KINDS = (Kind.AFFILIATION, Kind.ACCOUNT, Kind.PRESIDENCY)
 WHY = "Indiquez ce qui vous est demandé, et comment."
 
 
-class ContactForForm(ContactForm):
+class ContactForForm(CoordonneesForm):
     raison = FreeTextField("Ce qui vous est demandé, et comment", missing=WHY, longest=1000)
+
+    def __init__(self, *filled: Any) -> None:
+        super().__init__(*filled)
+        self.raison.flags.starred = True
 
 
 class RequestForForm(ProfessionalForm):

@@ -20,12 +20,14 @@ from app.policies.actor import reference
 from app.policies.permissions import Permission
 from app.queries import on_behalf as queries
 from app.queries.requests import open_units
+from app.queries.sheets import SheetRef, box_version, read_sheet
 from app.usecases.on_behalf import Behalf, submit_for, update_contact_for
 from app.web.access import acting, authorise, checked
 from app.web.forms import PortalForm
 from app.web.htmx import page_or_fragment, see_other
 
 Requester = Person | Request
+CONTACT_BOX = "coordonnees"
 
 
 @bp.get("/centre/cpts/<finess>/pour-le-compte")
@@ -53,26 +55,26 @@ def behalf(finess: str) -> BaseResponse:
 def contact_for(finess: str) -> BaseResponse:
     establishment = cpts_or_404(finess)
     authorise(Permission.ESTABLISHMENT_UPDATE_FOR, establishment)
-    return _page("contact_for", establishment, ContactForForm.of(establishment))
+    return _page("contact_for", establishment, _contact_form(establishment))
 
 
 @bp.post("/centre/cpts/<finess>/pour-le-compte/coordonnees")
 @checked(Permission.ESTABLISHMENT_UPDATE_FOR)
 def correct_for(finess: str) -> BaseResponse:
     establishment = cpts_or_404(finess)
-    form = ContactForForm.of(establishment)
+    form = _contact_form(establishment)
     if (who := _who()) is None or not form.validate_on_submit():
         authorise(Permission.ESTABLISHMENT_UPDATE_FOR, establishment)
         return _page("contact_for", establishment, form, status=422)
     try:
         behalf = Behalf(who, form.raison.data or "")
-        update_contact_for(acting(), establishment, behalf=behalf, contact=form.contact, seen=form.seen)
+        update_contact_for(acting(), establishment, behalf=behalf, values=form.values, seen=form.seen, erase=form.erase)
     except Invalid as error:
         form.refuse(error)
         return _page("contact_for", establishment, form, status=422)
     except ImpossibleNow as error:
         db.session().refresh(establishment)
-        form.version.data = establishment.updated_at.isoformat()
+        form.version.data = str(box_version(SheetRef(finess), CONTACT_BOX))
         return _page("contact_for", establishment, form, status=409, notice=str(error))
     flash(f"Coordonnées enregistrées pour le compte de {who.full_name}, qui en est informé, avec la présidence.", "ok")
     return see_other(url_for("establishments.page", finess=finess))
@@ -112,6 +114,11 @@ def send_for(finess: str) -> BaseResponse:
 
 
 # ── steps ───────────────────────────────────────────────────────────────────
+
+
+def _contact_form(establishment: Establishment) -> ContactForForm:
+    ref = SheetRef(establishment.finess)
+    return ContactForForm.of(read_sheet(ref)[CONTACT_BOX], ref, version=box_version(ref, CONTACT_BOX))
 
 
 def _who() -> Requester | None:

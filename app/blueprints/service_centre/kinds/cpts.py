@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from app import clock
-from app.blueprints.establishments.forms import PostcodeField
+from app.blueprints.descriptions.forms.fields import PostcodeField
 from app.blueprints.service_centre.kinds.desk import KindDesk
 from app.domain.registrations import CptsDescription, aci_problem
 from app.domain.requests import Kind
