@@ -61,6 +61,8 @@ SENTENCES = {
     "dossier.approved": "Dossier validé par la présidence",
     "dossier.returned": "Dossier renvoyé pour correction",
     "dossier.published": "Dossier publié par le centre de services",
+    "zone.outdated": "Zone d’intervention : des communes n’existent plus",
+    "zone.overlapped": "Zone d’intervention : des communes sont servies aussi par une autre CPTS",
     "structure.renamed": "Fiche renommée",
     "structure.moved": "Déplacement dans le répertoire",
     "structure.move_undone": "Déplacement annulé dans le répertoire",
