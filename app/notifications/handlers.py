@@ -7,8 +7,10 @@ import json
 from app.notifications import (  # noqa: F401
     accounts,
     affiliations,
+    campaigns,
     corrections,
     factors,
+    freshness,
     identities,
     mandates,
     on_behalf,
@@ -19,6 +21,7 @@ from app.notifications import (  # noqa: F401
     reviews,
     sas_accounts,
     successions,
+    territory,
 )
 from app.notifications.mail import HANDLERS, Mail
 from app.notifications.rhythms import without_digested

@@ -1,6 +1,7 @@
 """The blueprint with all its routes."""
 
 from app.blueprints.service_centre import (
+    campaigns,
     confirmation,
     deciding,
     figures,
@@ -15,6 +16,7 @@ from app.blueprints.service_centre.blueprint import bp
 
 __all__ = [
     "bp",
+    "campaigns",
     "confirmation",
     "deciding",
     "figures",
