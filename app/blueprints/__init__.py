@@ -12,6 +12,7 @@ BLUEPRINTS = (
     "directory",
     "descriptions",
     "zones",
+    "memory",
     "accounts",
     "identities",
     "personal_data",

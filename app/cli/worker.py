@@ -18,6 +18,7 @@ from app.credentials import challenges
 from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
 from app.usecases.factor_reset import remove_lost_factors
+from app.usecases.freshness import ask_freshness
 from app.usecases.mandates import expire_nominations
 from app.usecases.request_clock import expire_requests, keep_the_clock
 from app.usecases.retention import apply_retention
@@ -83,6 +84,7 @@ def _housekeeping() -> None:
     expire_requests()
     keep_the_clock()
     send_digests()
+    ask_freshness()
     expire_nominations()
     open_successions()
     remind_terms()

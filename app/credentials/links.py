@@ -16,7 +16,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from app import clock, db
 from app.domain.errors import ImpossibleNow
 from app.domain.requests import is_pending
-from app.models import LIVING, Account, IdentityClaim, OneTimeLink, Request
+from app.models import LIVING, Account, FreshnessAsk, IdentityClaim, OneTimeLink, Request
 from app.settings import current_settings
 
 
@@ -41,6 +41,7 @@ TRACKING = "suivi"
 FOLLOWED_FOR = timedelta(days=365)
 CLAIM = "identite"
 RECOGNITION = "c-est-vous"
+FRESHNESS = "c-est-exact"
 GONE = "Ce lien a déjà servi ou n’est plus valable."
 
 
@@ -148,6 +149,21 @@ def resolve_recognition(token: str) -> tuple[Request, Account] | None:
     request = db.session().get(Request, uuid.UUID(str(value[0])))
     account = db.session().get(Account, uuid.UUID(str(value[1])))
     return (request, account) if request and account and account.status in LIVING else None
+
+
+def freshness_token(ask_id: uuid.UUID | str, account_id: uuid.UUID | str) -> str:
+    """The token of « C’est toujours exact », for somebody in office; the row of the question makes it single-use."""
+    return _sign(FRESHNESS, [uuid.UUID(str(ask_id)).hex, uuid.UUID(str(account_id)).hex])
+
+
+def resolve_freshness(token: str) -> tuple[FreshnessAsk, Account] | None:
+    """The question and the account of a token, answered or not, or None."""
+    value = _unsign(FRESHNESS, token)
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    ask = db.session().get(FreshnessAsk, uuid.UUID(str(value[0])))
+    account = db.session().get(Account, uuid.UUID(str(value[1])))
+    return (ask, account) if ask and account and account.status == "active" else None
 
 
 def _serializer(salt: str) -> URLSafeSerializer:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 from flask_mail import Message
 
-from app.credentials.links import Purpose, recognition_token, token_of, tracking_token
+from app.credentials.links import Purpose, freshness_token, recognition_token, token_of, tracking_token
 from app.queries.support_hours import weekly_hours
 from app.settings import current_settings
 
@@ -39,6 +39,9 @@ def write(slug: str, recipient: str, context: dict[str, Any], *, message_id: uui
         ),
         "tracking_url": lambda request_id, generation: page_url(
             "requests.tracking", token=tracking_token(request_id, generation)
+        ),
+        "freshness_url": lambda ask_id, account_id: page_url(
+            "memory.confirm_by_link", token=freshness_token(ask_id, account_id)
         ),
         "recognition_url": lambda request_id, account_id: page_url(
             "professionals.recognise", token=recognition_token(request_id, account_id)

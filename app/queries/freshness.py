@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,8 +18,18 @@ from app.domain.freshness import (
     next_check,
     outlook,
 )
-from app.models import Establishment, FreshnessAsk, FreshnessRhythm, Mandate, SheetBox, Unit, in_office
-from app.queries.sheets import SheetRef
+from app.models import (
+    Commune,
+    Establishment,
+    FreshnessAsk,
+    FreshnessRhythm,
+    Mandate,
+    SheetBox,
+    Unit,
+    UnitCommune,
+    in_office,
+)
+from app.queries.sheets import SheetRef, box_states
 from app.working_days import day_of
 
 CONTACT, ZONE = "coordonnees", "zone"
@@ -79,6 +89,20 @@ def asked_boxes(finess: str) -> list[tuple[SheetRef, str]]:
     units = sa.select(Unit.id).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
     seen = db.session().scalars(units.where(Unit.sensitive.is_(False)).order_by(Unit.id))
     return [(SheetRef(finess), CONTACT), *((SheetRef(finess, id_), ZONE) for id_ in seen)]
+
+
+def communes_asked(finess: str) -> list[str]:
+    """Names of the communes of the zone that the public sees, in the order of their codes: one statement."""
+    served = sa.select(UnitCommune.insee).join(Unit, Unit.id == UnitCommune.unit_id)
+    served = served.where(Unit.establishment_finess == finess, Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+    return list(db.session().scalars(sa.select(Commune.name).where(Commune.insee.in_(served)).order_by(Commune.insee)))
+
+
+def asked_fingerprint(boxes: Sequence[tuple[SheetRef, str]]) -> str:
+    """The versions of what somebody is asked about: what they confirm is what they saw. One statement."""
+    states = box_states([ref for ref, _ in boxes])
+    versions = ((ref.key, box, states.get((ref.key, box))) for ref, box in boxes)
+    return " ".join(f"{sheet}/{box}={state.version if state else 0}" for sheet, box, state in versions)
 
 
 def rhythm_of(finess: str) -> int:

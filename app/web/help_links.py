@@ -15,6 +15,7 @@ BY_BLUEPRINT = {
     "to_do": "role-referent",
     "requests": "professionnel",
     "professionals": "professionnel",
+    "memory": "role-referent",
     "mandates": "presidence",
     "registrations": "presidence",
     "service_centre": "centre-de-services",
