@@ -84,7 +84,7 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "move_id": uuid.uuid4(),
         "filename": "css/portail.css",
         "slug": "presidence",
-        **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id"), CONTENT),
+        **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id", "campaign_id"), CONTENT),
     }
     tokens = {
         "accounts.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),

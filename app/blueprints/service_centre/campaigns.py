@@ -169,7 +169,7 @@ def _shown(found: Campaign) -> dict[str, Any]:
         "shown": shown,
         "since": {target.progress.finess: queries.since(target.progress, found) for target in shown},
         "addresses": queries.addresses(shown),
-        "page": page,
+        "number": page,
         "pages": pages,
         "chart": _chart(view),
     }
