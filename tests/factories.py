@@ -43,6 +43,7 @@ from app.models import (
     ProfessionalActivity,
     Request,
     ReviewItem,
+    SheetBox,
     SuccessionNotice,
     Suspension,
     Unit,
@@ -351,6 +352,13 @@ def dossier(session: Session, place: Establishment, by: Account, **values: Any) 
             session.add(DossierBox(sheet_id=sheet.id, box=box.key, values=told, updated_at=clock.now()))
     session.flush()
     return row
+
+
+def saved_box(session: Session, finess: str, box: str, unit_id: int | None = None, version: int = 1) -> SheetBox:
+    """Somebody saved this box: whoever has it in front of them is late."""
+    sheet = f"eg-{finess}" if unit_id is None else f"uo-{unit_id}"
+    dates = {"updated_at": clock.now(), "verified_at": clock.now()}
+    return _add(session, SheetBox(sheet=sheet, box=box, establishment_finess=finess, version=version, **dates))
 
 
 def _held(held: Mandate | Affiliation) -> dict[str, Any]:
