@@ -71,7 +71,9 @@ def test_an_agent_corrects_coordinates_for_the_president(
     session.commit()
     choose_the_president(client, people)
     client.get(client.current().link("Corriger les coordonnées"))
-    page = client.submit("#coordonnees", raison="Appel du 12 mars.", telephone="04 65 71 99 02", courriel="")
+    changes = {"raison": "Appel du 12 mars.", "telephone": "04 65 71 99 02", "courriel": ""}
+    assert "je confirme vouloir l’effacer" in client.submit("#coordonnees", status=422, **changes).text
+    page = client.submit("#coordonnees", effacer="email", **changes)
     assert "pour le compte de Hélène Vasseur" in page.text
     entry, body = recorded(session, "establishment.updated_for")
     president = f"person:{people.president.person.id}"
@@ -111,7 +113,7 @@ def test_a_colleague_s_correction_is_not_lost(client: Visitor, session: Session,
     choose_the_president(client, people)
     client.get(client.current().link("Corriger les coordonnées"))
     people.comtat.establishment.phone = "+33465719977"
-    people.comtat.establishment.updated_at = people.comtat.establishment.updated_at.replace(microsecond=1)
+    factories.saved_box(session, people.comtat.finess, "coordonnees")
     session.commit()
     page = client.submit("#coordonnees", status=409, raison="Appel.", telephone="04 65 71 99 02")
     assert "04 65 71 99 77" in page.text.replace("\xa0", " ")

@@ -42,7 +42,7 @@ class CorrectionForm(RequestForm):
         super().__init__(**values)
         self.field, self.current = field, current
         for column, name in FORM_NAMES.items():
-            if column not in field.columns:
+            if column not in field.columns and name in self:
                 del self[name]
 
     @property

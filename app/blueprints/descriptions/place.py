@@ -47,7 +47,7 @@ class Place:
         return sheet_page(self.ref, self.box.key)
 
     def url(self, action: str, **query: Any) -> str:
-        """`edit`, `save`, `draft`, `drop`, `presence` or `shown`."""
+        """`edit`, `save`, `keep`, `drop`, `presence` or `shown`."""
         return box_url(self.ref, self.box.key, action, **query)
 
 

@@ -90,16 +90,6 @@
     addEventListener(type, () => toast("Connexion interrompue. Vérifiez le réseau puis réessayez.", "erreur"));
   }
 
-  /* ---- Draft autosave state ---- */
-  const draftState = (text) => (e) => {
-    const zone = e.detail.elt.matches("[data-brouillon]") && $("[data-etat-brouillon]");
-    if (zone) zone.textContent = text;
-  };
-  addEventListener("htmx:beforeRequest", draftState("Enregistrement…"));
-  for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
-    addEventListener(type, draftState("Non enregistré. Nouvel essai à la prochaine saisie."));
-  }
-
   /* ---- Suggestions: ARIA 1.2 combobox, list with manual selection; focus stays in the field ---- */
   const combobox = (field) => {
     const list = document.getElementById(field.getAttribute("aria-controls"));
@@ -173,11 +163,19 @@
     field.form.addEventListener("submit", () => show(false));
   };
 
+  /* ---- Groups that one opened stay so (in this tab), after a save too ---- */
+  const remember = (details) => {
+    const key = `repli ${location.pathname} ${details.id}`;
+    if (sessionStorage.getItem(key)) details.open = true;
+    details.addEventListener("toggle", () => { if (details.open) sessionStorage.setItem(key, "1"); else sessionStorage.removeItem(key); });
+  };
+
   const once = (selector, root, wire) => $$(selector, root).filter((n) => !n.dataset.pret).forEach((n) => { n.dataset.pret = "1"; wire(n); });
   const wire = (root) => {
     once("input[role=combobox]", root, combobox);
     once("input[data-filtre]", root, filter);
     once("button[data-montrer]", root, reveal);
+    once("details[data-garder]", root, remember);
     once("[data-imprimer]", root, (button) => button.addEventListener("click", () => print()));
     if (matchMedia("(min-width:60rem)").matches) once("details[data-ouvert-large]", root, (details) => { details.open = true; });
   };
@@ -189,6 +187,31 @@
     if (e.key === "Escape") $$("details.deroule[open]").forEach((menu) => { menu.open = false; $("summary", menu).focus(); });
   });
   addEventListener("click", (e) => $$("details.deroule[open]").forEach((menu) => { if (!menu.contains(e.target)) menu.open = false; }));
+
+  /* ---- Reading a dossier: J next, K previous, A accept, R send back; never in a field, and they can be turned off ---- */
+  const lines = () => $$("[data-relecture] [data-ligne]").filter((line) => line.offsetParent !== null);
+  const reading = (step) => {
+    const all = lines(), now = document.activeElement.closest("[data-ligne]");
+    const next = all[now ? all.indexOf(now) + step : 0];
+    if (next) $("[data-titre]", next).focus();
+  };
+  const decide = (value) => {
+    const line = document.activeElement.closest("[data-ligne]");
+    const choice = line && $(`[data-decision=${value}]`, line);
+    if (!choice) return;
+    choice.checked = true;
+    announce(choice.closest("label").textContent.trim());
+    if (value !== "return") { reading(1); return; }
+    const remark = $("details", line);
+    remark.open = true;
+    $("textarea", remark).focus();
+  };
+  addEventListener("keydown", (e) => {
+    const on = $("[data-relecture] [data-touches]"), typed = e.target.closest("textarea,select,[contenteditable],input:not([type=radio])");
+    if (!on || !on.checked || typed || e.ctrlKey || e.metaKey || e.altKey || $("dialog[open]")) return;
+    const act = { j: () => reading(1), k: () => reading(-1), a: () => decide("accept"), r: () => decide("return") }[e.key.toLowerCase()];
+    if (act) { e.preventDefault(); act(); }
+  });
 
   /* ---- Double submit without htmx: the second one is dropped, the button is not disabled (screen readers) ---- */
   addEventListener("submit", (e) => {

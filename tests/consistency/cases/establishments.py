@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlalchemy.orm import Session
 
+from tests import factories
 from tests.consistency.case import Case, contact
 from tests.consistency.world import World
 
 
-def corrected_by_a_colleague(_session: Session, world: World) -> None:
-    world.people.comtat.establishment.updated_at += timedelta(seconds=1)
+def corrected_by_a_colleague(session: Session, world: World) -> None:
+    factories.saved_box(session, world.people.comtat.finess, "coordonnees")
 
 
 CASES = (
