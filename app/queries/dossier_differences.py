@@ -146,6 +146,11 @@ class Reading:
     def read(self) -> list[Line]:
         return [line for line in self.lines if not line.to_read]
 
+    def read_in(self, names: Iterable[str]) -> bool:
+        """Whether one of these inputs (`decision-…`, `remarque-…`) is that of a line read already."""
+        keys = {line.key for line in self.read}
+        return any(name.partition("-")[2] in keys for name in names)
+
     @property
     def conflicts(self) -> list[Line]:
         return [line for line in self.lines if line.conflict]

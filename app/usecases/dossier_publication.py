@@ -19,7 +19,7 @@ from app.domain.sheets.catalogue import BOXES, SheetKind
 from app.domain.sheets.rules import Finding
 from app.domain.sheets.values import Values, canonical, changes, refused_blanks
 from app.journal.catalogue import DossierPublished
-from app.models import Dossier, DossierBox, DossierSheet, Establishment, Revision, SheetBox
+from app.models import Dossier, DossierBox, DossierBoxPast, DossierSheet, Establishment, Revision, SheetBox
 from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.queries.dossier_differences import Line, Reading, SheetReading, ref_of
@@ -240,6 +240,7 @@ def _keep_the_rest(actor: Actor, dossier: Dossier, plans: list[Plan], back: list
     for box in session.scalars(sa.select(DossierBox).where(DossierBox.sheet_id.in_(sheets))):
         plan = sheets[box.sheet_id]
         if box.box in plan.now:
+            session.add(DossierBoxPast(sheet_id=box.sheet_id, box=box.box, version=box.version, values=box.values))
             box.base, box.values = plan.now[box.box], plan.rest[box.box]
             box.base_version = versions.get((refs[box.sheet_id].key, box.box), 0)
             box.version += 1
