@@ -23,6 +23,8 @@ from app.search.normalise import normalise
 PARTS_OF: dict[str, frozenset[str]] = {
     city: frozenset(part for part, whole in CITY_OF.items() if whole == city) for city in CITY_OF.values()
 }
+REACH = 300
+"""15 km on the grid, around what the map shows: as far as communes that nobody serves are looked for."""
 _POSTCODES = (
     sa.select(sa.func.aggregate_strings(CommunePostcode.postcode, " "))
     .where(CommunePostcode.insee == Commune.insee)
@@ -86,7 +88,8 @@ def neighbourhood(codes: Collection[str], finess: str) -> Neighbourhood:
     around = []
     if shapes:
         frame = frame_of(shapes)
-        around = shapes_within(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height)
+        right, bottom = frame.left + frame.width, frame.top + frame.height
+        around = shapes_within(frame.left - REACH, frame.top - REACH, right + REACH, bottom + REACH)
     servers = served_by({*codes, *(shape.insee for shape in around)}, but=finess)
     overlaps = [Overlap(place, servers[place.insee]) for place in places if place.insee in servers]
     return Neighbourhood(places, shapes, around, overlaps, _holes(codes, shapes, around, servers))
