@@ -11,6 +11,8 @@ BLUEPRINTS = (
     "establishments",
     "directory",
     "descriptions",
+    "dossiers",
+    "dossier_reviews",
     "zones",
     "memory",
     "accounts",

@@ -26,6 +26,7 @@ from app.policies.permissions import Permission
 from app.queries.dossier_sheets import Proposed, proposed_of
 from app.queries.sheet_findings import blocking_of
 from app.usecases.base import usecase
+from app.usecases.descriptions import delete_draft
 from app.usecases.dossier_steps import (
     blank_boxes,
     lock_draft,
@@ -80,17 +81,15 @@ def save_box(
     Raises StaleBox, ImpossibleNow (frozen, type first), Invalid (field → sentence): what is published and used
     downstream is never emptied, and no other value is without saying so.
     """
-    lock_draft(dossier)
+    described = check_writable(dossier, sheet_id, box)
     sheet = sheet_of(dossier, sheet_id)
     row = db.session().get_one(DossierBox, (sheet.id, box), populate_existing=True)
-    described = _described(sheet, box)
-    _check_type_first(sheet, box)
     if seen is not None and seen != row.version:
         raise StaleBox(CHANGED_MEANWHILE)
     told = canonical(described, values)
     _check_values(described, row, told, erase)
     changed = [change.field.key for change in changes(described, row.values, told)]
-    _forget_draft(actor, sheet, box)
+    delete_draft(actor, draft_key(sheet.id), box)
     if changed:
         db.session().add(DossierBoxPast(sheet_id=row.sheet_id, box=box, version=row.version, values=row.values))
         row.values, row.version, row.updated_at = told, row.version + 1, clock.now()
@@ -169,11 +168,14 @@ def draft_key(sheet_id: uuid.UUID) -> str:
     return f"fiche-{sheet_id}"
 
 
-def _described(sheet: DossierSheet, box: str) -> Box:
-    """Raises KeyError."""
+def check_writable(dossier: Dossier, sheet_id: uuid.UUID, box: str) -> Box:
+    """Locks the dossier; the box. Raises ImpossibleNow (frozen, sheet removed, type first), KeyError."""
+    lock_draft(dossier)
+    sheet = sheet_of(dossier, sheet_id)
     found = find_box(SheetKind(sheet.kind), box)
     if found is None:
         raise KeyError(box)
+    _check_type_first(sheet, box)
     return found
 
 
@@ -206,12 +208,6 @@ def _sources(actor: Actor, dossier: Dossier, row: DossierBox, changed: list[str]
 
 def _is_centre(actor: Actor, dossier: Dossier) -> bool:
     return actor.mandate_in(dossier.establishment_finess, Role.PRESIDENT, Role.REFERENT) is None
-
-
-def _forget_draft(actor: Actor, sheet: DossierSheet, box: str) -> None:
-    """What this person was typing there is saved now."""
-    own = (BoxDraft.account_id == actor.account_id, BoxDraft.sheet == draft_key(sheet.id), BoxDraft.box == box)
-    db.session().execute(sa.delete(BoxDraft).where(*own))
 
 
 def _finalise(actor: Actor, dossier: Dossier, sheets: list[Proposed]) -> None:

@@ -1,0 +1,31 @@
+"""The values of sheets in words, for the pages and the PDF of a dossier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.domain.sheets.catalogue import Field
+from app.domain.sheets.words import WORDED, Labels, lines_of
+from app.queries.dossier_sheets import Proposed, ProposedBox
+from app.queries.nomenclatures import every_label
+from app.queries.sheet_findings import codes_for
+from app.usecases.dossier_sheets import CENTRE
+
+PREPARED = "pré-rempli par le centre de services"
+
+
+def labels_for(sheets: Iterable[Proposed]) -> Labels:
+    """Of every code that these sheets name, communes included: three statements."""
+    return every_label(*WORDED) | {"COG": codes_for(sheets).get("COG", {})}
+
+
+def fields_of(box: ProposedBox, labels: Labels) -> list[tuple[Field, list[str], str]]:
+    """Each field, what is proposed for it, line by line, and where it comes from when an agent filled it (S-119)."""
+    return [
+        (
+            field,
+            lines_of(field, box.values.get(field.key), labels),
+            PREPARED if box.sources.get(field.key) == CENTRE else "",
+        )
+        for field in box.box.fields
+    ]
