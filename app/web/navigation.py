@@ -42,7 +42,7 @@ def main_navigation() -> list[Link]:
         return [queue, search, directory, roles, guide]
     boxed = Link("repertoire", directory.text, url_for("directory.page", type=CPTS_GROUP))
     if actor.mandates:
-        return [search, boxed, *_establishment_links(actor), roles, guide]
+        return [search, boxed, *_establishment_links(actor), guide]  # « Mes rôles » is in the menu of the account
     if actor.graces:
         return [search, boxed, _link("cpts", "Ma CPTS", "accounts.my_establishment"), roles, guide]
     if actor.account_id:
