@@ -19,6 +19,7 @@ BY_BLUEPRINT = {
     "mandates": "presidence",
     "registrations": "presidence",
     "service_centre": "centre-de-services",
+    "dossier_reviews": "centre-de-services",
     "portal_content": "centre-de-services",
     "accounts": "compte",
     "identities": "compte",
@@ -26,6 +27,8 @@ BY_BLUEPRINT = {
     "sas": "compte-sas",
 }
 BY_ENDPOINT = {
+    "dossier_reviews.approval": "presidence",
+    "dossier_reviews.approve": "presidence",
     "accounts.my_establishment": "par-ou-commencer",
     "accounts.invitation": "role-referent",
     "affiliations.ask": "professionnel",
