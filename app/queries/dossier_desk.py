@@ -70,9 +70,8 @@ class Queue:
 def dossier_queue(tab: Tab, page: int = 1) -> Queue:
     """The longest wait first; those that are over, the last first. Three statements."""
     session = db.session()
-    by_status = dict(
-        session.execute(sa.select(Dossier.status, sa.func.count()).group_by(Dossier.status)).tuples().all()
-    )
+    rows = session.execute(sa.select(Dossier.status, sa.func.count()).group_by(Dossier.status))
+    by_status = dict(rows.all())
     counts = {each: sum(by_status.get(status.value, 0) for status in each.statuses) for each in Tab}
     page = min(max(1, page), max(1, -(-counts[tab] // PER_PAGE)))
     order = (
@@ -141,4 +140,4 @@ def _units(dossiers: list[Dossier]) -> dict[object, int]:
         DossierSheet.dossier_id.in_([one.id for one in dossiers]), DossierSheet.kind == "uo"
     )
     rows = db.session().execute(counted.group_by(DossierSheet.dossier_id))
-    return dict(rows.tuples().all()) if dossiers else {}
+    return dict(rows.all())
