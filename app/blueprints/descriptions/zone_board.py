@@ -43,6 +43,9 @@ class ZoneBoard:
     codes: frozenset[str]
     published: frozenset[str]
     finess: str
+    seat: str | None = None
+    """INSEE code of the commune of the CPTS."""
+    place: str = ""
 
     @cached_property
     def near(self) -> Neighbourhood:
@@ -110,7 +113,7 @@ class ZoneBoard:
             shared=frozenset(overlap.place.insee for overlap in self.overlaps),
             holes=frozenset(hole.insee for hole in self.holes),
         )
-        return zone_map(self.near.shapes, self.near.around, marks=marks)
+        return zone_map(self.near.shapes, self.near.around, seat=self.seat, place=self.place, marks=marks)
 
 
 def sentences(composed: Composed) -> list[str]:

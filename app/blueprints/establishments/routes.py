@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.descriptions.views import views_of
+from app.blueprints.descriptions.zone_board import ZoneBoard
 from app.blueprints.establishments import contact, filters
 from app.blueprints.establishments.presentation import crumbs, description, place_name, zone_picture
 from app.domain.territories import REGIONS
@@ -55,7 +56,11 @@ def unit(unit_id: int) -> Response:
     insider = _is_insider(found.establishment)
     if found.sensitive and not insider:
         abort(404)
-    zone = places.zone([unit_id])
+    zone, seat = places.zone([unit_id]), found.establishment.commune_insee
+    where, board = found.establishment.departement, None
+    if insider:
+        codes = frozenset(commune.insee for commune in zone.communes)
+        board = ZoneBoard(codes, codes, found.establishment_finess, seat, place_name(where))
     ref = SheetRef(found.establishment_finess, unit_id)
     return page_or_fragment(
         "establishments/unit.html",
@@ -65,7 +70,8 @@ def unit(unit_id: int) -> Response:
         insider=insider,
         boxes=views_of(found.establishment, [ref], insider=insider)[ref],
         zone=zone,
-        map=zone_picture(zone, seat=found.establishment.commune_insee, departement=found.establishment.departement),
+        map=board.map if board else zone_picture(zone, seat=seat, departement=where),
+        board=board,
         attachments=establishments.attachments(unit_id, page=request.args.get("page", 1, type=int), everyone=insider),
         crumbs=crumbs(found.establishment, found),
     )
