@@ -108,7 +108,9 @@ def next_page(progress: Progress) -> str:
     if milestone.number == 2:
         return f"/etablissements/{progress.finess}/encadres/coordonnees"
     dossier = progress.open_dossier
-    return f"/dossiers/{dossier.id}" if dossier else f"/dossiers/nouveau?finess={progress.finess}"
+    if dossier is None:
+        return f"/dossiers/nouveau?finess={progress.finess}"
+    return f"/dossiers/{dossier.id}{'/valider' if dossier.status is DossierStatus.TO_APPROVE else ''}"
 
 
 # ── steps ───────────────────────────────────────────────────────────────────

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.models import Campaign
+from app.models import Campaign, UnitCommune
 from tests.consistency.case import Case
 from tests.consistency.world import CONTENT, World
 
@@ -30,6 +31,12 @@ def opened(session: Session, world: World) -> None:
         )
     )
     session.flush()
+
+
+def opened_and_stuck(session: Session, world: World) -> None:
+    """The Comtat, whose unit says where it intervenes no more."""
+    opened(session, world)
+    session.execute(sa.delete(UnitCommune).where(UnitCommune.unit_id == world.people.comtat.unit.id))
 
 
 def _opened(session: Session) -> Campaign:
@@ -58,8 +65,8 @@ CASES = (
     Case(
         "service_centre.remind_targets",
         **_BY_AGENTS,
-        good=lambda world: {"etape": "1", "cpts": world.people.comtat.finess},
-        before=opened,
+        good=lambda world: {"etape": "3", "cpts": world.people.comtat.finess},
+        before=opened_and_stuck,
         too_late=over,
     ),
 )
