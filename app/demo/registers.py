@@ -11,7 +11,13 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.import_report import ImportReport
-from app.integrations.registers.loading import load_communes, load_finess, load_rpps, load_zones
+from app.integrations.registers.loading import (
+    load_communes,
+    load_finess,
+    load_groupings,
+    load_rpps,
+    load_zones,
+)
 from app.models import Contact, Establishment, EstablishmentAlias, Telecom, Unit, UnitActivity, UnitCommune
 from app.models.establishment import CPTS_UNIT_TYPE
 from app.search.index import index_establishments
@@ -29,7 +35,7 @@ DETAILS = (
 
 
 def load_registers() -> None:
-    """Communes with their schematic map, FINESS, zones, RPPS, descriptions. Raises ValueError on a rejected line."""
+    """Communes with their schematic map, EPCI, FINESS, zones, RPPS, descriptions. Raises ValueError on a rejected line."""
     load_communes(
         _run(),
         main=DATA / "communes.csv",
@@ -37,6 +43,7 @@ def load_registers() -> None:
         contours_file=DATA / "contours.geojson",
         contours_source=MAP_SOURCE,
     )
+    load_groupings(_run(), DATA / "epci.csv")
     load_finess(_run(), [DATA / "finess-entites-juridiques.csv", DATA / "finess-etablissements.csv"])
     load_zones(_run(), DATA / "zones.csv")
     load_rpps(_run(), DATA / "professionnels.txt")

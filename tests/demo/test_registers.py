@@ -98,3 +98,12 @@ def test_descriptions_are_about_the_cpts_of_the_demonstration_and_name_only_exam
     assert set(json.loads(text)) == cpts
     assert all(host.endswith(".example") for host in re.findall(r"(?:https://|@)([\w.-]+)", text))
     assert all(phone.startswith("+33465710") for phone in re.findall(r"\+\d+", text))
+
+
+def test_epci_are_made_of_the_communes_of_the_demonstration():
+    members = rows("epci.csv")
+    known = {row["insee_code"]: row["name"] for row in rows("communes.csv")}
+    assert len({row["epci_siren"] for row in members}) == 4
+    assert all(known[row["insee_code"]] == row["commune_name"] for row in members)
+    assert len({row["insee_code"] for row in members}) == len(members) == 45
+    assert all(luhn(row["epci_siren"]) for row in members)
