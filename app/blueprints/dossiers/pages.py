@@ -20,11 +20,11 @@ from app.web.htmx import page_or_fragment
 
 def frame(dossier: Dossier, views: list[SheetView]) -> dict[str, Any]:
     """What every page of the dossier shows: its state, its sheets, what may be done."""
-    actor, status = current_actor(), DossierStatus(dossier.status)
-    writable = not status.frozen and allows(Permission.DOSSIER_WRITE, actor, dossier)
+    actor, stage = current_actor(), DossierStatus(dossier.status)
+    writable = not stage.frozen and allows(Permission.DOSSIER_WRITE, actor, dossier)
     return {
         "dossier": dossier,
-        "status": status,
+        "stage": stage,
         "views": views,
         "done": sum(view.state is SheetState.FINAL for view in views),
         "writable": writable,

@@ -17,6 +17,8 @@ from app.queries.dossier_sheets import Proposed
 from app.queries.sheet_findings import findings_of
 from app.web.french import date_fr
 
+BEGIN_WITH = {"communes": "commune", "activities": "ajout", "contacts": "liste-contacts", "hours": "plages"}
+"""Of the lists: the input that adds to them."""
 DONE, CURRENT, TO_COME = "fait", "cours", ""
 
 
@@ -86,7 +88,7 @@ def views_of(dossier: Dossier, sheets: Iterable[Proposed]) -> list[SheetView]:
 def box_address(dossier: Dossier, sheet: Proposed, box: str, field: str = "") -> str:
     """Of the form of a box, at the input of that field."""
     form = FORMS.get((sheet.kind, box))
-    anchor = form.NAMES.get(field) if form else None
+    anchor = BEGIN_WITH.get(field) or (form.NAMES.get(field) if form else None)
     return url_for("dossiers.box", dossier_id=dossier.id, sheet_id=sheet.id, box=box, _anchor=anchor)
 
 
