@@ -424,7 +424,7 @@ def test_pages_cost_the_same_whatever_they_hold(
         place = factories.establishment(session, f"CPTS {number}", commune=people.other.communes[0])
         factories.unit(session, place)
     assert [cost(path) for path in paths] == before
-    assert max(before) <= 13  # two are those of the frame (banners, support hours), seven those of a whole sheet
+    assert max(before) <= 15  # three are those of the frame and of what is verified, eight those of a whole sheet
 
 
 def test_a_visit_changes_nothing(client: Visitor, session: Session, people: Personas) -> None:

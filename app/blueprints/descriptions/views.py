@@ -52,7 +52,7 @@ def views_of(establishment: Establishment, refs: Sequence[SheetRef], *, insider:
     may = allows(Permission.ESTABLISHMENT_UPDATE, current_actor(), establishment) and not establishment.closed_on
     described = may and is_described(establishment.finess)
     sheets, codes = read_sheets(refs), every_label(*WORDED)
-    states = box_states(refs) if insider or may else {}
+    states = box_states(refs)
     undos = undoable(refs, UNDO_WITHIN) if may else {}
     return {
         ref: {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField, RadioField, SelectChoice
 
 from app.domain.freshness import Rhythm
 from app.web.forms import FreeTextField, PortalForm
@@ -18,7 +18,7 @@ class RestoreForm(PortalForm):
 class RhythmForm(PortalForm):
     rythme = RadioField(
         "Rythme des vérifications",
-        choices=[(str(int(rhythm)), rhythm.label) for rhythm in Rhythm],
+        choices=[SelectChoice(str(int(rhythm)), rhythm.label) for rhythm in Rhythm],
         validate_choice=False,
     )
 
