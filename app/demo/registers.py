@@ -35,7 +35,7 @@ DETAILS = (
 
 
 def load_registers() -> None:
-    """Communes with their schematic map, EPCI, FINESS, zones, RPPS, descriptions. Raises ValueError on a rejected line."""
+    """Communes with their map, EPCI, FINESS, zones, RPPS, descriptions. Raises ValueError on a rejected line."""
     load_communes(
         _run(),
         main=DATA / "communes.csv",
