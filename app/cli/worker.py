@@ -17,6 +17,7 @@ from app.cli.journal import seal_key
 from app.credentials import challenges
 from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
+from app.usecases.dossier_reminders import remind_drafts
 from app.usecases.factor_reset import remove_lost_factors
 from app.usecases.freshness import ask_freshness
 from app.usecases.mandates import expire_nominations
@@ -88,6 +89,7 @@ def _housekeeping() -> None:
     expire_nominations()
     open_successions()
     remind_terms()
+    remind_drafts()
     remove_lost_factors()
     open_reviews()
     remind_reviews()

@@ -9,6 +9,8 @@ from app.notifications import (  # noqa: F401
     affiliations,
     campaigns,
     corrections,
+    dossier_reviews,
+    dossiers,
     factors,
     freshness,
     identities,

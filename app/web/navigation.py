@@ -57,7 +57,8 @@ def _establishment_links(actor: Actor) -> list[Link]:
     if len(managed) == 1:
         inbox = url_for("affiliations.inbox", finess=next(iter(managed)))
     mine = _link("cpts", "Ma CPTS", "accounts.my_establishment")
-    return [mine, Link("demandes", "Demandes", inbox, count_to_decide(actor))]
+    dossiers = _link("dossiers", "Dossiers", "dossiers.mine")
+    return [mine, dossiers, Link("demandes", "Demandes", inbox, count_to_decide(actor))]
 
 
 def _link(key: str, text: str, endpoint: str, count: int = 0) -> Link:

@@ -72,6 +72,7 @@ class DossierReopened(DossierFact):
     """Taken back before the presidency answered."""
 
     name = "dossier.reopened"
+    announced = True
 
 
 @dataclass(frozen=True, kw_only=True)
