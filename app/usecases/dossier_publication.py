@@ -185,8 +185,8 @@ def _refuse_unfit(plans: list[Plan]) -> None:
 
 def _refuse(refused: dict[str, str], plan: Plan, box: str, key: str, sentence: str) -> None:
     line = next((line for line in plan.reading.of_box(box) if line.field.key == key), None)
-    name = f"decision-{line.key}" if line else "message"
-    refused.setdefault(name, f"{plan.reading.label}\u00a0: {sentence}")
+    name, told = (f"decision-{line.key}", sentence) if line else ("message", f"{plan.reading.label}\u00a0: {sentence}")
+    refused.setdefault(name, told)
 
 
 # ── publishing ──────────────────────────────────────────────────────────────

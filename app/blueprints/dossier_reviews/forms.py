@@ -12,6 +12,7 @@ from app.domain.errors import Invalid
 from app.queries.dossier_differences import Reading
 from app.usecases.dossier_review_steps import LONGEST, Verdict
 from app.web.forms import FreeTextField, PortalForm
+from app.web.names import name_fr
 
 DECISION, REMARK = "decision-", "remarque-"
 
@@ -48,9 +49,14 @@ class Sent:
     status: int = 200
 
     def summary(self, reading: Reading) -> list[tuple[str, str]]:
-        """(anchor, sentence), in the order of the page."""
-        named = [f"{kind}{line.key}" for line in reading.lines for kind in (DECISION, REMARK)]
-        return [(name, self.errors[name]) for name in (*named, "message") if name in self.errors]
+        """(anchor, sentence), in the order of the page; each says of what."""
+        named = [(f"{kind}{line.key}", line) for line in reading.lines for kind in (DECISION, REMARK)]
+        told = [
+            (name, f"{line.field.label} ({name_fr(line.sheet.title)})\u00a0: {self.errors[name]}")
+            for name, line in named
+            if name in self.errors
+        ]
+        return [*told, *(("message", self.errors["message"]) for _ in range("message" in self.errors))]
 
     def decision(self, key: str) -> str | None:
         return self.verdict.decisions.get(key)

@@ -49,7 +49,7 @@ def _map(line: Line, zones: Zones, seat: str | None) -> ZoneMap | None:
 
 def _sas(reading: Reading) -> Check:
     missing = [
-        f"{sheet.label}\u00a0: {finding.sentence}"
+        f"{name_fr(sheet.sheet.title)}\u00a0: {finding.sentence}"
         for sheet in reading.sheets
         for finding in sheet.blocking
         if (finding.box, finding.field) in SAS_FIELDS
@@ -74,7 +74,7 @@ def _rules(reading: Reading) -> list[Check]:
         ("manque", "À compléter plus tard", False),
     ):
         found = [
-            f"{sheet.label}\u00a0: {finding.sentence}"
+            f"{name_fr(sheet.sheet.title)}\u00a0: {finding.sentence}"
             for sheet in reading.sheets
             if sheet.lines
             for finding in sheet.findings
@@ -115,7 +115,7 @@ def _conflicts(reading: Reading) -> list[Check]:
     if not reading.conflicts:
         return []
     detail = _lines(
-        Markup('<a href="#ligne-{}">{}</a>').format(line.key, f"{line.field.label} ({line.sheet.title})")
+        Markup('<a href="#ligne-{}">{}</a>').format(line.key, f"{line.field.label} ({name_fr(line.sheet.title)})")
         for line in reading.conflicts
     )
     count = plural(len(reading.conflicts), "information modifiée", "informations modifiées")
