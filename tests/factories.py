@@ -333,7 +333,8 @@ def suspension(session: Session, held: Mandate | Affiliation, **values: Any) -> 
 
 
 def dossier(session: Session, place: Establishment, by: Account, **values: Any) -> Dossier:
-    """An open draft with the sheet of the establishment and that of one new unit, nothing said yet."""
+    """An open draft with the sheet of the establishment and that of one new unit, nothing said yet. `sheet_ids`: theirs."""
+    ids = {position: {"id": id_} for position, id_ in enumerate(values.pop("sheet_ids", ()))}
     defaults = {"name": f"Peuplement de {place.name}", "status": "draft", "origin": "cpts", "version": 1}
     row = _add(
         session,
@@ -346,7 +347,7 @@ def dossier(session: Session, place: Establishment, by: Account, **values: Any) 
         ),
     )
     for position, kind in enumerate((SheetKind.EG, SheetKind.UO)):
-        sheet = _add(session, DossierSheet(dossier_id=row.id, kind=kind, position=position))
+        sheet = _add(session, DossierSheet(dossier_id=row.id, kind=kind, position=position, **ids.get(position, {})))
         for box in BOXES[kind]:
             told = canonical(box, {"name": place.name} if box.key == "offre" else {})
             session.add(DossierBox(sheet_id=sheet.id, box=box.key, values=told, updated_at=clock.now()))
@@ -357,6 +358,9 @@ def dossier(session: Session, place: Establishment, by: Account, **values: Any) 
 def saved_box(session: Session, finess: str, box: str, unit_id: int | None = None, version: int = 1) -> SheetBox:
     """Somebody saved this box: whoever has it in front of them is late."""
     sheet = f"eg-{finess}" if unit_id is None else f"uo-{unit_id}"
+    if (known := session.get(SheetBox, (sheet, box))) is not None:
+        known.version += 1
+        return known
     dates = {"updated_at": clock.now(), "verified_at": clock.now()}
     return _add(session, SheetBox(sheet=sheet, box=box, establishment_finess=finess, version=version, **dates))
 

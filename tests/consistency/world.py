@@ -19,6 +19,8 @@ from tests.personas import Personas
 
 CONTENT = uuid.UUID(int=84)
 """Of the one tile, banner, document… that tests/consistency/content.py places."""
+DOSSIER, ITS_PAGE, ITS_UNIT = (uuid.UUID(int=number) for number in (113, 114, 115))
+"""The open dossier of comtat: the sheet of its establishment, that of a new unit."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -56,6 +58,9 @@ def build(session: Session) -> World:
         new_email=links.issue(Purpose.NEW_EMAIL, account_id=people.stranger.account.id),
         factor_reset=links.issue(Purpose.FACTOR_RESET, account_id=people.stranger.account.id),
     )
+    factories.dossier(
+        session, people.comtat.establishment, people.referent.account, id=DOSSIER, sheet_ids=(ITS_PAGE, ITS_UNIT)
+    )
     made.new_account.email, made.new_email.email = "neuve@essai.example", "autre@essai.example"
     session.commit()
     return made
@@ -70,6 +75,10 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "finess": people.comtat.finess,
         "unit_id": people.comtat.unit.id,
         "insee": "84031",
+        "box": "contacts",
+        "revision_id": uuid.uuid4(),
+        "dossier_id": DOSSIER,
+        "sheet_id": ITS_PAGE,
         "mandate_id": mandate.id,
         "nomination_id": world.nomination.id,
         "request_id": world.request.id,

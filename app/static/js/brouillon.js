@@ -37,7 +37,7 @@
 
     /* After signing in elsewhere, the token of this page is that of a session which is over: take a fresh one. */
     const refreshToken = async () => {
-      const answer = await fetch(form.dataset.jeton, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE) });
+      const answer = await fetch(form.dataset.jeton || location.href, { headers: { "HX-Request": "true" }, signal: AbortSignal.timeout(PATIENCE) });
       if (!answer.ok) return answer.status;
       const token = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[name=csrf_token]");
       if (token) document.querySelectorAll("[name=csrf_token]").forEach((input) => { input.value = token.value; });

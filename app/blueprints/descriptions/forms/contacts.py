@@ -116,6 +116,7 @@ class ContactsForm(BoxForm):
         return {"contacts": [entry.form.value for entry in self.contacts if not entry.form.empty]}
 
     def offer(self, codes: Codes, labels: Codes) -> None:
+        self.contacts.id = "liste-contacts"  # the box itself is `contacts`
         for entry in self.contacts:
             row = entry.form
             row.nature.offer(codes[NATURES], labels[NATURES], "– un service : lequel –")

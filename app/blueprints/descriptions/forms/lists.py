@@ -36,6 +36,7 @@ class ActivitesForm(BoxForm):
     choisies = SelectMultipleField("À supprimer", choices=[], validate_choice=False)
 
     def offer(self, codes: Codes, labels: Codes) -> None:
+        self.activites.id = "liste-activites"  # the box itself is `activites`
         self.labels = labels[ACTIVITIES]
         self.asked, self.confirming = request.form.get("liste", ""), False
         self.listed = list(dict.fromkeys(code for code in self.activites.data or () if len(code) <= 10))
