@@ -19,10 +19,17 @@ TEXTS = Path(__file__).resolve().parent.parent / "help_texts"
 CHAPTERS = (
     "par-ou-commencer",
     "chercher",
+    "repertoire",
+    "dossier-collaboratif",
+    "composer-la-zone",
+    "valider-et-publier",
+    "modifier-un-encadre",
+    "historique",
     "professionnel",
     "presidence",
     "role-referent",
     "centre-de-services",
+    "campagne",
     "compte",
     "compte-sas",
 )

@@ -7,19 +7,20 @@ from flask import request, url_for
 BY_BLUEPRINT = {
     "search": "chercher",
     "establishments": "chercher",
-    "directory": "chercher",
+    "directory": "repertoire",
     "affiliations": "role-referent",
     "corrections": "role-referent",
-    "descriptions": "role-referent",
-    "zones": "role-referent",
+    "descriptions": "modifier-un-encadre",
+    "zones": "composer-la-zone",
+    "dossiers": "dossier-collaboratif",
     "to_do": "role-referent",
     "requests": "professionnel",
     "professionals": "professionnel",
-    "memory": "role-referent",
+    "memory": "historique",
     "mandates": "presidence",
     "registrations": "presidence",
     "service_centre": "centre-de-services",
-    "dossier_reviews": "centre-de-services",
+    "dossier_reviews": "valider-et-publier",
     "portal_content": "centre-de-services",
     "accounts": "compte",
     "identities": "compte",
@@ -27,19 +28,30 @@ BY_BLUEPRINT = {
     "sas": "compte-sas",
 }
 BY_ENDPOINT = {
-    "dossier_reviews.approval": "presidence",
-    "dossier_reviews.approve": "presidence",
+    **dict.fromkeys(
+        (
+            "service_centre.campaign",
+            "service_centre.new_campaign",
+            "service_centre.create_campaign",
+            "service_centre.edit_campaign",
+            "service_centre.save_campaign",
+            "service_centre.remind_targets",
+        ),
+        "campagne",
+    ),
     "accounts.my_establishment": "par-ou-commencer",
     "accounts.invitation": "role-referent",
     "affiliations.ask": "professionnel",
     "affiliations.send": "professionnel",
     "affiliations.end": "professionnel",
-    "establishments.contact": "role-referent",
-    "establishments.correct": "role-referent",
+    "establishments.contact": "modifier-un-encadre",
+    "establishments.correct": "modifier-un-encadre",
     "pages.referent_role": "role-referent",
     "pages.understand": "chercher",
 }
 """The screens whose chapter is not the one of their blueprint."""
+BY_BOX = {"zone": "composer-la-zone"}
+"""The boxes that have a chapter of their own, wherever they are filled in."""
 
 
 def chapter_of(endpoint: str | None) -> str | None:
@@ -51,5 +63,5 @@ def chapter_of(endpoint: str | None) -> str | None:
 
 def help_url() -> str:
     """Where « Aide » leads from the page being shown. No look-up: a withdrawn chapter leads to the index by itself."""
-    slug = chapter_of(request.endpoint)
+    slug = BY_BOX.get((request.view_args or {}).get("box", "")) or chapter_of(request.endpoint)
     return url_for("pages.chapter", slug=slug) if slug else url_for("pages.help")

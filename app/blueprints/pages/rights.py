@@ -17,8 +17,12 @@ NOUNS = {
     "request": "Demandes",
     "correction": "Corrections proposées",
     "establishment": "Fiche de la CPTS",
+    "dossier": "Dossiers collaboratifs",
+    "structure": "Répertoire",
+    "unit": "Unités",
     "account": "Comptes",
     "service_centre": "Centre de services",
+    "campaign": "Campagnes de référencement",
     "portal_content": "Contenus du portail",
 }
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
+from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.models import HelpVersion, JournalEntry
+from app import clock
+from app.models import DossierBox, DossierSheet, HelpVersion, JournalEntry, UnitCommune
 from app.queries.help_pages import CHAPTERS, initial_page
 from app.web.help_links import BY_BLUEPRINT, BY_ENDPOINT
+from tests import factories
 from tests.personas import Personas
 from tests.support.client import Visitor
 from tests.support.page import Page, plain
@@ -69,23 +73,56 @@ def test_an_unknown_chapter_is_a_404(client: Visitor) -> None:
     client.get("/aide/..%2Fsettings", status=404)
 
 
-def test_the_six_actions_tell_what_is_done_for_each_of_my_cpts(
+def lines(page: Page) -> list[str]:
+    """The six actions, without the words of their links."""
+    return [line.find("span").find(string=True, recursive=False).strip() for line in page.all("ol.controles li")]
+
+
+def test_the_six_actions_follow_the_facts_and_each_leads_to_the_very_next_page(
     client: Visitor, session: Session, people: Personas
 ) -> None:
-    place = people.comtat.establishment
-    place.phone, place.street, place.postcode, place.verified_at = None, "1 rue", "84200", None
+    place, president = people.comtat.establishment, people.president
+    place.phone = None
+    session.execute(sa.delete(UnitCommune).where(UnitCommune.unit_id == people.comtat.unit.id))
+    client.enter(president)
+    page = client.get("/mes-roles")
+    assert lines(page)[:3] == [
+        "1. Vous connecter : fait", "2. Ouvrir un dossier : à faire", "3. Décrire votre CPTS : à faire",
+    ]  # fmt: skip
+    assert "1 action faite sur 6" in page.text
+    for link in page.all("ol.controles a"):
+        client.get(str(link["href"]))
+    place.phone = "+33465719901"
+    dossier = factories.dossier(session, place, president.account)
+    session.commit()
+    assert "2 actions faites sur 6" in client.get("/mes-roles").text
+    for box in session.scalars(sa.select(DossierBox).where(DossierBox.box == "zone")):
+        box.values = {"communes": ["84031"]}
+    session.commit()
+    page = client.get("/mes-roles")
+    assert page.all("ol.controles a")[0]["href"] == f"/dossiers/{dossier.id}/fiches/{dossier.sheets[0].id}"
+    session.execute(sa.update(DossierSheet).values(state="final"))
+    dossier.status = "to_approve"
+    session.commit()
+    assert client.get("/mes-roles").all("ol.controles a")[0]["href"] == f"/dossiers/{dossier.id}/valider"
+    client.enter(people.referent)
+    assert lines(client.get("/mes-roles"))[4] == "5. Envoyer en validation : attend la présidence"
+    dossier.status, dossier.approved_at, dossier.approved_by_account_id = "to_review", clock.now(), president.account.id
+    session.commit()
+    assert lines(client.get("/mes-roles"))[5].endswith("attend le centre de services")
+
+
+def test_once_published_the_help_says_what_keeps_the_page_true(client: Visitor, people: Personas) -> None:
     assert len(client.get("/aide/par-ou-commencer").all(".prose ol.puces li")) == 6
+    people.comtat.establishment.verified_at = clock.now() - timedelta(days=400)
     client.enter(people.president)
+    assert not client.get("/mes-roles").has("#par-ou-commencer")
     page = client.get("/aide/par-ou-commencer")
-    done = [line.endswith("fait") for line in page.read_all(".controles li")]
-    assert [line.partition(" Donner")[0] for line in page.read_all(".controles li")][
-        2
-    ] == "3. Décrire votre CPTS : à faire"
-    assert done[:2] == [True, True]
-    assert "4 actions faites sur 6" in page.text
-    client.get(f"/etablissements/{place.finess}/coordonnees")
-    client.submit(telephone="04 65 71 00 10")
-    assert "6 actions faites sur 6" in client.get("/aide/par-ou-commencer").text
+    assert "6 actions faites sur 6 : votre CPTS est publiée." in page.text
+    assert page.read_all("ul.controles li")[0].startswith("Dire « c’est toujours exact »")
+    assert "à faire" in page.read_all("ul.controles li")[0]
+    people.comtat.establishment.verified_at = clock.now()
+    assert client.get("/aide/par-ou-commencer").read_all("ul.controles li")[0].endswith("fait")
 
 
 def test_the_official_pages_of_the_sas_are_linked_when_they_are_known(app: Flask, client: Visitor) -> None:
@@ -120,6 +157,18 @@ def test_aide_opens_the_chapter_of_the_screen(client: Visitor, people: Personas)
     for path, slug in {"referents": "presidence", "demandes": "role-referent"}.items():
         page = client.get(f"/etablissements/{finess}/{path}")
         assert page.one(".nav a:-soup-contains('Aide')")["href"] == f"/aide/{slug}"
+    unit = f"/unites/{people.comtat.unit.id}"
+    for path, slug in {
+        "/repertoire": "repertoire",
+        "/dossiers": "dossier-collaboratif",
+        f"/etablissements/{finess}/encadres/coordonnees": "modifier-un-encadre",
+        f"{unit}/encadres/zone": "composer-la-zone",
+        f"/etablissements/{finess}/historique": "historique",
+    }.items():
+        assert client.get(path).one(".nav a:-soup-contains('Aide')")["href"] == f"/aide/{slug}", path
+    client.enter(people.agent)
+    for path, slug in {"/centre/campagne": "campagne", "/centre/dossiers": "valider-et-publier"}.items():
+        assert client.get(path).one(".nav a:-soup-contains('Aide')")["href"] == f"/aide/{slug}", path
 
 
 # ── what agents write ───────────────────────────────────────────────────────
