@@ -333,7 +333,7 @@ def suspension(session: Session, held: Mandate | Affiliation, **values: Any) -> 
 
 
 def dossier(session: Session, place: Establishment, by: Account, **values: Any) -> Dossier:
-    """An open draft with the sheet of the establishment and that of one new unit, nothing said yet. `sheet_ids`: theirs."""
+    """An open draft: the sheet of the establishment, that of one new unit, nothing said yet. `sheet_ids`: theirs."""
     ids = {position: {"id": id_} for position, id_ in enumerate(values.pop("sheet_ids", ()))}
     defaults = {"name": f"Peuplement de {place.name}", "status": "draft", "origin": "cpts", "version": 1}
     row = _add(

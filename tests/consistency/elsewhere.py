@@ -24,10 +24,13 @@ def placed(session: Session, world: World) -> dict[str, Any]:
     referent = mandate_of(world.people.other_referent)
     attached = factories.affiliation(session, factories.person(session), other.unit, president)
     paused = factories.referent_mandate(session, president, factories.person(session))
+    dossier = factories.dossier(session, other.establishment, world.people.other_referent.account)
     claim = factories.presidency_request(session, other.establishment, factories.person(session))
     found = {
         "finess": other.finess,
         "unit_id": other.unit.id,
+        "dossier_id": dossier.id,
+        "sheet_id": dossier.sheets[0].id,
         "mandate_id": referent.id,
         "nomination_id": factories.nomination(session, president).id,
         "request_id": factories.affiliation_request(session, other.unit).id,
