@@ -14,9 +14,11 @@ from app.models import CommuneGrouping, EstablishmentAlias, Favourite, GroupingM
 from app.search.index import rebuild
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.statements import recorded
+
+backend = on_both_engines
 
 OPEN_84 = "/repertoire?dept=84"
 
@@ -32,7 +34,7 @@ def names(page: object, css: str = "[id^=eg-] > .noeud .noeud__nom") -> list[str
 
 
 def labels(page: object) -> list[str]:
-    return page.read_all("#arbre > .encadre__corps > .branches > li > .noeud > .noeud__nom")  # type: ignore[attr-defined, no-any-return]
+    return page.read_all("#tree > .encadre__corps > .branches > li > .noeud > .noeud__nom")  # type: ignore[attr-defined, no-any-return]
 
 
 @pytest.fixture
@@ -63,8 +65,8 @@ def test_the_tree_is_folded_by_departement_with_counts(client: Visitor, country:
     assert labels(page) == ["Paris (75)", "Vaucluse (84)"]
     assert page.read_all(".branche > .noeud > .compteur") == ["1 structure", "2 structures"]
     assert not names(page)
-    assert "Offres affichées : les CPTS · 3 structures" in page.read("#arbre")
-    assert [sign["aria-expanded"] for sign in page.all("#arbre .noeud__signe")] == ["false", "false"]
+    assert "Offres affichées : les CPTS · 3 structures" in page.read("#tree")
+    assert [sign["aria-expanded"] for sign in page.all("#tree .noeud__signe")] == ["false", "false"]
 
 
 def test_a_branch_then_an_establishment_open_by_links(client: Visitor, country: Personas) -> None:
@@ -159,7 +161,7 @@ def test_boxes_leave_the_structures_of_their_group(client: Visitor, country: Per
     assert shown("type=MCO&type=VIL") == {"Clinique du Mont", "Centre de Soins"}
     page = client.get(f"{OPEN_84}&type=SMA")
     assert "rien n’est rangé sous ce code" in page.text
-    assert "Offres affichées : SMA" in page.read("#arbre")
+    assert "Offres affichées : SMA" in page.read("#tree")
 
 
 def test_boxes_have_full_names_and_the_legend_its_22_codes(client: Visitor, country: Personas) -> None:
@@ -180,7 +182,7 @@ def test_grouping_keeps_the_filters(client: Visitor, session: Session, country: 
     assert labels(page) == ["Centre hospitalier", factories.CPTS_LABEL]
     page = client.submit("main form[action='/repertoire']", par="entite")
     assert "CPTS du Comtat Venaissin" in labels(page)
-    assert page.read("#arbre-t") == "Arborescence par entité juridique"
+    assert page.read("#tree-t") == "Arborescence par entité juridique"
     page = client.submit("main form[action='/repertoire']", par="territoire")
     assert labels(page) == ["Île-de-France", "Provence-Alpes-Côte d’Azur"]
     assert [box["value"] for box in page.all("[name=type][checked]")] == ["MCO", "MSS"]
@@ -219,7 +221,7 @@ def test_the_filter_leaves_the_branches_that_answer_open(
     page = client.submit("main form[action='/repertoire']", filtre=typed)
     assert labels(page) == ["Vaucluse (84)"]
     assert names(page) == ["CPTS du Comtat Venaissin"]
-    assert page.all("#arbre mark")
+    assert page.all("#tree mark")
 
 
 def test_the_filter_finds_a_departement_a_unit_and_a_former_name(

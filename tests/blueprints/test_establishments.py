@@ -24,9 +24,12 @@ from app.models import (
 )
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.page import Page
 from tests.support.statements import recorded
+
+backend = on_both_engines
 
 
 @pytest.fixture
@@ -136,7 +139,7 @@ def test_each_page_has_its_fragment(client: Visitor, people: Personas) -> None:
         (f"/etablissements/{finess}", "establishment"),
         (f"/unites/{unit_id}", "unit"),
         ("/communes/84031", "commune"),
-        ("/repertoire", "arbre"),
+        ("/repertoire", "tree"),
     ):
         assert client.htmx.get(path).has(f"#{root}")
 

@@ -44,8 +44,8 @@ def test_a_keyboard_opens_filters_and_keeps_a_favourite(session: Session, open_p
     expect(page.locator(f"#uo-{people.comtat.unit.id}")).to_be_visible()
 
     page.locator("#filtre").press_sequentially("venai")
-    expect(page.locator("#arbre mark").first).to_have_text("Venaissin")
-    expect(page.locator("#arbre")).not_to_contain_text("CPTS Grand Avignon")
+    expect(page.locator("#tree mark").first).to_have_text("Venaissin")
+    expect(page.locator("#tree")).not_to_contain_text("CPTS Grand Avignon")
     expect(page.locator("#filtre")).to_be_focused()
     assert overflow(page) == 0
 
