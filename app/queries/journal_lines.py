@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app import db
-from app.models import Account, Affiliation, Establishment, JournalEntry, Mandate, Nomination, Person, Request
+from app.journal.catalogue import DescriptionUpdated
+from app.models import (
+    Account,
+    Affiliation,
+    Establishment,
+    JournalBody,
+    JournalEntry,
+    Mandate,
+    Nomination,
+    Person,
+    Request,
+)
+from app.queries.sheets import box_label
 
 SENTENCES = {
     "president.registered": "Présidence de {name} enregistrée",
@@ -66,8 +79,16 @@ SENTENCES = {
     "structure.renamed": "Fiche renommée",
     "structure.moved": "Déplacement dans le répertoire",
     "structure.move_undone": "Déplacement annulé dans le répertoire",
+    "establishment.described": "Fiche modifiée",
+    "freshness.confirmed": "Informations confirmées : « c’est toujours exact »",
+    "freshness.asked": "Vérification demandée par courriel",
+    "freshness.rhythm_chosen": "Rythme des vérifications changé",
     "establishment.updated_for": "Coordonnées modifiées par le centre de services, pour le compte d’une personne",
     "request.submitted_for": "{name} : demande enregistrée par le centre de services, pour le compte d’une personne",
+    "dossier.units_added": "Unités créées dans le dossier",
+    "dossier.unit_removed": "Unité retirée du dossier",
+    "dossier.sheets_finalised": "Fiches du dossier finalisées",
+    "dossier.reminded": "Rappel : dossier en attente",
     "account.activation_resent": "{name} : lien d’activation renvoyé",
     "account.suspended": "{name} : compte suspendu",
     "account.reopened": "{name} : compte rouvert",
@@ -85,13 +106,15 @@ SENTENCES = {
     "account.factor_reset_refused": "{name} : retrait du second facteur refusé",
     "account.factor_reset_done": "{name} : second facteur retiré",
     "access.refused": "Action refusée",
+    "campaign.saved": "Campagne de référencement enregistrée",
+    "campaign.reminded": "Campagne de référencement : relances envoyées",
     "portal.tile_saved": "Tuile de l’accueil enregistrée",
     "portal.banner_saved": "Bandeau enregistré",
     "portal.document_saved": "Document public enregistré",
     "portal.support_hours_saved": "Horaires du support enregistrés",
     "portal.help_page_saved": "Page d’aide enregistrée",
 }
-"""What is not here is of no interest to those who run a CPTS (a link sent again, a reset asked)."""
+"""What is not here is of no interest to those who run a CPTS (a link sent again, each box saved in a dossier)."""
 NAMED: dict[str, type[Any]] = {"mandate": Mandate, "affiliation": Affiliation, "account": Account}
 """Subjects whose name is that of a person they point to; requests and nominations carry their own."""
 
@@ -110,7 +133,7 @@ class JournalLine:
 
 
 def latest(*, finess: str | None = None, limit: int) -> list[JournalLine]:
-    """The latest lines of an establishment, or of them all: five statements at most."""
+    """The latest lines of an establishment, or of them all: six statements at most."""
     query = sa.select(JournalEntry).where(JournalEntry.event.in_(SENTENCES))
     if finess is not None:
         query = query.where(JournalEntry.chain == f"e:{finess}").order_by(JournalEntry.seq.desc())
@@ -120,7 +143,7 @@ def latest(*, finess: str | None = None, limit: int) -> list[JournalLine]:
 
 
 def about(subjects: Collection[str], *, limit: int) -> list[JournalLine]:
-    """The latest lines about these references (`account:<id>`, `mandate:<id>`…): five statements at most."""
+    """The latest lines about these references (`account:<id>`, `mandate:<id>`…): six statements at most."""
     query = sa.select(JournalEntry).where(JournalEntry.event.in_(SENTENCES), JournalEntry.subject.in_(subjects))
     return _read(query.order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc()).limit(limit))
 
@@ -130,15 +153,21 @@ def _read(query: sa.Select[JournalEntry]) -> list[JournalLine]:
     names = _names_of(entry.subject for entry in entries)
     people = _people_behind(entry.actor for entry in entries)
     places = _places(entry.chain for entry in entries)
-    return [_line(entry, names, people, places) for entry in entries]
+    boxes = _boxes(entries)
+    return [_line(entry, names, people, places, boxes) for entry in entries]
 
 
 def _line(
-    entry: JournalEntry, names: dict[str, str], people: dict[str, tuple[str, bool]], places: dict[str, str]
+    entry: JournalEntry,
+    names: dict[str, str],
+    people: dict[str, tuple[str, bool]],
+    places: dict[str, str],
+    boxes: dict[tuple[str, int], str],
 ) -> JournalLine:
     who, by_agent = people.get(entry.actor, (None, False))
     finess = entry.chain.removeprefix("e:") if entry.chain.startswith("e:") else None
     sentence = SENTENCES[entry.event].format(name=names.get(entry.subject, "Une personne"))
+    sentence += boxes.get((entry.chain, entry.seq), "")
     return JournalLine(
         sentence=sentence,
         actor=entry.actor,
@@ -148,6 +177,25 @@ def _line(
         place=places.get(finess or ""),
         finess=finess,
     )
+
+
+def _boxes(entries: Sequence[JournalEntry]) -> dict[tuple[str, int], str]:
+    """What a publication changed, box by box, as long as its body is kept: one statement."""
+    about = [(entry.chain, entry.seq) for entry in entries if entry.event == DescriptionUpdated.name]
+    if not about:
+        return {}
+    rows = db.session().execute(
+        sa.select(JournalBody.chain, JournalBody.seq, JournalBody.body).where(
+            sa.tuple_(JournalBody.chain, JournalBody.seq).in_(about)
+        )
+    )
+    return {(chain, seq): _told(json.loads(body).get("fields") or []) for chain, seq, body in rows if body}
+
+
+def _told(fields: Iterable[str]) -> str:
+    """`uo-12/zone/communes` → « : zone d’intervention »."""
+    labels = dict.fromkeys(box_label(*field.split("/")[:2]) for field in fields if field.count("/") == 2)
+    return f" : {', '.join(label[:1].lower() + label[1:] for label in labels)}" if labels else ""
 
 
 def _names_of(subjects: Iterable[str]) -> dict[str, str]:

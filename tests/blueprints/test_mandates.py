@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.models import JournalEntry, Mandate, Nomination, OneTimeLink
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import SQLITE_ONLY
 from tests.support.client import HTMX, Visitor
 from tests.support.time import FrozenClock
 
@@ -370,3 +371,14 @@ def end_presidency(session: Session, people: Personas) -> None:
     mandate.ended_at, mandate.end_reason = mandate.started_at, "Élection"
     mandate.ended_by_account_id = people.agent.account.id
     session.commit()
+
+
+# ── what the journal of the page says ───────────────────────────────────────
+
+
+@SQLITE_ONLY
+def test_the_journal_says_which_boxes_were_published(client: Visitor, people: Personas, chain: str) -> None:
+    client.enter(people.president)
+    client.get(f"/unites/{people.comtat.unit.id}/encadres/conditions")
+    client.submit("main form[method=post]", admission="Sur orientation.")
+    assert "Fiche modifiée : conditions par vous" in client.get(chain).read("#journal")
