@@ -63,9 +63,11 @@ class ZoneForm(BoxForm):
         self.told: list[str] = []
         """What the button did, in sentences."""
         self.unclear: list[TypedLine] = []
-        self.too_long = 0
+        self.later = 0
+        """Lines of the list beyond what is read at once."""
         self.codes = zones.settled(self.communes.data or ())
         self.button, _, self.about = self._pressed().partition(":")
+        self.new_row = self.button  # the form shown again begins with what was pressed
         if typed is not None:
             self._compose()
 
@@ -138,6 +140,8 @@ class ZoneForm(BoxForm):
             if unclear:
                 many = f"{plural(len(unclear), 'ligne')} ne désignent pas une commune, voyez ci-dessous."
                 yield name, said_of(unclear[0]) if len(unclear) == 1 else many
+        if self.later:
+            yield LIST, "La liste est longue : ajoutez-la en plusieurs fois avant d’enregistrer."
 
     # ── composing ──────────────────────────────────────────────────────────
 
@@ -160,23 +164,27 @@ class ZoneForm(BoxForm):
 
     def _add_written(self) -> None:
         """Communes that lines settle are added; the other lines stay in their field, to be settled."""
-        self.lines_of = {name: cut(self[name].data or "")[:MOST_LINES] for name in (COMMUNE, LIST)}
-        self.too_long = len(cut(self.liste.data or "")) - len(self.lines_of[LIST])
+        one, many = (cut(self[name].data or "") for name in (COMMUNE, LIST))
+        self.lines_of = {COMMUNE: one[:MOST_LINES], LIST: many[: max(MOST_LINES - len(one), 0)]}
+        later = many[len(self.lines_of[LIST]) :]
         text = "\n".join([*self.lines_of[COMMUNE], *self.lines_of[LIST]])
         if not text:
             return
         ticked = frozenset(self.choix.data or ())
         lines = read_communes(text, current_settings().region_code)
         self.unclear = [line for line in lines if not line.chosen(ticked)]
-        self._take(zones.add(self.codes, [code for line in lines for code in line.chosen(ticked)]))
+        clear = [code for line in lines for code in line.chosen(ticked)]
+        if clear:
+            self._take(zones.add(self.codes, clear))
         left = {line.text for line in self.unclear}
         for name in (COMMUNE, LIST):
             rest = [line for line in self.lines_of[name] if line in left]
-            if name == LIST and self.too_long:
-                rest += cut(self.liste.data or "")[MOST_LINES:]
-            self[name].data = self[name].typed = "\n".join(rest)
-        if self.too_long:
-            self.told.append(f"{plural(self.too_long, 'ligne')} pas encore lues : ajoutez de nouveau la liste.")
+            self[name].data = self[name].typed = "\n".join([*rest, *later] if name == LIST else rest)
+        if self.unclear:
+            self.told.append(f"{plural(len(self.unclear), 'ligne à préciser', 'lignes à préciser')}, ci-dessous.")
+        if later:
+            self.told.append(f"{plural(len(later), 'ligne')} restent à lire : ajoutez de nouveau la liste.")
+            self.later = len(later)
 
     def _add_grouping(self, kind: Kind, *, leaving: bool) -> None:
         field = self[kind.value]
