@@ -19,7 +19,9 @@ from app.policies.permissions import Permission
 from app.search.index import index_establishment
 from app.usecases.base import usecase
 from app.usecases.registers.cpts_units import open_cpts_units
+from app.usecases.registers.memory import Author, Before, write_revisions
 from app.usecases.request_steps import announce, decide, enter, lock, note, signature
+from app.usecases.sheet_steps import role_of
 from app.working_days import day_of
 
 NOT_AWAITED = "Cette demande n’attend pas de date de signature de l’ACI."
@@ -67,6 +69,7 @@ def accept_cpts(actor: Actor, request: Request, *, pages: CptsPages) -> Establis
     request.establishment_finess = establishment.finess
     decide(actor, request, Status.ACCEPTED)
     note(request, "accepted", signature(actor, request), actor=actor)
+    _remember(actor, establishment.finess)
     index_establishment(db.session(), establishment.finess)
     announce(RequestAccepted, actor, request, made=[reference(establishment), reference(unit)])
     return establishment
@@ -86,6 +89,12 @@ def _give_aci(actor: Actor, request: Request, signed_on: date, proof: str | None
     enter(request, Status.SUBMITTED)
     note(request, "aci_given", author, actor=actor, body=f"ACI signé le {signed_on:%d/%m/%Y}.")
     announce(RequestAciGiven, actor, request)
+
+
+def _remember(actor: Actor, finess: str) -> None:
+    """The first publication of the CPTS, with which its history begins."""
+    born = Before(born={finess}, opened={finess})
+    write_revisions(born, Author("registration", actor.account_id, role_of(actor, finess)))
 
 
 def _check(pages: CptsPages) -> None:

@@ -29,6 +29,7 @@ from app.usecases.registers.communes import (
 from app.usecases.registers.finess import placeholders, write_establishments, write_legal_entities, write_positions
 from app.usecases.registers.groupings import end_members, write_groupings
 from app.usecases.registers.indexing import index_touched
+from app.usecases.registers.memory import Author, write_revisions
 from app.usecases.registers.nomenclatures import end_codes, write_codes
 from app.usecases.registers.professionals import end_activities, write_professionals
 from app.usecases.registers.run import Import
@@ -99,6 +100,7 @@ def load_finess(run: Import, paths: Sequence[Path], *, show: Show = plainly) -> 
         with _reading(run, file):
             for kind, rows in groupby(finess.read(show(file), run.report, category=run.category), key=type):
                 _feed(run, rows, FINESS_WRITERS[kind])
+    _remember(run)
     index_touched(run.touched)
     unnamed = placeholders()
     if unnamed:
@@ -118,6 +120,7 @@ def load_zones(run: Import, path: Path, *, show: Show = plainly) -> None:
     file = _checked(path)
     with _reading(run, file):
         _feed(run, zones.read(show(file), run.report), write_zones)
+    _remember(run)
     index_touched(run.touched)
 
 
@@ -150,6 +153,11 @@ def load_rpps(run: Import, path: Path, *, show: Show = plainly) -> None:
     if ended:
         run.report.remarks.append(f"Activités que le registre ne donne plus, retirées : {ended}.")
     index_touched(run.touched)
+
+
+def _remember(run: Import) -> None:
+    """Which file changed what, in the history of each CPTS."""
+    write_revisions(run.before, Author(reason=f"Fichier {run.report.file}"))
 
 
 def _checked(path: Path, *, member: str = "") -> RegisterFile:

@@ -11,9 +11,10 @@ from app.domain.import_report import Outcome
 from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
 from app.models import Commune, Establishment, EstablishmentAlias, LegalEntity, StructureMove
 from app.models.establishment import CPTS_CATEGORY
+from app.queries.sheets import EG_COLUMNS
 from app.usecases.registers.cpts_units import open_cpts_units
 from app.usecases.registers.run import Import, known
-from app.usecases.registers.upsert import Stored, Values, upsert
+from app.usecases.registers.upsert import Settle, Stored, Values, upsert
 
 UNKNOWN_COMMUNE = "commune de l’adresse inconnue, laissée vide"
 UNKNOWN_ESTABLISHMENT = "établissement inconnu"
@@ -48,12 +49,16 @@ def write_establishments(run: Import, rows: Sequence[EstablishmentRow]) -> None:
             columns["commune_insee"] = None
     _add_placeholders({row.legal_entity_finess for row in rows if row.legal_entity_finess})
     _keep_what_was_decided_here(values)
-    outcomes = upsert(Establishment, values, settle=_settle_establishment)
+    outcomes = upsert(Establishment, values, settle=_remembering(run))
     run.tally(outcomes)
+    cpts = [(row, outcome) for row, outcome in zip(rows, outcomes, strict=True) if row.category_code == CPTS_CATEGORY]
+    run.before.born.update(row.finess for row, outcome in cpts if outcome is Outcome.CREATED)
     run.touched.establishments.update(
         row.finess for row, outcome in zip(rows, outcomes, strict=True) if outcome is not Outcome.UNCHANGED
     )
-    run.touched.establishments.update(open_cpts_units(row.finess for row in rows if row.category_code == CPTS_CATEGORY))
+    opened = open_cpts_units(row.finess for row, _ in cpts)
+    run.touched.establishments.update(opened)
+    run.before.opened.update(opened)
 
 
 def write_positions(run: Import, rows: Sequence[PositionRow]) -> None:
@@ -100,6 +105,19 @@ def _keep_what_was_decided_here(rows: Sequence[Values]) -> None:
             row["name"] = None
         if (row["finess"], row["legal_entity_finess"]) in entities:
             row["legal_entity_finess"] = None
+
+
+def _remembering(run: Import) -> Settle:
+    """What a CPTS publishes is noted before the register changes it."""
+
+    def settle(new: Values, stored: Stored) -> Values:
+        kept = _settle_establishment(new, stored)
+        moves = any(kept.get(name) not in (None, stored[name]) for name in EG_COLUMNS)
+        if moves and stored["category_code"] == CPTS_CATEGORY:
+            run.before.page(stored["finess"], stored)
+        return kept
+
+    return settle
 
 
 def _settle_establishment(new: Values, stored: Stored) -> Values:

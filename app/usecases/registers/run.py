@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from app import db
 from app.domain.import_report import ImportReport, Outcome
 from app.models import Base
+from app.usecases.registers.memory import Before
 from app.usecases.registers.upsert import Values
 
 TOO_LONG = "valeur trop longue, coupée"
@@ -54,6 +55,7 @@ class Import:
     legal_entities_limited: bool = False
     """Keep the legal entities that an establishment names only."""
     touched: Touched = field(default_factory=Touched)
+    before: Before = field(default_factory=Before)
     professionals: SeenIds = field(default_factory=SeenIds)
     activities: SeenIds = field(default_factory=SeenIds)
     groupings: dict[tuple[str, str], set[str]] = field(default_factory=dict)

@@ -34,6 +34,7 @@ def write_zones(run: Import, rows: Sequence[ZoneRow]) -> None:
         place = (units[row.finess], row.insee)
         run.report.count(Outcome.UNCHANGED if place in served else Outcome.CREATED)
         if place not in served:
+            run.before.zone(row.finess, place[0], (insee for unit, insee in served if unit == place[0]))
             served.add(place)
             added.append({"unit_id": place[0], "insee": place[1]})
             run.touched.establishments.add(row.finess)
