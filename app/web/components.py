@@ -61,7 +61,7 @@ def init_app(app: Flask) -> None:
         page_numbers=page_numbers,
         settings=app.extensions["settings"],
         signed_in_person=signed_in_person,
-        version=__version__,
+        portal_version=__version__,
     )
 
 
