@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from app import db
 from app.domain.dossier_reviews import Decision, Difference, Novelty, differences, novelty
-from app.domain.sheets.catalogue import BOXES, Box, Field, SheetKind
+from app.domain.dossiers import DossierStatus
+from app.domain.sheets.catalogue import BOXES, Box, Field, SheetKind, find_box
 from app.domain.sheets.rules import Finding, Sheet
 from app.domain.sheets.values import Values, canonical
 from app.domain.sheets.words import WORDED, Labels, item_words, lines_of
@@ -212,16 +213,17 @@ def comments_of(dossier: Dossier, sheet_id: uuid.UUID | None = None) -> dict[tup
     return found
 
 
-def returned_of(dossier: Dossier, sheet: DossierSheet | Proposed, box: Box) -> list[tuple[Field, Comment]]:
-    """What the last reading returned of a box, and why: shown beside the fields of the form while it is a draft."""
-    said = comments_of(dossier, sheet.id)
-    last = [(each, said.get((sheet.id, box.key, each.key), [])[-1:]) for each in box.fields]
-    return [
-        (each, one)
-        for each, found in last
-        for one in found
-        if one.decision is Decision.RETURN and one.round == dossier.round
-    ]
+def returned_in(dossier: Dossier, sheet: DossierSheet | Proposed) -> dict[str, list[tuple[Field, Comment]]]:
+    """What the last reading returned of a sheet, box by box, and why: one statement; nothing unless it is a draft."""
+    if dossier.status != DossierStatus.DRAFT:
+        return {}
+    found: dict[str, list[tuple[Field, Comment]]] = {}
+    for (_, box, key), said in comments_of(dossier, sheet.id).items():
+        described = find_box(SheetKind(sheet.kind), box)
+        last = said[-1]
+        if described is not None and last.decision is Decision.RETURN and last.round == dossier.round:
+            found.setdefault(box, []).append((described.field(key), last))
+    return found
 
 
 # ── steps ───────────────────────────────────────────────────────────────────

@@ -21,7 +21,7 @@ from app.models import (
     Revision,
     Unit,
 )
-from app.queries.dossier_differences import Reading, read_dossier, returned_of
+from app.queries.dossier_differences import Reading, read_dossier, returned_in
 from app.queries.sheets import SheetRef, read_sheet
 from app.usecases.dossier_publication import Outcome, publish_dossier
 from app.usecases.dossier_review_steps import Verdict
@@ -85,10 +85,9 @@ def test_two_accepted_one_returned_publishes_two_and_the_rest_is_read_alone(sess
     assert "84007" not in read_sheet(unit_ref(people))["zone"]["communes"]
     eg, uo = session.scalars(sa.select(DossierSheet).order_by(DossierSheet.position)).all()
     assert (eg.state, uo.state) == ("final", "started")
-    zone = next(box for box in read_dossier(dossier).sheets[1].sheet.boxes.values() if box.key == "zone")
-    assert [(field.key, said.body, said.by) for field, said in returned_of(dossier, uo, zone.box)] == [
-        ("communes", why["1-zone-communes"], "Centre de services")
-    ]
+    assert (returned_in(dossier, eg), list(returned_in(dossier, uo))) == ({}, ["zone"])
+    ((field, said),) = returned_in(dossier, uo)["zone"]
+    assert (field.key, said.body, said.by) == ("communes", why["1-zone-communes"], "Centre de services")
 
     send_again(session, people, dossier, {0: {"coordonnees": {"website": "https://cpts.example"}}})
     again = read_dossier(dossier)
