@@ -95,6 +95,8 @@ PUBLIC = [
     Place("establishment-without-president", f"/etablissements/{OUVEZE}"),
     Place("establishment-not-a-cpts", "{hospital}"),
     Place("unit", "{unit}"),
+    Place("zone-composer", "{unit}/encadres/zone", PRESIDENT),
+    Place("communes-suggested", "/communes/suggestions?commune=carp"),
     Place("commune", "/communes/84031"),
     Place("commune-without-cpts", "/communes/04209"),
     Place("ask", f"{CPTS}/rattachement"),
