@@ -31,6 +31,7 @@ from app.credentials.passwords import MAXIMUM_LENGTH
 from app.domain.errors import Invalid
 from app.domain.free_text import holds_nir
 from app.domain.identifiers import InvalidIdentifier, Rpps
+from app.web.french import phone_fr
 
 PASSWORD_FIELDS = ("password", "mot_de_passe", "actuel", "code", "appareil")
 """Every field that takes a password, a code or a passkey: never shown again, and counted when guessed."""
@@ -144,6 +145,10 @@ class PhoneField(TextLine):
     def clean(self, text: str) -> str:
         return phone_number(text)
 
+    def _value(self) -> str:
+        """What was typed as it was, what is known as people write it."""
+        return self.typed if self.typed is not None else typed_phone(self.data)
+
 
 class RppsField(TextLine):
     """Eleven digits with their Luhn key, spaces allowed."""
@@ -240,6 +245,11 @@ def phone_number(text: str) -> str:
     if number is None:
         raise ValueError(PHONE_SENTENCE)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def typed_phone(number: str | None) -> str:
+    """As people type it: a mainland number without its `+33`; the others keep theirs, which says where they are."""
+    return phone_fr(number) if (number or "").startswith("+33") else number or ""
 
 
 def one_line(text: str | None, longest: int) -> str:

@@ -161,7 +161,7 @@ def test_before_the_first_description_only_contact_details_are_edited(
     session.execute(sa.delete(UnitCommune).where(UnitCommune.unit_id == people.comtat.unit.id))
     page = client.get(f"/unites/{people.comtat.unit.id}")
     assert not page.has(EDIT)
-    assert page.link("Décrire cette CPTS dans un dossier").startswith(f"/dossiers/nouveau?finess={FINESS}")
+    assert page.has(f"#capacite a[href='/dossiers/nouveau?finess={FINESS}']")
     client.get(f"{unit}/capacite", status=303)
     refused = client.post(f"{unit}/capacite", status=409, places="3", version="0")
     assert "n’est pas encore décrite" in refused.text
@@ -297,10 +297,10 @@ def test_a_manager_completes_the_very_field_and_the_public_only_reads(client: Vi
 def test_groups_are_folded_and_the_regulator_s_are_not_for_the_public(client: Visitor, people: Personas) -> None:
     people.comtat.unit.regulator_info = "Composer le 04 65 71 99 96"
     page = client.get(f"/unites/{people.comtat.unit.id}")
-    assert len(page.all("#conditions details[data-garder]:not([open])")) == 3
+    assert len(page.all("#conditions details[data-garder]:not([open])")) == 4
     client.sign_out()
     public = client.get(f"/unites/{people.comtat.unit.id}")
-    assert len(public.all("#conditions details")) == 2
+    assert len(public.all("#conditions details")) == 3
     assert "99 96" not in public.text
 
 

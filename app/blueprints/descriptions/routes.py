@@ -141,11 +141,12 @@ def shown(box: str, finess: str | None = None, unit_id: int | None = None) -> Ba
     authorise(Permission.ESTABLISHMENT_UPDATE, place.establishment)
     if not wants_fragment():
         return see_other(place.page)
-    view = views_of(place.establishment, [place.ref], insider=True)[place.ref][box]
+    boxes = views_of(place.establishment, [place.ref], insider=True)[place.ref]
     response = page_or_fragment(
         "descriptions/_view.html",
         "descriptions/_view.html",
-        b=view,
+        b=boxes[box],
+        boxes=boxes,
         establishment=place.establishment,
         unit=place.unit,
         told=True,

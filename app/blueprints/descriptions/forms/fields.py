@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from app.domain import nomenclature as ror
-from app.web.forms import FreeLine, TextLine, email_address, phone_number
+from app.web.forms import FreeLine, TextLine, email_address, phone_number, typed_phone
 
 SITE_SENTENCE = "Renseignez une adresse de site, par exemple cpts-exemple.fr."
 _HOUR = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
@@ -138,6 +138,9 @@ class TelecomValueField(FreeLine):
         if self.channel in ror.MAIL_CHANNELS:
             return email_address(text)
         return web_address(text) if self.channel == ror.WEB_CHANNEL else super().clean(text)
+
+    def _value(self) -> str:
+        return self.typed if self.typed is not None else typed_phone(self.data)
 
 
 def web_address(text: str) -> str:
