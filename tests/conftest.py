@@ -16,10 +16,11 @@ from sqlalchemy.orm import Session
 from app import db
 from app.settings import Settings
 from tests.support import postgres, scratch
-from tests.support.backends import POSTGRES
+from tests.support.backends import on_both_engines
 from tests.support.browser import OpenPage, chromium, page_opener
 from tests.support.client import Visitor
 from tests.support.databases import PostgresTemplate, SqliteTemplate
+from tests.support.heard import Heard
 from tests.support.live import serve
 from tests.support.mailbox import Mailbox, open_mailbox
 from tests.support.portals import Portals
@@ -35,8 +36,11 @@ settings.register_profile("prove", settings.get_profile("ci"), max_examples=5_00
 settings.load_profile("ci")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """A terminated run still ends its servers, as an interrupted one does."""
+    heard = Heard()
+    heard.listen()
+    config.pluginmanager.register(heard)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
@@ -67,11 +71,8 @@ def postgres_template() -> Iterator[PostgresTemplate]:
         template.close()
 
 
-@pytest.fixture(params=["sqlite", POSTGRES])
-def backend(request: pytest.FixtureRequest) -> str:
-    """`sqlite` or `postgres`; a test for one of them says tests.support.backends.SQLITE_ONLY or POSTGRES_ONLY."""
-    chosen: str = request.param
-    return chosen
+backend = on_both_engines
+"""`sqlite` or `postgres`; a test for one of them says tests.support.backends.SQLITE_ONLY or POSTGRES_ONLY."""
 
 
 @pytest.fixture

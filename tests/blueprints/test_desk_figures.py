@@ -15,10 +15,13 @@ from app import db
 from app.models import Request
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.page import Page
 from tests.support.statements import recorded
 from tests.support.time import FrozenClock
+
+backend = on_both_engines
 
 TODAY = datetime(2026, 3, 20, 9, tzinfo=UTC)
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -14,9 +14,12 @@ from app.journal.deliver import deliver_pending
 from app.models import Account, JournalEntry
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mailbox
 from tests.support.statements import recorded
+
+backend = on_both_engines
 
 MOST_STATEMENTS = 30
 

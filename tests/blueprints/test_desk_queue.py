@@ -14,11 +14,13 @@ from app import db
 from app.models import JournalEntry, Request, RequestEvent
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.page import Page
 from tests.support.statements import recorded
 from tests.support.time import FrozenClock
+
+backend = on_both_engines
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
 """No public holiday in the three weeks that follow."""

@@ -29,9 +29,12 @@ from app.models import (
 from tests import factories, personas
 from tests.factories import PASSWORD
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mailbox
 from tests.support.page import Page
+
+backend = on_both_engines
 
 MINE = "/mon-compte/donnees"
 NEW = "sophie.nouvelle@soins.example"

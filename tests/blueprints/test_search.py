@@ -12,9 +12,11 @@ from app.models import Establishment, EstablishmentAlias
 from app.search.index import index_establishment, index_professional, rebuild
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import HTMX, Visitor
 from tests.support.page import Page
+
+backend = on_both_engines
 
 TITLE = "CPTS DU COMTAT VENAISSIN - 840021281 (CPTS DU COMTAT VENAISSIN - 840021273)"
 

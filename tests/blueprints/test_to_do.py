@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from app.models import MailRhythm
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
+
+backend = on_both_engines
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock, db
 from tests.support.browser import OpenPage
 from tests.support.client import Visitor
+from tests.support.heard import Heard
 from tests.support.time import FrozenClock
 
 
@@ -37,6 +38,17 @@ def test_each_test_has_its_own_database(app: Flask) -> None:
     with app.app_context():
         tables = set(sa.inspect(db.engine()).get_table_names())
     assert {"account", "mandate", "alembic_version"} <= tables
+
+
+def test_what_only_sqlite_heard_is_told_by_its_function(client: Visitor, backend: str) -> None:
+    heard = Heard()
+    heard.listen()
+    try:
+        client.get("/communes/84031", status=404)
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", heard.hear)
+    told = heard.only_on_sqlite()
+    assert ("queries/places.py:commune_page" in told) is (backend == "sqlite"), heard.by
 
 
 @pytest.mark.browser
