@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from flask import Flask, abort
 from playwright.sync_api import Browser, Page
 
-from app import clock, create_app, db
-from app.credentials.codes import code_at
-from app.demo.tour import PASSWORD, TOTP_SECRET
+from app import create_app, db
 from app.web.access import public
 from tests.browser.places import VISITOR, addresses
-from tests.support.browser import OpenPage, page_opener
+from tests.support.browser import OpenPage, enter, page_opener
 from tests.support.databases import SqliteTemplate
 from tests.support.live import serve
 
 Window = Callable[[str, int], Page]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody of the demonstration."""
+
+    email: str
 
 
 @pytest.fixture(scope="package")
@@ -61,17 +67,17 @@ def open_demo(browser: Browser, demo_server: str) -> Iterator[OpenPage]:
 
 
 @pytest.fixture(scope="package")
-def window(browser: Browser, demo_server: str) -> Iterator[Window]:
-    """`window(email, 390)`: the one page of that person at that width, signed in once. What went wrong in it is
-    in `page.watch.faults`."""
-    states: dict[str, Any] = {}
+def window(browser: Browser, demo: Flask, demo_server: str) -> Iterator[Window]:
+    """`window(email, 390)`: the one page of that person at that width. What went wrong in it is in
+    `page.watch.faults`."""
     with page_opener(browser, demo_server) as open_page:
 
         @functools.cache
         def opened(who: str, width: int) -> Page:
-            if who != VISITOR and who not in states:
-                states[who] = sign_in(open_page(), who)
-            return open_page(width=width, storage_state=states.get(who))
+            page = open_page(width=width)
+            if who != VISITOR:
+                enter(page, demo, Known(who))
+            return page
 
         yield opened
 
@@ -80,19 +86,3 @@ def window(browser: Browser, demo_server: str) -> Iterator[Window]:
 def fail(status: int) -> Any:
     """Answers with the error page of `status`."""
     abort(status)
-
-
-def sign_in(page: Page, email: str) -> Any:
-    """The cookies of somebody of the demonstration."""
-    page.goto("/connexion")
-    page.locator("#email").fill(email)
-    page.locator("#password").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Se connecter", exact=True).click()
-    page.wait_for_load_state()
-    if page.locator("#code").count():
-        page.locator("#code").fill(code_at(TOTP_SECRET, clock.now()))
-        page.get_by_role("button", name="Continuer").click()
-    page.wait_for_url(lambda url: "/connexion" not in url)
-    state = page.context.storage_state()
-    page.context.close()
-    return state

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
@@ -11,10 +12,9 @@ from sqlalchemy.orm import Session
 from app.models import Request
 from app.search.index import rebuild
 from tests import personas
-from tests.factories import PASSWORD
-from tests.personas import Persona, Personas
+from tests.personas import Personas
 from tests.support.backends import SQLITE_ONLY
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, enter
 
 pytestmark = [pytest.mark.browser, SQLITE_ONLY]
 
@@ -36,14 +36,6 @@ def press(page: BrowserPage, name: str) -> None:
 
 def follow(page: BrowserPage, name: str) -> None:
     page.locator("main").get_by_role("link", name=name).first.click()
-
-
-def sign_in(page: BrowserPage, persona: Persona) -> None:
-    page.goto("/connexion")
-    page.fill("[name=email]", persona.email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form[method=post] button[type=submit]")
-    page.wait_for_url(lambda url: "/connexion" not in url)
 
 
 def number_of(session: Session, kind: str) -> str:
@@ -79,9 +71,11 @@ def test_a_professional_finds_the_cpts_corrects_a_mistake_and_follows(
     expect(page.locator("#deja-un-compte")).to_be_visible()
 
 
-def test_a_correction_goes_from_a_reader_to_the_page(open_page: OpenPage, session: Session, people: Personas) -> None:
+def test_a_correction_goes_from_a_reader_to_the_page(
+    app: Flask, open_page: OpenPage, session: Session, people: Personas
+) -> None:
     referent, reader = open_page(), open_page()
-    sign_in(referent, people.referent)
+    enter(referent, app, people.referent)
     reader.goto(CPTS)
     follow(reader, "Proposer une correction : téléphone standard")
     reader.fill("#telephone", "04 65 71 99 77")
@@ -97,9 +91,11 @@ def test_a_correction_goes_from_a_reader_to_the_page(open_page: OpenPage, sessio
     expect(reader.locator("#coordonnees")).to_contain_text("04 65 71 99 77")
 
 
-def test_a_president_registers_a_professional(page: BrowserPage, session: Session, people: Personas) -> None:
+def test_a_president_registers_a_professional(
+    app: Flask, page: BrowserPage, session: Session, people: Personas
+) -> None:
     page.watch.expected = {409}
-    sign_in(page, people.president)
+    enter(page, app, people.president)
     page.goto(CPTS)
     follow(page, "Enregistrer un professionnel")
     page.fill("#prenom", "Olivier")

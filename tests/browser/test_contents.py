@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page as BrowserPage
+from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +17,9 @@ from tests import personas
 from tests.blueprints.portal_content.test_banners import banner
 from tests.blueprints.portal_content.test_hostile_text import PAYLOADS
 from tests.blueprints.portal_content.test_tiles import tile
-from tests.factories import PASSWORD
-from tests.personas import Persona, Personas
+from tests.personas import Personas
 from tests.support.backends import SQLITE_ONLY
-from tests.support.browser import OpenPage
+from tests.support.browser import OpenPage, enter
 
 pytestmark = [pytest.mark.browser, SQLITE_ONLY]
 ELSEWHERE = "https://avis.example/accueil"
@@ -33,24 +32,16 @@ def people(session: Session) -> Personas:
     return built
 
 
-def sign_in(page: BrowserPage, persona: Persona) -> None:
-    page.goto("/connexion")
-    page.fill("[name=email]", persona.email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main form[method=post] button[type=submit]")
-    page.wait_for_url(lambda url: "/connexion" not in url)
-
-
 @pytest.mark.parametrize("javascript", [True, False])
 def test_a_tile_leads_to_the_other_site_and_counts(
-    session: Session, people: Personas, open_page: OpenPage, javascript: bool
+    app: Flask, session: Session, people: Personas, open_page: OpenPage, javascript: bool
 ) -> None:
     """`form-action 'self'` is kept: it is our own page that moves on, with or without a script."""
     made = tile(session, "Avis", url=ELSEWHERE)
     session.commit()
     page = open_page(javascript=javascript)
     page.route(f"{ELSEWHERE}*", lambda route: route.fulfill(body="<title>Ailleurs</title>", content_type="text/html"))
-    sign_in(page, people.professional)
+    enter(page, app, people.professional)
     page.goto("/")
     page.get_by_role("button", name="Avis").click()
     page.wait_for_url(ELSEWHERE)
@@ -67,12 +58,12 @@ def lasting(session: Session, text: str) -> None:
 
 
 def test_a_closed_banner_goes_at_once_and_the_focus_is_not_lost(
-    session: Session, people: Personas, open_page: OpenPage
+    app: Flask, session: Session, people: Personas, open_page: OpenPage
 ) -> None:
     lasting(session, "Premier message")
     lasting(session, "Second message")
     page = open_page()
-    sign_in(page, people.professional)
+    enter(page, app, people.professional)
     page.goto("/mes-roles")
     for left in (1, 0):
         page.locator(".bandeau__fermer").first.focus()
@@ -96,13 +87,13 @@ def test_a_visitor_closes_a_banner_without_a_script(session: Session, open_page:
     assert [cookie["name"] for cookie in page.context.cookies()] == ["bandeaux"]
 
 
-def test_nothing_that_is_typed_runs(session: Session, people: Personas, open_page: OpenPage) -> None:
+def test_nothing_that_is_typed_runs(app: Flask, session: Session, people: Personas, open_page: OpenPage) -> None:
     """No request but those expected, `window.pwned` unset (SECURITY.md, case 19)."""
     for payload in PAYLOADS:
         tile(session, payload[:80], text=payload, url="/aide")
         lasting(session, payload)
     page = open_page()
-    sign_in(page, people.professional)
+    enter(page, app, people.professional)
     for path in ("/", "/mes-roles", f"/applications/{session.scalars(select(PortalTile.id)).first()}"):
         page.goto(path)
         page.wait_for_load_state("networkidle")

@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from app.search.index import rebuild
 from tests import personas
 from tests.support.backends import SQLITE_ONLY
-from tests.support.browser import SCHEMES, WIDTHS, OpenPage, accessibility_faults, overflow
+from tests.support.browser import OpenPage, accessibility_faults, overflow
 
 pytestmark = [pytest.mark.browser, SQLITE_ONLY]
 LINES = "article[data-resultat]"
-ADDRESSES = ("/", "/recherche?q=cpts")
 STATES = ("/recherche", "/recherche?q=upega", "/recherche?q=contat", "/recherche?q=comtat avignon&elargir=mots")
 
 
@@ -107,12 +106,6 @@ def test_everything_works_without_javascript(open_page: OpenPage) -> None:
     expect(page.locator("dd", has_text="Carpentras")).to_be_visible()
     page.click(f"{LINES} h3 a")
     expect(page).to_have_url(re.compile("/etablissements/840021281$"))
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_are_accessible_and_fit(open_page: OpenPage, width: int, scheme: str) -> None:
-    visit(open_page(width=width, scheme=scheme), ADDRESSES)
 
 
 def test_rarer_states_are_accessible_and_fit(open_page: OpenPage) -> None:

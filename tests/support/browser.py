@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
+from tests.support.client import Somebody, Visitor
 from tests.support.postgres import unavailable
 from tools.chromium import FLAGS, find
 
@@ -21,9 +23,6 @@ HTTP_ERROR_NOISE = (
 )
 """Said of answers that on_response judges."""
 WIDTHS = (320, 390, 1280)
-SCHEMES = ("light", "dark")
-LOOKS = ((320, "dark"), (390, "light"), (1280, "dark"))
-"""Each width once, each scheme: what a walk through many pages is made with."""
 
 
 @contextmanager
@@ -106,6 +105,17 @@ def page_opener(browser: Browser, origin: str) -> Iterator[OpenPage]:
             context.close()
     faults = [fault for _, watch in opened for fault in watch.faults]
     assert not faults, "in the browser:\n  " + "\n  ".join(faults)
+
+
+def enter(page: Page, app: Flask, somebody: Somebody) -> None:
+    """Signed in, for a test that is about something else (test_main_job.py goes through the form): the cookie that the
+    form would have given."""
+    visitor = Visitor(app)
+    visitor.let_in(somebody)
+    name = app.config["SESSION_COOKIE_NAME"]
+    cookie = visitor.browser.get_cookie(name)
+    assert cookie is not None
+    page.context.add_cookies([{"name": name, "value": cookie.value, "url": page.watch.origin}])
 
 
 def accessibility_faults(page: Page, **options: Any) -> list[str]:
