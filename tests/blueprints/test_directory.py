@@ -185,6 +185,8 @@ def test_grouping_keeps_the_filters(client: Visitor, session: Session, country: 
     assert page.read("#tree-t") == "Arborescence par entité juridique"
     page = client.submit("main form[action='/repertoire']", par="territoire")
     assert labels(page) == ["Île-de-France", "Provence-Alpes-Côte d’Azur"]
+    page = client.get(str(page.one("#signe-11")["href"]))
+    assert names(page) == ["CPTS Paris"]
     assert [box["value"] for box in page.all("[name=type][checked]")] == ["MCO", "MSS"]
     assert client.get(page.link("Réinitialiser")).path == "/repertoire"
 
