@@ -171,6 +171,10 @@ SIGNED_IN = [
 OFFICE = [
     Place("establishment", CPTS, REFERENT),
     Place("unit", "{unit}", REFERENT),
+    Place("box-contacts", "{unit}/encadres/contacts", REFERENT, press="[name=ajouter][value=contacts]"),
+    Place("box-activities", "{unit}/encadres/activites", REFERENT, press="[name=liste][value=supprimer]"),
+    Place("box-hours", "{unit}/encadres/horaires", REFERENT, press="[name=ajouter][value=plages]"),
+    Place("box-type", "{unit}/encadres/offre", REFERENT),
     Place("my-establishment", "/mon-etablissement", REFERENT),
     Place("contact", CONTACT, REFERENT),
     *(

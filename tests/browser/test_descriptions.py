@@ -38,8 +38,8 @@ def test_two_people_editing_at_once_lose_nothing(
     path = f"/unites/{people.comtat.unit.id}"
     hers = in_front(app, open_page(), people.president, path)
     mine = open_page(width=390)
-    mine.clock.install()
     in_front(app, mine, people.referent, path)
+    mine.clock.install()
     mine.watch.expect(409)
     for page in (hers, mine):
         page.get_by_role("link", name="Modifier l’encadré Conditions").click()
