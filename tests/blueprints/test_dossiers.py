@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import re
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
+import typst
 from sqlalchemy.orm import Session
 
+from app import db
 from app.blueprints.descriptions.forms import FORMS
+from app.blueprints.dossiers.documents import document
 from app.blueprints.dossiers.presentation import BEGIN_WITH
 from app.domain.sheets.catalogue import BOXES, SheetKind
-from app.models import Dossier, DossierBox, DossierSheet, DossierStep
+from app.domain.sheets.values import is_blank
+from app.models import Dossier, DossierBox, DossierSheet, DossierStep, Request, Unit
+from app.queries.dossier_sheets import proposed_of
+from app.web.pdf import FOLDER
 from tests import factories, personas
 from tests.personas import Persona, Personas
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import Visitor
 from tests.support.page import Page
+from tests.support.statements import recorded
 
 FINESS = "840021281"
 NEW = f"/dossiers/nouveau?finess={FINESS}"
@@ -24,6 +33,8 @@ NAME, UNITS, SEND = "#nom-et-notes form", "form[action$='/unites']", "form[actio
 BOX = "#saisie form[data-brouillon]"
 FINALISE_ALL, FINALISE = "#envoi form[action$='/finaliser']", "form[action$='/finaliser']"
 LATER, NEXT, FINAL = (f"[name=suite][value={value}]" for value in ("plus-tard", "suivant", "finaliser"))
+SOURCE = FOLDER / "dossier.typ"
+TOKENS = re.compile(r'name="csrf_token" value="[^"]*"')
 AGES = {"age_minimum": "0", "unite_minimum": "a", "age_maximum": "150", "unite_maximum": "a"}
 
 
@@ -417,5 +428,153 @@ def test_tips_are_shown_or_hidden_for_each_person(client: Visitor, people: Perso
     assert "À quoi servent ces informations" in client.get(f"{sheet}/encadres/coordonnees").text
 
 
-def values_of(session: Session, box: str) -> list[dict[str, Any]]:
-    return list(session.scalars(sa.select(DossierBox.values).where(DossierBox.box == box)))
+@SQLITE_ONLY
+def test_a_help_ticket_shows_the_service_centre_the_dossier_and_its_errors(
+    client: Visitor, people: Personas, session: Session
+) -> None:
+    dossier = opened(client, people.referent)
+    page = client.get(f"{dossier.path}/aide", status=303)
+    page = client.follow(page)
+    assert page.one("#sujet option[selected]")["value"] == "dossier"
+    client.submit("main form[method=post]:has([name=sujet])", message="La zone ne se finalise pas.")
+    asked = session.scalars(sa.select(Request).where(Request.kind == "help")).one()
+    client.enter(people.agent)
+    page = client.get(f"/centre/demandes/{asked.id}")
+    joined = page.read("#dossier-joint")
+    assert "Peuplement de CPTS du Comtat Venaissin brouillon" in joined
+    assert "Activités opérationnelles : il manque : activités opérationnelles." in joined
+    assert page.has(f"#dossier-joint a[href='{dossier.path}']")
+
+
+@SQLITE_ONLY
+def test_a_ticket_never_shows_the_dossier_of_another_cpts(client: Visitor, people: Personas, session: Session) -> None:
+    theirs = factories.dossier(session, people.other.establishment, people.other_referent.account)
+    session.commit()
+    client.enter(people.referent)
+    client.get(f"/contact?sujet=dossier&finess={FINESS}&depuis=/dossiers/{theirs.id}")
+    client.submit("main form[method=post]:has([name=sujet])", message="Et celui-ci ?")
+    asked = session.scalars(sa.select(Request).where(Request.kind == "help")).one()
+    client.enter(people.agent)
+    assert not client.get(f"/centre/demandes/{asked.id}").has("#dossier-joint")
+
+
+@SQLITE_ONLY
+def test_the_pdf_of_a_dossier_holds_every_filled_field_tagged_and_titled(
+    client: Visitor, people: Personas, session: Session
+) -> None:
+    page = opened(client, people.referent)
+    unit = sheet_url(page, "Unité ·")
+    client.get(f"{unit}/encadres/conditions")
+    client.submit(BOX, button=LATER, admission="Sur orientation #panic() [$x$]", regulateur="Composer le 7")
+    for path in (f"{page.path}/dossier.pdf", f"{unit}/fiche.pdf"):
+        made = client.request("GET", path, status=200).response
+        assert made.mimetype == "application/pdf"
+        assert made.headers["Cache-Control"] == "no-store"
+        for said in (b"pdfuaid", b"fr-FR", b"CPTS du Comtat Venaissin</rdf:li>", b"/StructTreeRoot"):
+            assert said in made.data, said
+    dossier = session.scalars(sa.select(Dossier)).one()
+    sheets = proposed_of(dossier)
+    told = document(dossier, sheets, dossier.name)
+    assert (told["state"], told["mark"], told["contents"]) == (
+        "Dossier brouillon",
+        "Document de travail, non publié",
+        True,
+    )
+    for sheet, shown in zip(sheets, told["sheets"], strict=True):
+        filled = [
+            field.label
+            for box in sheet.boxes.values()
+            for field in box.box.fields
+            if not is_blank(box.values.get(field.key))
+        ]
+        assert filled == [field["name"] for box in shown["boxes"] for field in box["fields"]]
+        assert filled
+    lines = [
+        line for sheet in told["sheets"] for box in sheet["boxes"] for field in box["fields"] for line in field["lines"]
+    ]
+    assert {"Composer le 7", "Carpentras"} <= set(lines)
+    headings = json.loads(typst.query(SOURCE, "heading", field="level", sys_inputs={"data": json.dumps(told)}))
+    assert headings.count(2) >= 2
+    assert headings.count(3) == sum(len(sheet.boxes) for sheet in sheets)
+
+
+@SQLITE_ONLY
+def test_strangers_see_nothing_of_a_dossier(client: Visitor, people: Personas) -> None:
+    page = opened(client, people.referent)
+    sheet = sheet_url(page, "Établissement")
+    for somebody in (people.other_president, people.professional):
+        client.enter(somebody)
+        for path in (page.path, sheet, f"{page.path}/dossier.pdf", f"{sheet}/fiche.pdf", f"{sheet}/encadres/contacts"):
+            client.get(path, status=403)
+
+
+@SQLITE_ONLY
+def test_public_pages_do_not_change_while_a_dossier_is_open(
+    client: Visitor, people: Personas, session: Session
+) -> None:
+    public = [f"/etablissements/{FINESS}", f"/unites/{people.comtat.unit.id}", "/recherche?q=comtat", "/communes/84031"]
+
+    def seen() -> list[str]:
+        client.sign_out()
+        return [TOKENS.sub("", client.get(path).html) for path in public]
+
+    client.enter(people.referent)
+    before = seen()
+    page = opened(client, people.referent)
+    sheet, unit = sheet_url(page, "Établissement"), sheet_url(page, "Unité ·")
+    client.get(f"{sheet}/encadres/coordonnees")
+    client.submit(BOX, button=LATER, telephone="04 65 71 99 99", site="secret.example")
+    client.get(f"{unit}/encadres/conditions")
+    client.submit(BOX, button=FINAL, status=422, admission="Nouveauté")
+    client.post(f"{page.path}/unites", nombre="3")
+    assert seen() == before
+
+
+# ── cost ────────────────────────────────────────────────────────────────────
+
+
+@SQLITE_ONLY
+def test_twenty_units_of_300_communes_cost_a_bounded_number_of_statements(
+    client: Visitor, people: Personas, session: Session
+) -> None:
+    """Opening, showing, saving a box, finalising: as many for twenty units as for three."""
+    communes = [factories.commune(session, f"8{n:04d}", f"Commune {n}") for n in range(1000, 1300)]
+    session.commit()
+    counts = []
+    for units in (3, 20):
+        while (
+            session.scalar(sa.select(sa.func.count()).select_from(Unit).where(Unit.establishment_finess == FINESS))
+            < units
+        ):
+            factories.unit(session, people.comtat.establishment, *communes, name="Équipe")
+        session.commit()
+        counts.append(cost_of_a_dossier(client, people))
+        client.post(f"{client.current().path.partition('/fiches')[0]}/abandonner")
+    small, large = counts
+    assert [what for what in large if large[what] > small[what]] == []
+    assert max(large.values()) < 50
+
+
+def cost_of_a_dossier(client: Visitor, people: Personas) -> dict[str, int]:
+    spent: dict[str, int] = {}
+
+    def counted(what: str, act: Callable[[], Page]) -> Page:
+        with recorded(db.engine()) as said:
+            page = act()
+        spent[what] = len(said.counted())
+        return page
+
+    client.enter(people.referent)
+    client.get(NEW)
+    page = counted("open", client.submit)
+    unit = sheet_url(page, "Équipe")
+    counted("dossier", lambda: client.get(page.path))
+    counted("list", lambda: client.get("/dossiers"))
+    token = {"csrf_token": client.csrf_token()}
+    counted("finalise", lambda: client.request("POST", f"{page.path}/finaliser", status=422, data=token))
+    counted("sheet", lambda: client.get(unit))
+    counted("zone", lambda: client.get(f"{unit}/encadres/zone"))
+    client.get(f"{unit}/encadres/capacite")
+    counted("save", lambda: client.submit(BOX, button=LATER, places="4"))
+    counted("pdf", lambda: client.request("GET", f"{page.path}/dossier.pdf", status=200))
+    return spent
