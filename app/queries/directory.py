@@ -7,7 +7,8 @@ database and read a page at a time.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.models import Commune, Establishment, EstablishmentAlias, Favourite, Le
 from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.policies.scopes import scope
-from app.queries.directory_axes import Axis
+from app.queries.directory_axes import OVERSEAS, Axis
 from app.search.documents import ESTABLISHMENT, UNIT
 from app.search.engine import engine_of
 from app.search.question import Question
@@ -85,6 +86,16 @@ def branches(wanted: Wanted, page: int = 1) -> tuple[list[Branch], int]:
     return [Branch(key, axis.name(key, label), count) for key, label, count in db.session().execute(window)], pages
 
 
+def _by_departement(wanted: Wanted, within: Mapping[str, str]) -> list[Branch]:
+    code = Establishment.departement
+    found: Counter[str] = Counter()
+    for departement, count in db.session().execute(_held(sa.select(code, sa.func.count()), wanted).group_by(code)):
+        found[within.get(departement, OVERSEAS)] += count
+    axis = wanted.axis
+    listed = [Branch(key, axis.name(key, None), count) for key, count in found.items()]
+    return sorted(listed, key=lambda branch: axis.order(branch.label))
+
+
 def branches_of(wanted: Wanted, keys: Collection[str]) -> list[Branch]:
     """Those of these keys, in no order: one statement."""
     axis = wanted.axis
@@ -100,10 +111,10 @@ def total(wanted: Wanted) -> int:
 def on_branch(wanted: Wanted, actor: Actor, key: str, page: int) -> tuple[list[Structure], int, int]:
     """A page of what hangs on a branch, the page it is, how many there are: two statements."""
     axis = wanted.axis
-    here = axis.joined(_held(sa.select(sa.func.count()).select_from(Establishment), wanted)).where(axis.key == key)
+    here = axis.joined(_held(sa.select(sa.func.count()).select_from(Establishment), wanted)).where(axis.at(key))
     pages = _pages(db.session().scalar(here) or 0, PER_BRANCH)
     page = min(max(1, page), pages)
-    statement = _lines(wanted, actor).where(axis.key == key).order_by(*_by_name())
+    statement = _lines(wanted, actor).where(axis.at(key)).order_by(*_by_name())
     return _structures(statement.limit(PER_BRANCH).offset((page - 1) * PER_BRANCH)), page, pages
 
 
@@ -113,7 +124,7 @@ def page_holding(wanted: Wanted, key: str, finess: str) -> int:
     name = sa.select(sa.func.lower(Establishment.name)).where(Establishment.finess == finess).scalar_subquery()
     before = sa.tuple_(sa.func.lower(Establishment.name), Establishment.finess) < sa.tuple_(name, sa.literal(finess))
     counted = axis.joined(_held(sa.select(sa.func.count()).select_from(Establishment), wanted))
-    return (db.session().scalar(counted.where(axis.key == key, before)) or 0) // PER_BRANCH + 1
+    return (db.session().scalar(counted.where(axis.at(key), before)) or 0) // PER_BRANCH + 1
 
 
 def found(wanted: Wanted, actor: Actor, order: Sequence[str], page: int) -> list[Structure]:

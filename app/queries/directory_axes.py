@@ -41,6 +41,17 @@ class Axis:
     joined: Callable[[Statement], Statement] = _no_join
     labelled_here: bool = True
     order: Callable[[str], str] = _lower
+    within: dict[str, str] | None = None
+    """Département → key, when a branch is made of départements: the database then counts by a column of its own."""
+
+    def at(self, key: str) -> sa.ColumnElement[bool]:
+        """What hangs on that branch."""
+        if self.within is None:
+            return self.key == key
+        of_branch = [code for code, branch in self.within.items() if branch == key]
+        if key == OVERSEAS:
+            return Establishment.departement.not_in(self.within)
+        return Establishment.departement.in_(of_branch)
 
     @property
     def unknown(self) -> sa.ColumnElement[bool]:
@@ -62,11 +73,10 @@ def axis_of(grouping: Grouping, *, order: Callable[[str], str]) -> Axis:
 
 
 def _region(order: Callable[[str], str]) -> Axis:
-    of_region = (
-        (Establishment.departement == _word(code), _word(known.region)) for code, known in DEPARTEMENTS.items()
-    )
+    within = {code: known.region for code, known in DEPARTEMENTS.items()}
+    of_region = ((Establishment.departement == _word(code), _word(region)) for code, region in within.items())
     key: sa.ColumnElement[str] = sa.case(*of_region, else_=_word(OVERSEAS))
-    return Axis(Grouping.TERRITORY, key, key, _region_name, "", order=order)
+    return Axis(Grouping.TERRITORY, key, key, _region_name, "", order=order, within=within)
 
 
 def _epci() -> Axis:

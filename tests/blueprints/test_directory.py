@@ -268,7 +268,10 @@ def test_the_menu_offers_what_one_may_do(client: Visitor, people: Personas) -> N
     client.enter(people.agent)
     assert actions(client, people.comtat.finess)[-2:] == ["Renommer", "Déplacer"]
     client.enter(people.referent)
+    assert "Créer un dossier collaboratif" in actions(client, people.comtat.finess)
+    assert "Créer un dossier collaboratif" not in actions(client, people.other.finess)
     page = client.get(f"{OPEN_84}&open={people.comtat.finess}")
+    client.get(str(page.one(f"#eg-{people.comtat.finess} a[href^='/dossiers']")["href"]))
     unit = page.read_all(f"#uo-{people.comtat.unit.id} .deroule__panneau a")
     assert [text.split()[0] for text in unit] == ["Ouvrir", "Renommer"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.directory import moving, renaming
@@ -87,4 +87,4 @@ def new_dossier(structure: Structure) -> str | None:
     """Where a dossier on that CPTS is opened, for those who may."""
     if structure.category_code != CPTS_CATEGORY or not can(Permission.DOSSIER_CREATE, structure):
         return None
-    return f"/dossiers/nouveau?finess={structure.finess}" if "dossiers" in current_app.blueprints else None
+    return url_for("dossiers.new", finess=structure.finess)

@@ -112,12 +112,12 @@ def _open(limb: Limb, wanted: Wanted, actor: Actor, page: int) -> None:
 
 def _found(state: State, actor: Actor, wanted: Wanted) -> Tree:
     """Only what answers, every branch open."""
-    total = queries.total(wanted)
+    every = queries.branches(wanted)[0] if wanted.axis.labelled_here else []
+    total = sum(branch.count for branch in every) if wanted.axis.labelled_here else queries.total(wanted)
     pages = max(1, -(-total // queries.PER_ANSWER))
     page = min(state.page, pages)
-    order = [branch.key for branch in queries.branches(wanted)[0]] if wanted.axis.labelled_here else []
-    rows = queries.found(wanted, actor, order, page)
-    counted = {branch.key: branch for branch in queries.branches_of(wanted, {row.branch for row in rows})}
+    rows = queries.found(wanted, actor, [branch.key for branch in every], page)
+    counted = {branch.key: branch for branch in every or queries.branches_of(wanted, {row.branch for row in rows})}
     queries.add_units(rows, actor)
     queries.add_aliases(rows)
     limbs = [
