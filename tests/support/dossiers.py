@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.sheets.catalogue import BOXES, SheetKind
-from app.domain.sheets.values import canonical
+from app.domain.sheets.values import canonical, is_blank
 from app.models import Dossier, DossierBox, DossierSheet
 from app.policies.actor import Actor
 from app.queries.actors import held_mandates
-from app.queries.sheets import SheetRef, box_states, read_sheets, refs_of
+from app.queries.sheets import SheetRef, box_states, read_sheet, read_sheets, refs_of
+from app.usecases.sheet_steps import Write, write_boxes
 from tests.personas import Cpts, Persona, Personas
 
 Said = Mapping[str, Mapping[str, Any]]
@@ -127,6 +128,14 @@ def unit_ref(people: Personas) -> SheetRef:
     return SheetRef(people.comtat.finess, people.comtat.unit.id)
 
 
+def publish_unit(people: Personas, said: Said) -> None:
+    """What is missing to the unit of comtat, by its référent."""
+    ref = unit_ref(people)
+    known = read_sheet(ref)
+    writes = [Write(ref, box, {**fields, **_told(known[box])}) for box, fields in said.items()]
+    write_boxes(actor_of(people.referent), people.comtat.establishment, writes, source="direct")
+
+
 def _sheet(
     session: Session, people: Personas, dossier: Dossier, kind: SheetKind, position: int, unit_id: int | None
 ) -> DossierSheet:
@@ -147,3 +156,7 @@ def _sheet(
 
 def _box(session: Session, sheet: DossierSheet, key: str, values: dict[str, Any], **more: Any) -> None:
     session.add(DossierBox(sheet_id=sheet.id, box=key, values=values, updated_at=clock.now(), **more))
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if not is_blank(value)}
