@@ -15,6 +15,8 @@ from app.demo.story import scenes
 from app.models import Account, OutboxMessage
 from app.usecases.enrolment import email_key
 
+REGISTERS_READ = timedelta(days=150)
+"""How long ago: before what people published since, and lately enough that nothing is to be verified yet."""
 STILL_TO_SEND = timedelta(hours=1)
 """Mails of the last hour are left to the worker, so that a visitor finds an invitation to open."""
 
@@ -33,10 +35,11 @@ def load() -> Held:
         held = what_is_held()
         if held is not Held.NOTHING:
             return held
-        load_registers()
         now = clock.now()
         stage = Stage()
         with moved_clock(connection) as move:
+            move(now - REGISTERS_READ)
+            load_registers()
             for scene in sorted(scenes(), key=lambda scene: scene.moment(now)):
                 move(scene.moment(now))
                 scene.act(stage)

@@ -12,10 +12,11 @@ from app import clock, db
 from app.credentials import codes
 from app.credentials.links import Purpose
 from app.credentials.sessions import Method, open_session
-from app.demo import contents
+from app.demo import contents, describing
 from app.demo.registers import DATA
 from app.demo.tour import PASSWORD, TOTP_SECRET
 from app.domain.acts import act_key
+from app.domain.dossiers import default_name
 from app.domain.professions import find_profession
 from app.domain.requests import Kind
 from app.models import (
@@ -48,6 +49,7 @@ from app.usecases.affiliation_asking import Wish, ask_affiliation
 from app.usecases.enrolment import Identity, email_key
 from app.usecases.factors import ADD_GENERATOR, confirm_generator, prepare_generator
 from app.usecases.requests import Submission, submit_request
+from app.web.names import name_fr
 
 CPTS = {
     "comtat": "840021281",
@@ -65,6 +67,10 @@ CPTS = {
     "antipolis": "060971132",
     "hyeres": "830971149",
     "plateau": "130971153",
+    "sisteron": "040971236",
+    "baous": "060971249",
+    "asse": "040971251",
+    "vieux-port": "130971260",
 }
 
 
@@ -278,6 +284,39 @@ class Stage:
         db.session().commit()
         now = codes.code_at(TOTP_SECRET, clock.now())
         confirm_generator(actor, account, code=now, session_id=actor.session_id or "")
+
+    # ── descriptions ────────────────────────────────────────────────────────
+
+    def correct_box(self, cpts: str, by: str, box: str) -> None:
+        describing.correct(self._actor(by), self._place(cpts), self._first_unit(cpts), box)
+
+    def change_zone(self, cpts: str, by: str, insee: str, *, served: bool) -> None:
+        change = describing.grow_zone if served else describing.shrink_zone
+        change(self._actor(by), self._place(cpts), self._first_unit(cpts), insee)
+
+    def describe(self, cpts: str, by: str, name: str = "") -> None:
+        """Opens a dossier and types what fiches.json says."""
+        place = self._place(cpts)
+        describing.open_file(self._actor(by), place, name or default_name(name_fr(place.name)))
+        describing.fill(self._actor(by), place, cpts)
+
+    def finalise(self, cpts: str, by: str, position: int | None = None) -> None:
+        describing.finalise(self._actor(by), self._place(cpts), position)
+
+    def send_file(self, cpts: str, by: str) -> None:
+        describing.send(self._actor(by), self._place(cpts))
+
+    def approve_file(self, cpts: str, by: str) -> None:
+        describing.approve(self._actor(by), self._place(cpts))
+
+    def publish_file(self, cpts: str, agent: str = "ferrero") -> None:
+        describing.publish(self._actor(agent), self._place(cpts))
+
+    def open_campaign(self, agent: str = "ferrero") -> None:
+        describing.campaign(self._actor(agent))
+
+    def remind_stuck(self, step: int, agent: str = "ferrero") -> None:
+        describing.remind(self._actor(agent), step)
 
     # ── who and what is meant ───────────────────────────────────────────────
 

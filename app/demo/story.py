@@ -1,4 +1,4 @@
-"""What happened before the newcomer arrives: three years of fifteen CPTS, in dated scenes.
+"""What happened before the newcomer arrives: three years of nineteen CPTS, in dated scenes.
 
 Each scene is one act of one person, played through the use case that the portal itself uses (stage.py). People are
 named by their key in data/people.csv, CPTS by their key in stage.CPTS.
@@ -37,7 +37,7 @@ class Scene:
 
 def scenes() -> list[Scene]:
     told = [*service_centre(), *comtat(), *inbox_of_comtat(), *grand_avignon(), *pays_d_apt(), *neighbours()]
-    return [*told, *the_desk(), *mornings()]
+    return [*told, *descriptions(), *being_described(), *campaign(), *the_desk(), *mornings()]
 
 
 def service_centre() -> Iterator[Scene]:
@@ -138,6 +138,49 @@ def neighbours() -> Iterator[Scene]:
         30, "18:00", lambda stage: stage.end_affiliation("plateau", "tessier", "tessier", "Fin de mon remplacement.")
     )
     yield Scene(4, "14:00", lambda stage: stage.ask("ouveze", "charasse", "Tournées à Vaison et Crestet."))
+
+
+def descriptions() -> Iterator[Scene]:
+    """What the Comtat changed on its page, box by box, and what the Grand Avignon published by a dossier."""
+    yield Scene(140, "18:20", lambda stage: stage.correct_box("comtat", "daumas", "horaires"))
+    yield Scene(121, "12:50", lambda stage: stage.change_zone("comtat", "vasseur", "84088", served=False))
+    yield Scene(119, "08:05", lambda stage: stage.change_zone("comtat", "vasseur", "84088", served=True))
+    yield Scene(95, "17:40", lambda stage: stage.correct_box("comtat", "bensalem", "contacts"))
+    yield Scene(40, "09:10", lambda stage: stage.correct_box("comtat", "daumas", "activites"))
+    yield Scene(11, "18:30", lambda stage: stage.correct_box("comtat", "vasseur", "conditions"))
+
+    name = "Présentation et direction"
+    yield Scene(62, "14:00", lambda stage: stage.describe("avignon", "haddad", name))
+    yield Scene(62, "14:20", lambda stage: stage.finalise("avignon", "haddad"))
+    yield Scene(62, "14:25", lambda stage: stage.send_file("avignon", "haddad"))
+    yield Scene(59, "19:30", lambda stage: stage.approve_file("avignon", "esteve"))
+    yield Scene(55, "10:40", lambda stage: stage.publish_file("avignon"))
+
+
+def being_described() -> Iterator[Scene]:
+    """Four CPTS that are not in the directory yet, each stopped a step further than the one before."""
+    yield Scene(80, "10:00", lambda stage: stage.register_president("vieux-port", "khelifi"))
+
+    yield Scene(70, "10:00", lambda stage: stage.register_president("sisteron", "faucon"))
+    yield Scene(8, "21:10", lambda stage: stage.describe("sisteron", "faucon"))
+    yield Scene(8, "21:30", lambda stage: stage.finalise("sisteron", "faucon", 0))
+
+    yield Scene(68, "10:00", lambda stage: stage.register_president("baous", "giordano"))
+    yield from named(66, "baous", "giordano", "blengino")
+    yield Scene(12, "09:30", lambda stage: stage.describe("baous", "blengino"))
+    yield Scene(12, "11:00", lambda stage: stage.finalise("baous", "blengino"))
+    yield Scene(3, "11:05", lambda stage: stage.send_file("baous", "blengino"))
+
+    yield Scene(65, "10:00", lambda stage: stage.register_president("asse", "tardivat"))
+    yield Scene(6, "20:00", lambda stage: stage.describe("asse", "tardivat"))
+    yield Scene(6, "20:40", lambda stage: stage.finalise("asse", "tardivat"))
+    yield Scene(2, "08:00", lambda stage: stage.send_file("asse", "tardivat"))
+
+
+def campaign() -> Iterator[Scene]:
+    """Six départements; who had done nothing was reminded, and may be again."""
+    yield Scene(45, "09:00", lambda stage: stage.open_campaign())
+    yield Scene(20, "09:30", lambda stage: stage.remind_stuck(3))
 
 
 def the_desk() -> Iterator[Scene]:

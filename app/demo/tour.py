@@ -24,7 +24,19 @@ VISITORS = (
     Visitor("bensalem", "second référent, sans RPPS", "la même boîte : la décision de l’un la retire à l’autre"),
     Visitor("marchal", "professionnelle rattachée", "/mes-roles : rattachée, aucun droit de gestion"),
     Visitor("faure", "rattaché, non affiché", "/mon-compte : choisir d’être nommé sur la page publique"),
-    Visitor("ferrero", "agent du centre de services", "/centre : la Haute Ouvèze n’a pas de présidence"),
+    Visitor(
+        "faucon",
+        "présidente d’une CPTS à décrire",
+        "/mes-roles : par où commencer ; /dossiers : une fiche verte, une orange",
+    ),
+    Visitor(
+        "giordano", "présidente des Baous", "/dossiers : celui que Paul Blengino lui a envoyé attend sa validation"
+    ),
+    Visitor(
+        "ferrero",
+        "agent du centre de services",
+        "/centre/dossiers : un dossier à contrôler ; /centre/campagne : qui relancer",
+    ),
     Visitor("esteve", "président du Grand Avignon", "les demandes du Comtat lui répondent 403"),
     Visitor("roumanille", "coprésidente du Pays d’Apt", "elle et Paul Chabaud nomment, chacun sous son mandat"),
     Visitor("chabaud", "coprésident du Pays d’Apt", "la chaîne de confiance à deux présidences"),
@@ -39,6 +51,7 @@ VISIT = (
     "« Quelle est ma CPTS\u202f? » : /communes/84031 (Carpentras), puis /communes/04209 (Sisteron, aucune).",
     f"Demandez à être rattaché : /etablissements/840021281/rattachement (RPPS libre : {FREE_RPPS}). Gardez le lien.",
     "Connectez-vous comme Claire Daumas et acceptez la demande. Le professionnel est aussitôt sur la page de l’unité.",
+    "Comme elle encore, « Modifier » un encadré de l’unité, puis lisez /etablissements/840021281/historique.",
     "Lucie Arnaud est nommée référente et n’a pas répondu : son invitation est dans instance/mails/. Acceptez-la.",
 )
 

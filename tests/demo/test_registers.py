@@ -7,7 +7,10 @@ import json
 import re
 from pathlib import Path
 
+from app.demo.stage import CPTS
+
 DATA = Path(__file__).resolve().parents[2] / "app" / "demo" / "data"
+BEING_DESCRIBED = ("sisteron", "baous", "asse", "vieux-port")
 FICTION_LANDLINE = "046571"  # Arcep: reserved for works of fiction
 FICTION_MOBILE = "+336399800"
 
@@ -60,7 +63,7 @@ def test_zones_name_known_cpts_and_communes_and_leave_some_communes_without_cpts
     cpts = {line[1] for line in establishments() if line[18] == "604"}
     communes = {row["insee_code"] for row in rows("communes.csv")}
     zones = rows("zones.csv")
-    assert {row["finess_eg"] for row in zones} == cpts
+    assert {row["finess_eg"] for row in zones} == cpts - {CPTS[key] for key in BEING_DESCRIBED}
     assert {row["insee_code"] for row in zones} < communes
 
 
@@ -107,3 +110,13 @@ def test_epci_are_made_of_the_communes_of_the_demonstration():
     assert all(known[row["insee_code"]] == row["commune_name"] for row in members)
     assert len({row["insee_code"] for row in members}) == len(members) == 45
     assert all(luhn(row["epci_siren"]) for row in members)
+
+
+def test_what_people_type_names_only_fictional_phones_example_domains_and_communes_of_the_demonstration():
+    communes = {row["insee_code"] for row in rows("communes.csv")}
+    for name in ("fiches.json", "encadres.json"):
+        text = (DATA / name).read_text(encoding="utf-8")
+        assert all(host.endswith(".example") for host in re.findall(r"(?:https://|@)([\w.-]+)", text))
+        assert all(phone.startswith(("+33465710", FICTION_MOBILE)) for phone in re.findall(r"\+\d+", text))
+        for zone in re.findall(r'"communes": \[([^\]]*)\]', text):
+            assert set(re.findall(r"\w+", zone)) <= communes

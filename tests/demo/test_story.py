@@ -19,23 +19,28 @@ from app.models import (
     Affiliation,
     Commune,
     CommuneContour,
+    Dossier,
+    DossierSheet,
     Establishment,
     JournalEntry,
     Nomination,
     OutboxMessage,
     Person,
     Request,
+    Revision,
     Unit,
     UnitCommune,
 )
 from app.policies.actor import Role
 from app.queries.actors import held_mandates
+from app.queries.campaigns import campaigns, overview
 from app.search.find import answer, page_of
 from app.search.question import understand
 from tests.support.client import Visitor
 
 COMTAT = CPTS["comtat"]
 EVERY_KIND = (0, 1, 2)
+BEING_DESCRIBED = ("sisteron", "baous", "asse", "vieux-port")
 
 
 @pytest.fixture
@@ -144,13 +149,51 @@ def test_a_cpts_comes_first_however_it_is_typed(typed: str, key: str):
 
 
 @pytest.mark.usefixtures("inside")
-def test_every_cpts_has_a_unit_with_its_zone_and_two_have_a_second_one():
+def test_every_described_cpts_has_a_unit_with_its_zone_and_two_have_a_second_one():
     zones = sa.select(Unit.establishment_finess, sa.func.count(UnitCommune.insee)).select_from(Unit)
     zones = zones.outerjoin(UnitCommune, UnitCommune.unit_id == Unit.id).group_by(Unit.id)
     rows = db.session().execute(zones).all()
     assert {finess for finess, _ in rows} == set(CPTS.values())
-    assert min(count for _, count in rows) > 0
+    assert {finess for finess, count in rows if not count} == {CPTS[key] for key in BEING_DESCRIBED}
     assert len(rows) == len(CPTS) + 2
+
+
+@pytest.mark.usefixtures("inside")
+def test_each_cpts_being_described_is_stuck_a_step_further_and_the_campaign_knows():
+    (campaign,) = campaigns()
+    view = overview(campaign)
+    stuck = {target.progress.finess: at.number for target in view.targets if (at := target.progress.stuck)}
+    expected = {"ouveze": 1, "vieux-port": 3, "sisteron": 4, "baous": 5, "asse": 6}
+    assert stuck == {CPTS[key]: number for key, number in expected.items()}
+    reminded = {target.progress.finess for target in view.targets if target.reminded_at}
+    assert reminded == {CPTS["vieux-port"], CPTS["sisteron"], CPTS["baous"], CPTS["asse"]}
+    assert not any(target.rests for target in view.targets)
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_draft_shows_a_green_sheet_and_an_amber_one():
+    states = sa.select(DossierSheet.state).join(Dossier, Dossier.id == DossierSheet.dossier_id)
+    mine = states.where(Dossier.establishment_finess == CPTS["sisteron"]).order_by(DossierSheet.position)
+    assert list(db.session().scalars(mine)) == ["final", "started"]
+
+
+@pytest.mark.usefixtures("inside")
+def test_the_comtat_has_a_memory_and_the_grand_avignon_published_a_dossier():
+    told = sa.select(Revision.source, Revision.role).where(Revision.source != "import").order_by(Revision.number)
+    comtat = db.session().execute(told.where(Revision.establishment_finess == COMTAT)).all()
+    assert [tuple(row) for row in comtat] == [
+        ("direct", "referent"),
+        ("direct", "president"),
+        ("direct", "president"),
+        ("direct", "referent"),
+        ("direct", "referent"),
+        ("direct", "president"),
+    ]
+    avignon = db.session().execute(told.where(Revision.establishment_finess == CPTS["avignon"])).all()
+    assert [tuple(row) for row in avignon] == [("dossier", "agent")]
+    dates = sa.select(Revision.at).where(Revision.establishment_finess == COMTAT).order_by(Revision.number)
+    in_order = list(db.session().scalars(dates))
+    assert in_order == sorted(in_order)
 
 
 @pytest.mark.usefixtures("inside")
