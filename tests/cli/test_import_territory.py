@@ -233,3 +233,17 @@ def test_a_former_commune_that_the_same_import_calls_a_commune_is_rejected(done:
     assert "ligne 2 : commune ancienne, mais présente dans le fichier des communes (« 84080 »)" in said(result)
     with app.app_context():
         assert db.session().get_one(Commune, "84080").ceased_at is None
+
+
+@SQLITE_ONLY
+def test_imported_zones_hold_a_city_or_its_arrondissements(done: Import, rows, tmp_path: Path):
+    done("communes", COMMUNES)
+    done("finess", ESTABLISHMENTS)
+    zone = written(tmp_path / "zone.csv", "finess_eg,insee_code\n", f"{CPTS},13201\n{CPTS},13055\n")
+    result = done("zones", zone)
+    assert "ligne 3 : ville dont la zone tient déjà des arrondissements (« 13055 »)" in said(result)
+    assert [row["insee"] for row in rows(UnitCommune)] == ["13201"]
+    other = written(tmp_path / "autre.csv", "finess_eg,insee_code\n", "970100004,13055\n970100004,13201\n")
+    told = counts(done("zones", other))
+    assert (told["créées"], told["inchangées"]) == (1, 1)
+    assert [row["insee"] for row in rows(UnitCommune)] == ["13201", "13055"]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import clock, db
 from app.domain.import_report import Outcome
 from app.domain.registers import ZoneRow
+from app.domain.territories import CITY_OF
 from app.models import Commune, Establishment, Unit, UnitCommune
 from app.models.establishment import CPTS_UNIT_TYPE
 from app.usecases.registers.run import Import, known
@@ -17,21 +18,28 @@ from app.usecases.registers.upsert import Values
 UNKNOWN_ESTABLISHMENT = "établissement inconnu"
 NO_CPTS_UNIT = "établissement sans unité CPTS"
 UNKNOWN_COMMUNE = "commune inconnue"
+HELD_IN_PARTS = "ville dont la zone tient déjà des arrondissements"
+CEASED = "commune qui n’existe plus, gardée : son remplacement sera proposé"
 
 
 def write_zones(run: Import, rows: Sequence[ZoneRow]) -> None:
-    """Adds communes to the zone of each CPTS unit; never takes one away."""
+    """Adds communes to the zone of each CPTS unit; never takes one away. A city holds its arrondissements."""
     establishments = known(Establishment.finess, {row.finess for row in rows})
     communes = known(Commune.insee, {row.insee for row in rows})
+    ceased = set(db.session().scalars(sa.select(Commune.insee).where(Commune.ceased_at.is_not(None))))
     units = _cpts_units(establishments)
     served = _zones(set(units.values()))
     added: list[Values] = []
     for row in rows:
-        reason = _why_not(row, establishments, units, communes)
+        reason = _why_not(row, establishments, units, communes, served)
         if reason:
             run.report.reject(row.line, *reason)
             continue
-        place = (units[row.finess], row.insee)
+        unit = units[row.finess]
+        city = CITY_OF.get(row.insee, "")
+        place = (unit, city if (unit, city) in served else row.insee)
+        if row.insee in ceased:
+            run.report.warn(row.line, CEASED, row.insee)
         run.report.count(Outcome.UNCHANGED if place in served else Outcome.CREATED)
         if place not in served:
             run.before.zone(row.finess, place[0], (insee for unit, insee in served if unit == place[0]))
@@ -45,13 +53,23 @@ def write_zones(run: Import, rows: Sequence[ZoneRow]) -> None:
 
 
 def _why_not(
-    row: ZoneRow, establishments: set[str], units: dict[str, int], communes: set[str]
+    row: ZoneRow,
+    establishments: set[str],
+    units: dict[str, int],
+    communes: set[str],
+    served: set[tuple[int, str]],
 ) -> tuple[str, str] | None:
     if row.finess not in establishments:
         return UNKNOWN_ESTABLISHMENT, row.finess
     if row.finess not in units:
         return NO_CPTS_UNIT, row.finess
-    return None if row.insee in communes else (UNKNOWN_COMMUNE, row.insee)
+    if row.insee not in communes:
+        return UNKNOWN_COMMUNE, row.insee
+    if row.insee in CITY_OF.values() and any(
+        unit == units[row.finess] and CITY_OF.get(insee) == row.insee for unit, insee in served
+    ):
+        return HELD_IN_PARTS, row.insee
+    return None
 
 
 def _cpts_units(establishments: set[str]) -> dict[str, int]:
