@@ -76,6 +76,7 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "unit_id": people.comtat.unit.id,
         "insee": "84031",
         "box": "contacts",
+        "field": "contacts",
         "revision_id": uuid.uuid4(),
         "dossier_id": DOSSIER,
         "sheet_id": ITS_PAGE,
