@@ -1,4 +1,4 @@
-"""The life of a dossier collaboratif (S-103 to S-131): one transition table, the owner of each step, states of sheets."""
+"""The life of a dossier collaboratif (S-103 to S-131): one transition table, owners of the steps, states of sheets."""
 
 from __future__ import annotations
 

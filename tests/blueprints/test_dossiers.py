@@ -124,7 +124,7 @@ def test_the_list_shows_state_progress_and_tree(client: Visitor, people: Persona
     page = client.get("/dossiers")
     assert page.h1 == "Liste des dossiers collaboratifs"
     assert "brouillon" in page.text
-    assert "0 sur 2 fiche finalisée" in page.text
+    assert "0 fiche finalisée sur 2" in page.text
     assert len(page.all(".arbre .pastille")) == 2
     client.enter(people.other_president)
     assert "Aucun dossier en cours" in client.get("/dossiers").text

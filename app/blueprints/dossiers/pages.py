@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 
 from app.blueprints.dossiers.forms import DetailsForm, UnitsForm
-from app.blueprints.dossiers.presentation import SheetView, stepper, views_of
+from app.blueprints.dossiers.presentation import SheetView, priorities, stepper, views_of
 from app.domain.dossiers import DossierStatus, SheetState
 from app.models import Dossier
 from app.policies.permissions import Permission
@@ -50,6 +50,7 @@ def dossier_page(
         "dossiers/_dossier.html",
         status=status,
         **frame(dossier, views),
+        priorities=priorities(views),
         steps=stepper(dossier, sheets),
         history=steps_of(dossier),
         presidents=living_presidents(dossier.establishment_finess),

@@ -15,7 +15,8 @@ from app.domain.sheets.rules import Finding
 from app.models import Dossier
 from app.queries.dossier_sheets import Proposed
 from app.queries.sheet_findings import findings_of
-from app.web.french import date_fr
+from app.web.french import date_fr, lower_first
+from app.web.names import name_fr
 
 BEGIN_WITH = {"communes": "commune", "activities": "ajout", "contacts": "liste-contacts", "hours": "plages"}
 """Of the lists: the input that adds to them."""
@@ -98,6 +99,24 @@ def next_box(view: SheetView, box: str) -> Box | None:
     rank = next(place for place, one in enumerate(boxes) if one.key == box)
     following = [*boxes[rank + 1 :], *boxes[:rank]]
     return next((one for one in following if view.incomplete(one.key)), None)
+
+
+def priorities(views: list[SheetView]) -> list[tuple[bool, str, str]]:
+    """(done, what, address) of what comes first (S-108): contact details of the CPTS, zone of each unit."""
+    first = {SheetKind.EG: ("coordonnees", "phone"), SheetKind.UO: ("zone", "communes")}
+    return [
+        (
+            not view.incomplete(box) and not view.sheet.untyped,
+            f"{name_fr(view.sheet.title)} : {lower_first(find_label(view.sheet.kind, box))}",
+            box_address(view.dossier, view.sheet, box, field),
+        )
+        for view in views
+        for box, field in [first[view.sheet.kind]]
+    ]
+
+
+def find_label(kind: SheetKind, box: str) -> str:
+    return next(one.label for one in BOXES[kind] if one.key == box)
 
 
 def stepper(dossier: Dossier, sheets: list[Proposed]) -> list[tuple[str, str, str]]:

@@ -40,7 +40,7 @@ Rule = Callable[[SheetKind, Sheet, Codes], list[Finding]]
 def required_to_publish(kind: SheetKind, sheet: Sheet, codes: Codes) -> list[Finding]:
     """RG_EXP_002: what lacks a mandatory element is not transmitted."""
     return [
-        Finding("RG_EXP_002", box.key, field.key, f"Il manque : {field.label.lower()}.")
+        Finding("RG_EXP_002", box.key, field.key, f"Il manque : {_lower_first(field.label)}.")
         for box in BOXES[kind]
         for field in box.fields
         if field.required and is_blank(sheet.get(box.key, {}).get(field.key))
@@ -50,7 +50,7 @@ def required_to_publish(kind: SheetKind, sheet: Sheet, codes: Codes) -> list[Fin
 def expected(kind: SheetKind, sheet: Sheet, codes: Codes) -> list[Finding]:
     """DOMAIN.md §2.12: what only warns."""
     return [
-        Finding("2.12", box.key, field.key, f"À compléter : {field.label.lower()}.", blocking=False)
+        Finding("2.12", box.key, field.key, f"À compléter : {_lower_first(field.label)}.", blocking=False)
         for box in BOXES[kind]
         for field in box.fields
         if field.expected and is_blank(sheet.get(box.key, {}).get(field.key))
@@ -210,3 +210,7 @@ def _contacts(sheet: Sheet) -> list[tuple[int, dict[str, Any]]]:
 def _age(box: Values, key: str) -> float | None:
     value, unit = box.get(key), DAYS.get(box.get(f"{key}_unit") or "")
     return value * unit if isinstance(value, (int, float)) and unit else None
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
