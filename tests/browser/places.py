@@ -14,6 +14,8 @@ from app.domain.requests import Kind, Status
 from app.models import (
     Account,
     Affiliation,
+    Dossier,
+    DossierSheet,
     Establishment,
     Mandate,
     OneTimeLink,
@@ -36,6 +38,8 @@ PROFESSIONAL, LEAVER = "sophie.marchal@soins.example", "olivier.tessier@soins.ex
 REFERENT, PRESIDENT = "claire.daumas@cpts-comtat.example", "helene.vasseur@cpts-comtat.example"
 SECOND_REFERENT = "karim.bensalem@cpts-comtat.example"
 AGENT = "nadia.ferrero@centre-de-services.example"
+DOSSIER_PRESIDENT = "chiara.giordano@cpts-baous.example"
+DRAFTER = "solange.faucon@cpts-sisteron.example"
 COMTAT, OUVEZE = "840021281", "840971063"
 STATES = ("submitted", "info_needed", "accepted", "refused", "cancelled", "expired")
 SEND = "main form[method=post]:not([hx-post*=accepter]) button:not([type=button])"
@@ -200,6 +204,18 @@ CENTRE = [
     Place("desk", "/centre", AGENT),
     *(Place(f"desk-{tab}", f"/centre?etat={tab}", AGENT) for tab in ("en-attente", "a-suivre", "closes")),
     Place("desk-nothing", "/centre?q=xyzxyz", AGENT),
+    Place("dossiers", "/dossiers", DRAFTER),
+    Place("dossier", "{dossier_draft}", DRAFTER),
+    Place("dossier-sheet", "{dossier_unit}", DRAFTER),
+    Place("dossier-box-type", "{dossier_unit}/encadres/offre", DRAFTER),
+    Place("dossier-box-zone", "{dossier_unit}/encadres/zone", DRAFTER),
+    Place("dossier-cancel", "{dossier_draft}/abandonner", DRAFTER),
+    Place("dossier-new-but-one-is-open", "/dossiers/nouveau?finess=040971236", DRAFTER),
+    Place("dossiers-to-review", "/centre/dossiers", AGENT),
+    Place("dossiers-over", "/centre/dossiers?etat=termines", AGENT),
+    Place("dossier-review", "{dossier_to_review}", AGENT),
+    refused("dossier-review", "{dossier_to_review}", AGENT, press="[value=renvoyer]"),
+    Place("dossier-approval", "{dossier_to_approve}", DOSSIER_PRESIDENT),
     Place("desk-cpts", "/centre/cpts", AGENT),
     Place("desk-cpts-with-president", "/centre/cpts?etat=avec-presidence", AGENT),
     *(Place(f"desk-request-{state}", f"{{desk_{state}}}", AGENT) for state in STATES),
@@ -319,6 +335,7 @@ def addresses() -> dict[str, str]:
         **_contents(),
         **_asked(),
         **_changes(),
+        **_sent_dossiers(),
     }
     for state in STATES:
         where = (Request.establishment_finess == COMTAT, Request.kind == "affiliation", Request.status == state)
@@ -330,6 +347,19 @@ def addresses() -> dict[str, str]:
             found |= {"refuse": f"/demandes/{asked.id}/refuser", "complete": f"/demandes/{asked.id}/completer"}
     session.commit()
     return found
+
+
+def _sent_dossiers() -> dict[str, str]:
+    """A draft, those that wait for a presidency, and for the service centre."""
+    found = {one.status: one.id for one in db.session().scalars(sa.select(Dossier))}
+    unit = sa.select(DossierSheet.id).where(DossierSheet.dossier_id == found["draft"], DossierSheet.kind == "uo")
+    draft = f"/dossiers/{found['draft']}"
+    return {
+        "dossier_draft": draft,
+        "dossier_unit": f"{draft}/fiches/{db.session().scalars(unit).first()}",
+        "dossier_to_approve": f"/dossiers/{found['to_approve']}/valider",
+        "dossier_to_review": f"/centre/dossiers/{found['to_review']}",
+    }
 
 
 def _changes() -> dict[str, str]:
