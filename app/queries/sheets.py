@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +54,7 @@ class BoxState:
     updated_at: datetime | None = None
     updated_by: str | None = None
     verified_at: datetime | None = None
+    updated_by_id: uuid.UUID | None = None
 
 
 def refs_of(finess: str) -> list[SheetRef]:
@@ -90,7 +92,11 @@ def box_states(refs: Sequence[SheetRef]) -> dict[tuple[str, str], BoxState]:
     )
     return {
         (row.sheet, row.box): BoxState(
-            row.version, row.updated_at, person.full_name if person else None, row.verified_at
+            row.version,
+            row.updated_at,
+            person.full_name if person else None,
+            row.verified_at,
+            row.updated_by_account_id,
         )
         for row, person in rows
     }

@@ -18,7 +18,7 @@ from app.journal.record import record
 from app.models import BoxDraft, Establishment, Revision, RevisionBox
 from app.policies.actor import Actor, reference
 from app.policies.permissions import Permission
-from app.queries.sheets import SheetRef, is_described, read_sheet
+from app.queries.sheets import SheetRef, box_states, is_described, read_sheet
 from app.usecases.base import usecase
 from app.usecases.sheet_steps import StaleBoxes, Write, changed_fields, write_boxes
 
@@ -27,6 +27,7 @@ NOT_HERE = "Cette fiche n’est plus celle de cette CPTS. Rechargez la page."
 UNDO_WITHIN = timedelta(hours=24)
 TOO_LATE = "Une modification s’annule pendant 24 heures. Corrigez l’encadré, ou restaurez une version de l’historique."
 CHANGED_SINCE = "Cet encadré a changé depuis : rien n’a été annulé. Comparez, puis corrigez ce qui doit l’être."
+SAVED_SINCE = "Vous avez enregistré cet encadré depuis. Rouvrez-le pour le modifier encore."
 CONTACT = (SheetKind.EG, "coordonnees")
 """The one box that is edited before the first description."""
 LARGEST_DRAFT = 100_000
@@ -73,8 +74,15 @@ def undo_revision(actor: Actor, establishment: Establishment, *, revision: Revis
 def save_draft(
     actor: Actor, establishment: Establishment, *, ref: SheetRef, box: str, fields: list[tuple[str, str]], seen: int
 ) -> None:
-    """What somebody is typing, as it is: nobody else reads it. No journal: nothing is published, no right changes."""
+    """What somebody is typing, as it is: nobody else reads it. No journal: nothing is published, no right changes.
+
+    Raises ImpossibleNow when they saved that box since: what comes late is not a draft of what is there now.
+    """
     check_editable(establishment, ref, box)
+    _wait_for_a_save(establishment)
+    state = box_states([ref]).get((ref.key, box))
+    if state is not None and seen < state.version and state.updated_by_id == actor.account_id:
+        raise ImpossibleNow(SAVED_SINCE)
     put_draft(actor, ref.key, box, fields, seen)
 
 
@@ -108,6 +116,12 @@ def put_draft(actor: Actor, sheet: str, box: str, fields: list[tuple[str, str]],
         .values(account_id=actor.account_id, sheet=sheet, box=box, **row)
         .on_conflict_do_update(index_elements=["account_id", "sheet", "box"], set_=row)
     )
+
+
+def _wait_for_a_save(establishment: Establishment) -> None:
+    """An autosave that crosses the save of the same person comes after it."""
+    row = sa.select(Establishment.finess).where(Establishment.finess == establishment.finess)
+    db.session().execute(row.with_for_update(read=True))
 
 
 def delete_draft(actor: Actor, sheet: str, box: str) -> None:

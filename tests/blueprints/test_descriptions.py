@@ -520,3 +520,31 @@ def test_an_agent_s_draft_of_a_sensitive_unit_keeps_its_contacts_restricted(
         f"{unit}/contacts", status=422, version="0", **sent, **{"contacts-0-telecoms-0-valeur": "04 65 71 99 20"}
     )
     assert "très restreint" in page.read("#resume-erreurs")
+
+
+def test_a_draft_in_front_of_a_conflict_is_still_to_be_settled(
+    app: Flask, client: Visitor, session: Session, people: Personas, unit: str
+) -> None:
+    """Leaving the page of a conflict and coming back never lets one overwrite the other without choosing."""
+    other = both_open(app, client, people, f"{unit}/capacite")
+    other.submit(FORM, places="3")
+    page = client.submit(FORM, places="4", status=409)
+    client.post(
+        f"{unit}/capacite/brouillon",
+        status=200,
+        places="4",
+        version=str(page.one("[name=version]")["value"]),
+        depart=str(page.one("[name=depart]")["value"]),
+    )
+    client.get(f"{unit}/capacite")
+    assert client.submit(FORM, status=409).has(".conflit")
+    assert fresh(session, people).capacity == 3
+
+
+def test_an_autosave_that_comes_after_the_save_of_the_same_person_leaves_no_draft(
+    client: Visitor, session: Session, people: Personas, unit: str
+) -> None:
+    client.get(f"{unit}/capacite")
+    client.submit(FORM, places="3")
+    client.post(f"{unit}/capacite/brouillon", status=409, places="3", version="0")
+    assert session.scalars(sa.select(BoxDraft)).all() == []

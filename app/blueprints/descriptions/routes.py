@@ -79,6 +79,8 @@ def edit(box: str, finess: str | None = None, unit_id: int | None = None) -> Bas
 def save(box: str, finess: str | None = None, unit_id: int | None = None) -> BaseResponse:
     place = place_or_404(box, finess, unit_id)
     authorise(Permission.ESTABLISHMENT_UPDATE, place.establishment)
+    if not place.editable:
+        raise ImpossibleNow(DESCRIBE_FIRST)
     form = place.form.of(read_sheet(place.ref)[box], place.ref)
     if form.only_rearranged:
         return _form(place, form)
@@ -102,10 +104,10 @@ def save(box: str, finess: str | None = None, unit_id: int | None = None) -> Bas
 @on_a_box("/brouillon", method="POST")
 @checked(Permission.ESTABLISHMENT_UPDATE)
 def keep(box: str, finess: str | None = None, unit_id: int | None = None) -> BaseResponse:
-    """Autosave: the answer is the sentence that the page shows."""
+    """Autosave: the answer is the sentence that the page shows. In front of a conflict, it is still to be settled."""
     place = place_or_404(box, finess, unit_id)
     form = place.form.of(read_sheet(place.ref)[box], place.ref)
-    fields, seen = draft_of(request.form), form.seen
+    fields, seen = draft_of(request.form), seen_first(form.seen)
     save_draft(acting(), place.establishment, ref=place.ref, box=box, fields=fields, seen=seen)
     return _words(f"Brouillon enregistré à {time_fr(clock.now())}")
 

@@ -61,7 +61,7 @@
         } else if (answer.status === 400 || answer.status === 401) failed(SESSION, true);
         else if (answer.status === 403 || answer.status === 404 || answer.status === 409 || answer.status === 413) {
           say("Non enregistré.");
-          warn(REFUSED + (answer.status === 409 ? "cet encadré ne peut plus être modifié ici." : answer.status === 413 ? "il est trop long." : "vous n’en avez plus le droit, ou il n’existe plus."));
+          warn(REFUSED + (answer.status === 409 ? "vous avez déjà enregistré cet encadré, ou il ne se modifie plus ici. Rouvrez-le avant de continuer." : answer.status === 413 ? "il est trop long." : "vous n’en avez plus le droit, ou il n’existe plus."));
         } else failed(SERVER);
       } catch {
         failed(NETWORK);
@@ -75,6 +75,7 @@
       unsaved = true;
       later(WAIT);
     };
+    if ("saisie" in form.dataset) { unsaved = true; later(WAIT); } /* what comes back from the server is not saved yet */
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
     form.addEventListener("submit", () => { clearTimeout(timer); unsaved = false; });
