@@ -145,7 +145,7 @@ def keep_in_box(dossier_id: uuid.UUID, sheet_id: uuid.UUID, box: str) -> BaseRes
     """Autosave: the answer is the sentence that the page shows."""
     place = _place_or_404(dossier_id, sheet_id, box)
     form = place.form.of(place.row.values, place.ref, published=place.row.base or {})
-    fields, seen = draft_of(request.form), form.seen
+    fields, seen = draft_of(request.form), seen_first(form.seen)
     keep_typed(acting(), place.dossier, sheet_id=sheet_id, box=box, fields=fields, seen=seen)
     return _words(f"Brouillon enregistré à {time_fr(clock.now())}")
 
