@@ -95,7 +95,7 @@ LABELS = {
     Permission.REQUEST_ANSWER: "Compléter ou annuler sa demande",
     Permission.ESTABLISHMENT_CONFIRM: "Confirmer que les coordonnées d’une CPTS sont exactes",
     Permission.ESTABLISHMENT_UPDATE_FOR: "Corriger les coordonnées d’une CPTS pour le compte d’une personne identifiée",
-    Permission.ESTABLISHMENT_UPDATE: "Corriger les coordonnées d’une CPTS",
+    Permission.ESTABLISHMENT_UPDATE: "Modifier les encadrés de la page d’une CPTS et de ses unités",
     Permission.ESTABLISHMENT_RENAME: "Renommer un établissement dans le répertoire",
     Permission.UNIT_RENAME: "Renommer une unité",
     Permission.STRUCTURE_MOVE: "Déplacer une unité ou un établissement dans le répertoire",
