@@ -140,7 +140,7 @@ def table(page: Page) -> dict[str, list[str]]:
     return {
         row["data-etape"]: [
             re.sub(r" ?CPTS arrêtées.*", "", cell.get_text(" ", strip=True)).replace("\xa0", " ")
-            for cell in row.find_all("td")[1:]
+            for cell in row.find_all("td")
         ]
         for row in page.all("tr[data-etape]")
     }

@@ -159,6 +159,7 @@ def _shown(found: Campaign) -> dict[str, Any]:
     pages = max(1, -(-len(stuck) // PER_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
     shown = stuck[(page - 1) * PER_PAGE : page * PER_PAGE]
+    reachable = queries.addresses(shown)
     return {
         "campaign": found,
         "overview": view,
@@ -168,7 +169,8 @@ def _shown(found: Campaign) -> dict[str, Any]:
         "stuck": stuck,
         "shown": shown,
         "since": {target.progress.finess: queries.since(target.progress, found) for target in shown},
-        "addresses": queries.addresses(shown),
+        "addresses": reachable,
+        "remindable": any(reachable[target.progress.finess] and not target.rests for target in shown),
         "number": page,
         "pages": pages,
         "chart": _chart(view),
