@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app import db
 from app.domain.requests import Kind, Status
-from app.models import Affiliation, Establishment, Mandate, Request, RequestEvent, Unit
+from app.models import Affiliation, Establishment, FreshnessAsk, Mandate, Request, RequestEvent, Revision, Unit
 from app.queries.personal_sections import MOST, Entry, Section, Subject
 
 ROLES = {"president": "présidence", "referent": "référent établissement"}
@@ -116,3 +116,31 @@ def messages_written(subject: Subject) -> Section:
     )
     entries: list[Entry] = [{"Le": at, "Demande": number, "Texte": body} for at, body, number in rows]
     return Section("messages", "Les messages que vous avez écrits", entries=entries)
+
+
+def publications(subject: Subject) -> Section:
+    """What they published of a CPTS, and confirmed by a mailed link; what it said is the page of the CPTS's."""
+    session, mine = db.session(), subject.account.id
+    written = (
+        sa.select(Revision.at, Revision.number, Establishment.name, Revision.reason)
+        .join(Establishment, Establishment.finess == Revision.establishment_finess)
+        .where(Revision.account_id == mine)
+        .order_by(Revision.at.desc())
+        .limit(MOST)
+    )
+    confirmed = (
+        sa.select(FreshnessAsk.closed_at, Establishment.name)
+        .join(Establishment, Establishment.finess == FreshnessAsk.establishment_finess)
+        .where(FreshnessAsk.confirmed_by_account_id == mine)
+        .order_by(FreshnessAsk.closed_at.desc())
+        .limit(MOST)
+    )
+    entries: list[Entry] = [
+        {"Le": at, "CPTS": name, "Acte": f"publication n° {number}", "Motif": reason}
+        for at, number, name, reason in session.execute(written)
+    ]
+    entries += [
+        {"Le": at, "CPTS": name, "Acte": "confirmation par courriel", "Motif": None}
+        for at, name in session.execute(confirmed)
+    ]
+    return Section("publications", "Ce que vous avez publié ou confirmé", entries=entries)

@@ -32,7 +32,14 @@ from app.models import (
     RecoveryCode,
     Request,
 )
-from app.queries.personal_acts import affiliations, mandates, messages_written, nominations, requests
+from app.queries.personal_acts import (
+    affiliations,
+    mandates,
+    messages_written,
+    nominations,
+    publications,
+    requests,
+)
 from app.queries.personal_dossiers import dossiers, drafts
 from app.queries.personal_sections import Entry, Section, Subject, Value
 from app.queries.personal_traces import journal, mails, proofs, sessions
@@ -52,6 +59,7 @@ def gather(account_id: uuid.UUID) -> list[Section]:
         nominations(subject),
         requests(subject),
         messages_written(subject),
+        publications(subject),
         dossiers(subject),
         drafts(subject),
         _register(subject),

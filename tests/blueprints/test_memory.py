@@ -230,7 +230,7 @@ def test_what_moved_while_reading_is_shown_again(
 @SQLITE_ONLY
 def test_an_address_of_nothing_is_not_found(client: Visitor, people: Personas, unit: SheetRef, here: str) -> None:
     client.enter(people.referent)
-    odd = ["", "?publication=1", "?publication=99999999999", "?au=2027-01-01", "?au=x", "?au=2026-11-20&publication=1"]
+    odd = ["?publication=1", "?publication=99999999999", "?au=2027-01-01", "?au=x", "?au=2026-11-20&publication=1"]
     odd += [f"?au=2026-11-20&fiche={unit.key}", "?au=2026-11-20&fiche=uo-1&encadre=nulle"]
     for query in odd:
         client.get(f"{here}/reprise{query}", status=404)

@@ -11,9 +11,10 @@ from flask import Flask, url_for
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from app import clock
 from app.credentials import links
 from app.credentials.links import Purpose
-from app.models import Affiliation, IdentityClaim, Nomination, OneTimeLink, Request
+from app.models import Affiliation, FreshnessAsk, IdentityClaim, Nomination, OneTimeLink, Request
 from tests import factories, personas
 from tests.personas import Personas
 
@@ -21,6 +22,8 @@ CONTENT = uuid.UUID(int=84)
 """Of the one tile, banner, document… that tests/consistency/content.py places."""
 DOSSIER, ITS_PAGE, ITS_UNIT = (uuid.UUID(int=number) for number in (113, 114, 115))
 """The open dossier of comtat: the sheet of its establishment, that of a new unit."""
+ASK = uuid.UUID(int=15)
+"""The question « est-ce toujours exact ? » that those in office of the CPTS were sent."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -61,6 +64,11 @@ def build(session: Session) -> World:
     factories.dossier(
         session, people.comtat.establishment, people.referent.account, id=DOSSIER, sheet_ids=(ITS_PAGE, ITS_UNIT)
     )
+    session.add(
+        FreshnessAsk(
+            id=ASK, establishment_finess=people.comtat.finess, opened_at=clock.now(), last_mailed_at=clock.now()
+        )
+    )
     made.new_account.email, made.new_email.email = "neuve@essai.example", "autre@essai.example"
     session.commit()
     return made
@@ -97,6 +105,10 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id", "campaign_id"), CONTENT),
     }
     tokens = {
+        **dict.fromkeys(
+            ("memory.confirm_by_link", "memory.confirmed_by_link"),
+            links.freshness_token(ASK, people.president.account.id),
+        ),
         "accounts.invitation": links.token_of(world.invitation.id, Purpose.NOMINATION),
         "accounts.send_again": links.token_of(world.activation.id, Purpose.ACTIVATION),
         "accounts.refuse_reset": links.token_of(world.factor_reset.id, Purpose.FACTOR_RESET),

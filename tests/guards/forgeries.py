@@ -13,12 +13,16 @@ from app.models import (
     Account,
     Affiliation,
     Authentication,
+    Dossier,
+    DossierStep,
     JournalEntry,
     JournalHead,
     Mandate,
     Nomination,
     Person,
     Request,
+    Revision,
+    RevisionBox,
     Suspension,
 )
 from tests import factories
@@ -958,3 +962,65 @@ def unit_moved_with_who_is_attached_to_it(world: World) -> None:
 def unit_moved_with_who_waits_for_it(world: World) -> None:
     factories.affiliation_request(world.session, world.unit)
     world.update(world.unit, establishment_finess=world.elsewhere.finess)
+
+
+# ── memory ──────────────────────────────────────────────────────────────────
+
+
+def published(world: World) -> Revision:
+    revision = Revision(establishment_finess=world.place.finess, number=1, source="direct", at=world.now)
+    revision.account_id = world.account_of(world.president).id
+    revision.boxes = [RevisionBox(sheet=f"eg-{world.place.finess}", box="identite", after={"name": "x"}, version=1)]
+    world.session.add(revision)
+    world.session.flush()
+    return revision
+
+
+@forged("guard_revision_fixed")
+def publication_given_to_another(world: World) -> None:
+    world.update(published(world), account_id=world.stranger.id)
+
+
+@forged("guard_revision_fixed")
+def publication_dated_otherwise(world: World) -> None:
+    world.update(published(world), at=world.now - timedelta(days=30))
+
+
+@forged("guard_revision_kept")
+def publication_deleted(world: World) -> None:
+    revision = Revision(establishment_finess=world.place.finess, number=1, source="import", at=world.now)
+    world.session.add(revision)
+    world.session.flush()
+    world.delete(revision)
+
+
+@forged("guard_revision_box_fixed")
+def publication_rewritten(world: World) -> None:
+    world.update(published(world).boxes[0], after={"name": "y"})
+
+
+@forged("guard_revision_box_kept")
+def box_of_a_publication_deleted(world: World) -> None:
+    world.delete(published(world).boxes[0])
+
+
+@forged("guard_dossier_step_kept")
+def step_of_a_dossier_deleted(world: World) -> None:
+    author = world.account_of(world.referent)
+    dossier = Dossier(
+        establishment_finess=world.place.finess,
+        name="Mise à jour",
+        status="draft",
+        origin="cpts",
+        created_by_account_id=author.id,
+        created_at=world.now,
+        updated_at=world.now,
+    )
+    world.session.add(dossier)
+    world.session.flush()
+    step = DossierStep(
+        dossier_id=dossier.id, round=0, step="opened", at=world.now, account_id=author.id, role="referent"
+    )
+    world.session.add(step)
+    world.session.flush()
+    world.delete(step)

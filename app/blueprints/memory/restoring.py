@@ -51,9 +51,11 @@ class Asked:
 
 @bp.get("/etablissements/<finess>/historique/reprise")
 @checked(Permission.ESTABLISHMENT_UPDATE)
-def restoring(finess: str) -> Response:
+def restoring(finess: str) -> BaseResponse:
     establishment = cpts_or_404(finess)
     authorise(Permission.ESTABLISHMENT_UPDATE, establishment)
+    if not request.args:
+        return see_other(url_for("memory.history", finess=finess))
     return _page(establishment, _asked(), RestoreForm(formdata=None))
 
 
