@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 
 from app import db
-from app.models import Account, Dossier, HelpTips
+from app.domain.errors import ImpossibleNow
+from app.models import Account, Dossier, DossierBox, HelpTips
 from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.usecases.base import usecase
-from app.usecases.descriptions import delete_draft, put_draft
+from app.usecases.descriptions import SAVED_SINCE, delete_draft, put_draft
 from app.usecases.dossier_sheets import check_writable, draft_key
 
 
@@ -17,8 +18,14 @@ from app.usecases.dossier_sheets import check_writable, draft_key
 def keep_typed(
     actor: Actor, dossier: Dossier, *, sheet_id: uuid.UUID, box: str, fields: list[tuple[str, str]], seen: int
 ) -> None:
-    """As it is; nobody else reads it. Raises ImpossibleNow when nobody writes there any more."""
+    """As it is; nobody else reads it.
+
+    Raises ImpossibleNow when nobody writes there any more, or when this person saved that box since.
+    """
     check_writable(dossier, sheet_id, box)
+    row = db.session().get_one(DossierBox, (sheet_id, box), populate_existing=True)
+    if seen < row.version and row.updated_by_account_id == actor.account_id:
+        raise ImpossibleNow(SAVED_SINCE)
     put_draft(actor, draft_key(sheet_id), box, fields, seen)
 
 

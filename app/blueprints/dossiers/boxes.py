@@ -49,7 +49,7 @@ from app.web.htmx import page_or_fragment, see_other
 ACTIONS = {
     "edit": "box",
     "save": "save_in_box",
-    "draft": "keep_in_box",
+    "keep": "keep_in_box",
     "drop": "drop_in_box",
     "presence": "presence_in_box",
 }
@@ -142,7 +142,7 @@ def save_in_box(dossier_id: uuid.UUID, sheet_id: uuid.UUID, box: str) -> BaseRes
 @bp.post("/dossiers/<uuid:dossier_id>/fiches/<uuid:sheet_id>/encadres/<box>/brouillon")
 @checked(Permission.DOSSIER_WRITE)
 def keep_in_box(dossier_id: uuid.UUID, sheet_id: uuid.UUID, box: str) -> BaseResponse:
-    """Autosave: the answer is the sentence that the page shows."""
+    """Autosave: the answer is the sentence that the page shows. In front of a conflict, it is still to be settled."""
     place = _place_or_404(dossier_id, sheet_id, box)
     form = place.form.of(place.row.values, place.ref, published=place.row.base or {})
     fields, seen = draft_of(request.form), seen_first(form.seen)
