@@ -8,6 +8,10 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 # What make check leaves to make test: walks through forms, mails, registers, attacks, forged rows. tests/consistency
 # opens every page in both.
 WALKS := blueprints browser cli demo guards integrations journeys model notifications race security
+# Tests in blocks that stay together: a worker starts one Chromium, one demonstration, and steals at the end.
+PYTEST := $(BIN)/pytest -n $(JOBS) --dist worksteal
+# Bytecode is kept, whatever the shell says: each worker, and each portal a test starts, would compile everything anew.
+export PYTHONDONTWRITEBYTECODE :=
 QUICK := -m "not postgres and not browser and not slow" $(WALKS:%=--ignore=tests/%)
 
 .DEFAULT_GOAL := help
@@ -23,7 +27,7 @@ run: $(VENV)/.base assets ## database, demo data, worker and portal (HOST=, PORT
 
 test: install ## everything: SQLite, PostgreSQL, browser
 	@$(BIN)/python tools/chromium.py --install
-	@$(BIN)/pytest -n $(JOBS)
+	@$(PYTEST)
 
 check: install ## the quick loop: lint, types, layers, unit tests and every page on SQLite
 	@$(MAKE) --no-print-directory -j2 static quick
@@ -35,10 +39,10 @@ static:
 	@$(BIN)/lint-imports --no-cache
 
 quick:
-	@$(BIN)/pytest -n $(JOBS) $(QUICK)
+	@$(PYTEST) $(QUICK)
 
 prove: install ## the trust chain against its model, 5,000 runs
-	@$(BIN)/pytest -n $(JOBS) -m prove --hypothesis-profile=prove
+	@$(PYTEST) -m prove --hypothesis-profile=prove
 
 bench: install ## benchmarks, a table and bench/results.json
 	@$(BIN)/python tools/bench.py
