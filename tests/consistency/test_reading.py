@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app import db
 from tests.consistency import content
 from tests.consistency.world import World, address, rules
+from tests.support.backends import SQLITE_ONLY
 from tests.support.client import HTMX, Visitor, check
 from tests.support.page import Page
 from tests.support.statements import Statements, recorded
@@ -57,6 +58,7 @@ def only_a_few_reads(statements: Statements, path: str) -> None:
     statements.clear()
 
 
+@SQLITE_ONLY
 def test_every_link_shown_can_be_followed(visitor: Visitor, world: World) -> None:
     """Nobody is shown a link that refuses them or leads nowhere."""
     waiting, seen = deque(["/", f"/etablissements/{world.people.comtat.finess}", "/mes-roles"]), set()
