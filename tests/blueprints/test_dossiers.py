@@ -30,7 +30,7 @@ from tests.support.statements import recorded
 FINESS = "840021281"
 NEW = f"/dossiers/nouveau?finess={FINESS}"
 NAME, UNITS, SEND = "#nom-et-notes form", "form[action$='/unites']", "form[action$='/envoyer']"
-BOX = "#saisie form[data-brouillon]"
+BOX = "#box form[data-brouillon]"
 FINALISE_ALL, FINALISE = "#envoi form[action$='/finaliser']", "form[action$='/finaliser']"
 LATER, NEXT, FINAL = (f"[name=suite][value={value}]" for value in ("plus-tard", "suivant", "finaliser"))
 SOURCE = FOLDER / "dossier.typ"
@@ -58,7 +58,7 @@ def sheet_url(page: Page, title: str) -> str:
 def box_url(page: Page, label: str) -> str:
     """Of the form of a box of the sheet in front."""
     return str(
-        next(a["href"] for a in page.all("#fiche .encadre a") if label in a.get_text() and "/encadres/" in a["href"])
+        next(a["href"] for a in page.all("#sheet .encadre a") if label in a.get_text() and "/encadres/" in a["href"])
     )
 
 
@@ -144,7 +144,7 @@ def test_what_is_incomplete_is_saved_without_an_error_and_stays_to_finish(
     client.get(f"{sheet}/encadres/offre")
     page = client.submit(BOX, button=LATER)
     assert page.path == sheet
-    assert page.read("#fiche .titre-page .badge") == "en cours"
+    assert page.read("#sheet .titre-page .badge") == "en cours"
     assert not page.has("#resume-erreurs")
     assert "Zone d’intervention : il manque : communes." in page.text
 
@@ -164,7 +164,7 @@ def test_finalising_lists_what_is_missing_with_the_way_to_each_field(
     form = client.get(str(link["href"]))
     assert form.has(f"#{str(link['href']).partition('#')[2]}")
     page = client.submit(BOX, button=FINAL, telephone="04 65 71 99 01")
-    assert page.read("#fiche .titre-page .badge") == "finalisée"
+    assert page.read("#sheet .titre-page .badge") == "finalisée"
 
 
 @SQLITE_ONLY
@@ -172,10 +172,10 @@ def test_writing_in_a_final_sheet_reopens_it(client: Visitor, people: Personas) 
     sheet = sheet_url(opened(client, people.referent), "Établissement")
     client.get(sheet)
     page = client.submit(FINALISE)
-    assert page.read("#fiche .titre-page .badge") == "finalisée"
+    assert page.read("#sheet .titre-page .badge") == "finalisée"
     client.get(f"{sheet}/encadres/coordonnees")
     page = client.submit(BOX, button=LATER, complement="Bâtiment B")
-    assert page.read("#fiche .titre-page .badge") == "en cours"
+    assert page.read("#sheet .titre-page .badge") == "en cours"
     assert "Claire Daumas" in page.read("#encadre-coordonnees")
 
 
@@ -273,7 +273,7 @@ def test_an_agent_prepares_a_unit_and_what_they_fill_is_said_to_be_theirs(
     client.submit(BOX, button=LATER, nom="Équipe d’appui")
     client.enter(people.referent)
     page = client.get(sheet)
-    assert "pré-remplie par le centre de services" in page.read("#fiche .sous-titre")
+    assert "pré-remplie par le centre de services" in page.read("#sheet .sous-titre")
     assert page.read("#encadre-offre").count("pré-rempli par le centre de services") == 5
     client.get(f"{sheet}/encadres/offre")
     page = client.submit(BOX, button=LATER, nom="Équipe du Comtat")
@@ -341,7 +341,7 @@ def test_a_cpts_is_described_and_sent_to_its_president(client: Visitor, people: 
     assert "Finalisées maintenant : CPTS du Comtat Venaissin." in page.text
     assert page.has("#resume-erreurs a")
     page = complete_unit(client, uo)
-    assert page.read("#fiche .titre-page .badge") == "finalisée"
+    assert page.read("#sheet .titre-page .badge") == "finalisée"
     page = client.get(dossier)
     assert "Le dossier va à la présidence (Hélène Vasseur)" in page.text
     page = client.submit(SEND)

@@ -30,7 +30,7 @@ def mine() -> Response:
     actor = current_actor()
     return page_or_fragment(
         "dossiers/list.html",
-        "dossiers/_list.html",
+        "dossiers/_dossiers.html",
         dossiers=dossiers_of(actor, open_ones=open_ones, page=request.args.get("page", 1, type=int)),
         open_ones=open_ones,
         places=managed_establishments({mandate.establishment_finess for mandate in actor.mandates}),
