@@ -37,7 +37,6 @@ def _words(target: Target) -> dict[str, Any]:
     return {
         "name": target.progress.name,
         "number": milestone.number,
-        "label": milestone.label,
         "action": milestone.action,
         "url": current_settings().public_url.rstrip("/") + next_page(target.progress),
     }
