@@ -189,7 +189,6 @@ def test_those_who_serve_a_merged_commune_are_still_found_by_both_names(done: Im
     assert CPTS in app.test_client().get("/communes/84088").text
 
 
-@SQLITE_ONLY
 def test_a_commune_that_is_back_in_the_cog_is_one_again(done: Import, app: Flask, rows, tmp_path: Path):
     a_zone_holding_a_commune_that_merges(done, tmp_path)
     assert counts(done("communes", COMMUNES))["modifiées"] >= 1
@@ -199,7 +198,6 @@ def test_a_commune_that_is_back_in_the_cog_is_one_again(done: Import, app: Flask
     assert [row["insee"] for row in rows(FormerCommune)] == ["84088"]
 
 
-@SQLITE_ONLY
 def test_a_complete_file_ends_what_it_lacks_in_its_departements_only(done: Import, app: Flask, tmp_path: Path):
     done("communes", COMMUNES)
     done("finess", ESTABLISHMENTS)

@@ -11,10 +11,24 @@ from sqlalchemy.orm import Session
 
 from app import clock, db
 from app.domain.errors import ImpossibleNow, NotAllowed
-from app.models import Commune, FormerCommune, JournalBody, JournalEntry, Revision, Unit, UnitCommune
+from app.domain.zones import Kind
+from app.models import (
+    Commune,
+    CommuneGrouping,
+    FormerCommune,
+    GroupingMember,
+    JournalBody,
+    JournalEntry,
+    Revision,
+    Unit,
+    UnitCommune,
+)
 from app.queries.actors import actor_of
+from app.queries.commune_choices import communes_like
+from app.queries.groupings import communes_of, groupings_in
 from app.queries.sheets import SheetRef, read_sheet
 from app.queries.zone_neighbours import neighbourhood, served_by
+from app.search.index import index_communes
 from app.usecases.descriptions import update_box
 from app.usecases.sheet_steps import Write
 from app.usecases.zone_changes import replace_ceased, tell_holders
@@ -156,7 +170,6 @@ def merged(session: Session, people: Personas) -> Unit:
     return people.comtat.unit
 
 
-@SQLITE_ONLY
 def test_a_merger_is_accepted_in_one_click_once(session: Session, people: Personas, merged: Unit):
     president = actor_of(people.president.account)
     told = replace_ceased(president, people.comtat.establishment, unit=merged, gone="84088")
@@ -189,7 +202,6 @@ def test_the_last_commune_is_never_taken_away(session: Session, people: Personas
     assert zone(session, merged) == ["84088"]
 
 
-@SQLITE_ONLY
 def test_holders_of_what_ceased_get_a_mail_unless_they_replaced_it(
     app: Flask, session: Session, people: Personas, merged: Unit, smtp: Mailbox
 ):
@@ -207,3 +219,38 @@ def test_holders_of_what_ceased_get_a_mail_unless_they_replaced_it(
     replace_ceased(actor_of(people.referent.account), people.comtat.establishment, unit=merged, gone="84088")
     deliver(app)
     assert smtp.mails == []
+
+
+# ── where communes come from ────────────────────────────────────────────────
+
+
+def test_groupings_are_offered_around_and_give_communes_of_today(session: Session, people: Personas):
+    """Marseille comes as a city; a commune that ceased comes no more, an EPCI elsewhere is not offered."""
+    city = factories.commune(session, "13055", "Marseille", population=870000)
+    factories.commune(session, "13201", "Marseille 1er Arrondissement", kind="ARM", parent_insee="13055")
+    gone = factories.commune(session, "84080", "Monteux")
+    gone.ceased_at = clock.now()
+    for kind, code, name, insees in (
+        (Kind.EPCI, "248400053", "CA Ventoux", ["84031", "84080"]),
+        (Kind.EPCI, "200054807", "Métropole", ["13055"]),
+        (Kind.CANTON, "8404", "Carpentras", ["84031"]),
+    ):
+        session.add(CommuneGrouping(kind=kind, code=code, name=name))
+        session.flush()
+        session.add_all(GroupingMember(kind=kind, code=code, insee=insee) for insee in insees)
+    session.flush()
+    around = {kind: [(one.name, one.count) for one in found] for kind, found in groupings_in({"84"}).items()}
+    assert around == {Kind.EPCI: [("CA Ventoux", 1)], Kind.CANTON: [("Carpentras", 1)]}
+    assert communes_of(Kind.EPCI, "248400053") == communes_of(Kind.CANTON, "8404") == ["84031"]
+    assert communes_of(Kind.DEPARTEMENT, "84") == ["84007", "84031", "84088"]
+    assert communes_of(Kind.DEPARTEMENT, "13") == [city.insee]
+
+
+def test_communes_are_proposed_by_their_beginning_those_of_the_region_first(session: Session, people: Personas):
+    factories.commune(session, "26057", "Carpentry", population=90000, region="84")
+    factories.commune(session, "84080", "Monteux", "84170")
+    index_communes(session)
+    assert [one.insee for one in communes_like("carp", "93")] == ["84031", "26057"]
+    assert [one.insee for one in communes_like("84170", "93")] == ["84080"]
+    assert [one.insee for one in communes_like("84031", "93")] == ["84031"]
+    assert communes_like("c", "93") == []
