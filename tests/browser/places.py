@@ -38,6 +38,7 @@ PROFESSIONAL, LEAVER = "sophie.marchal@soins.example", "olivier.tessier@soins.ex
 REFERENT, PRESIDENT = "claire.daumas@cpts-comtat.example", "helene.vasseur@cpts-comtat.example"
 SECOND_REFERENT = "karim.bensalem@cpts-comtat.example"
 AGENT = "nadia.ferrero@centre-de-services.example"
+DESCRIBING = "solange.faucon@cpts-sisteron.example"
 DOSSIER_PRESIDENT = "chiara.giordano@cpts-baous.example"
 DRAFTER = "solange.faucon@cpts-sisteron.example"
 COMTAT, OUVEZE = "840021281", "840971063"
@@ -228,6 +229,8 @@ CENTRE = [
     refused("desk-contact-for", "{desk_contact_for}", AGENT),
     Place("desk-request-for", "{desk_request_for}", AGENT),
     refused("desk-request-for", "{desk_request_for}", AGENT),
+    Place("campaign", "/centre/campagne?etape=3", AGENT),
+    refused("campaign-form", "/centre/campagne/nouvelle", AGENT),
     Place("desk-figures", "/centre/chiffres", AGENT),
     Place("desk-figures-long", "/centre/chiffres?mois=24&type=affiliation", AGENT),
     Place("desk-mails", "/centre/courriels", AGENT),
@@ -285,6 +288,8 @@ CONTENTS = [
     Place("contents-help-page", "/centre/contenus/aide/presidence", AGENT),
     Place("contents-preview", "/centre/contenus/aide/presidence", AGENT, press="[value=apercu]", shows="#apercu h3"),
     Place("first-steps", "/aide/par-ou-commencer", PRESIDENT),
+    Place("first-steps-in-my-roles", "/mes-roles", DESCRIBING),
+    Place("help-with-steps", "/aide/dossier-collaboratif"),
 ]
 CHANGES = [
     Place("review", f"{CPTS}/revue", PRESIDENT),
