@@ -11,6 +11,7 @@ from wtforms import DateField
 from wtforms.validators import Optional, StopValidation
 
 from app.domain.identifiers import Finess, InvalidIdentifier
+from app.domain.zones import settled
 from app.queries.typed_communes import NamedPlace, TypedLine, read_communes
 from app.settings import current_settings
 from app.web.forms import FreeTextField, TextLine
@@ -83,7 +84,7 @@ class CommuneField(TextLine):
 class ZoneField(FreeTextField):
     """Communes, one a line. A line that may mean several communes offers them as boxes named `choix`.
 
-    `codes`: INSEE codes meant, once valid. Show it with "components/zone_field.html".
+    `codes`: INSEE codes meant, once valid; a city stands for its arrondissements. To show: "components/zone_field.html".
     """
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, longest: int = 12_000, **options: Any) -> None:
@@ -95,7 +96,9 @@ class ZoneField(FreeTextField):
         text = super().clean(text)
         ticked = self.ticked
         self.lines = read_communes(text, current_settings().region_code)
-        self.codes = tuple(dict.fromkeys(code for line in self.lines for code in line.chosen(ticked)))
+        chosen = dict.fromkeys(code for line in self.lines for code in line.chosen(ticked))
+        kept = settled(chosen)
+        self.codes = tuple(code for code in chosen if code in kept)
         unclear = [line for line in self.lines if not line.chosen(ticked)]
         if len(unclear) == 1:
             raise ValueError(said_of(unclear[0]))
