@@ -5,9 +5,10 @@ This is what lets most tests of pages run on one engine: a query that only they 
 
 from __future__ import annotations
 
+import functools
 import sys
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import pytest
@@ -22,12 +23,20 @@ SILENT = {str(APP / name) for name in ("db.py", "guarding.py", "schema.py", "mod
 SQLITE_S_OWN = "search/engine.py:SqliteEngine."
 
 
+@functools.cache
+def named(code: CodeType) -> str | None:
+    """`queries/actors.py:load_actor`; None for what is not the portal's, or silent."""
+    file = code.co_filename
+    if not file.startswith(f"{APP}/") or not file.endswith(".py") or file in SILENT:
+        return None
+    return f"{file.removeprefix(f'{APP}/')}:{code.co_qualname.partition('.<')[0]}"
+
+
 def speaker(frame: FrameType | None) -> str | None:
-    """The nearest function of the portal, as `queries/actors.py:load_actor`."""
+    """The nearest function of the portal."""
     while frame is not None:
-        code, file = frame.f_code, frame.f_code.co_filename
-        if file.startswith(f"{APP}/") and file.endswith(".py") and file not in SILENT:
-            return f"{file.removeprefix(f'{APP}/')}:{code.co_qualname.partition('.<')[0]}"
+        if who := named(frame.f_code):
+            return who
         frame = frame.f_back
     return None
 
