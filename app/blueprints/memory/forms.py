@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, RadioField, SelectChoice
+from wtforms import HiddenField, RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.domain.freshness import Rhythm
 from app.web.forms import FreeTextField, PortalForm
