@@ -84,7 +84,8 @@ class CommuneField(TextLine):
 class ZoneField(FreeTextField):
     """Communes, one a line. A line that may mean several communes offers them as boxes named `choix`.
 
-    `codes`: INSEE codes meant, once valid; a city stands for its arrondissements. To show: "components/zone_field.html".
+    `codes`: INSEE codes meant, once valid; a city stands for its arrondissements.
+    Show it with "components/zone_field.html".
     """
 
     def __init__(self, label: str, validators: Sequence[Any] = (), *, longest: int = 12_000, **options: Any) -> None:
