@@ -1,6 +1,7 @@
 """What is not kept for ever (SECURITY.md §3.2): each duty in batches, a transaction each; run again, it finds nothing.
 
 technical traces (sessions, proofs that no act uses, links, mails sent)   12 months, then deleted
+drafts of boxes that nobody takes up again                                90 days, then deleted
 requests and nominations that led nowhere                                 12 months, then pseudonymised
 accounts that nobody opens                                                24 months: notice, 25: pseudonymised
 """
@@ -23,6 +24,7 @@ from app.models import (
     Account,
     Authentication,
     Base,
+    BoxDraft,
     Challenge,
     IdentityClaim,
     Mandate,
@@ -38,6 +40,7 @@ from app.usecases.forgetting import forget_nominations, forget_person, forget_re
 from app.usecases.personal_data import is_last_agent
 
 BATCH = 200
+DRAFTS = timedelta(days=90)
 SYSTEM = "system"
 LED_TO_NOTHING = (Kind.SAS_ACCOUNT, Kind.HELP, Kind.CORRECTION, Kind.REPORT, Kind.CONTACT)
 """Kinds that, once dealt with, prove no right."""
@@ -111,6 +114,11 @@ def _proofs(now: datetime) -> sa.Select[Any]:
 def _links(now: datetime) -> sa.Select[Any]:
     old = OneTimeLink.expires_at < months_before(now, LOGS)
     return sa.select(OneTimeLink.id).where(old, *_unreferenced(OneTimeLink))
+
+
+def _drafts(now: datetime) -> sa.Select[Any]:
+    """Whose: a draft has no key of its own."""
+    return sa.select(BoxDraft.account_id).where(BoxDraft.saved_at < now - DRAFTS).distinct()
 
 
 def _messages(now: datetime) -> sa.Select[Any]:
@@ -215,6 +223,11 @@ def _accounts(keys: Keys) -> Sequence[Account]:
     return db.session().scalars(sa.select(Account).where(Account.id.in_(keys)).with_for_update()).all()
 
 
+def _drop_drafts(accounts: Keys) -> None:
+    old = BoxDraft.saved_at < clock.now() - DRAFTS
+    db.session().execute(sa.delete(BoxDraft).where(BoxDraft.account_id.in_(accounts), old))
+
+
 DUTIES = (
     Duty("claims", "Identifications restées sans suite, effacées", _claims, _delete(IdentityClaim)),
     Duty("challenges", "Étapes de connexion abandonnées, effacées", _challenges, _delete(Challenge)),
@@ -222,6 +235,7 @@ DUTIES = (
     Duty("proofs", "Preuves d’identité sans acte, effacées", _proofs, _delete(Authentication)),
     Duty("links", "Liens à usage unique, effacés", _links, _delete(OneTimeLink)),
     Duty("messages", "Messages partis, effacés", _messages, _delete(OutboxMessage)),
+    Duty("drafts", "Brouillons d’encadrés laissés, effacés", _drafts, _drop_drafts),
     Duty("addresses", "Adresses abandonnées, effacées", _farewells, _forget_addresses),
     Duty("requests", "Demandes closes, pseudonymisées", _requests, forget_requests),
     Duty("nominations", "Nominations sans suite, pseudonymisées", _nominations, forget_nominations),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from app.journal.verify import verify
 from app.models import (
     Account,
     Authentication,
+    BoxDraft,
     IdentityClaim,
     JournalEntry,
     Nomination,
@@ -206,6 +208,18 @@ def test_an_idle_account_is_noticed_then_pseudonymised(
     assert people.president.person.full_name == "Hélène Vasseur"
     assert people.agent.account.status == "active"  # the last agent
     assert verify(seal_key())[1] == []
+
+
+def test_a_draft_that_nobody_takes_up_again_goes_after_ninety_days(
+    session: Session, people: Personas, frozen_clock: FrozenClock
+) -> None:
+    for box, days in (("capacite", 91), ("horaires", 89)):
+        draft = BoxDraft(account_id=people.referent.account.id, sheet="uo-1", box=box, fields=[], base_version=0)
+        draft.saved_at = frozen_clock.now - timedelta(days=days)
+        session.add(draft)
+    session.commit()
+    assert apply_retention()["Brouillons d’encadrés laissés, effacés"] == 1
+    assert list(session.scalars(sa.select(BoxDraft.box))) == ["horaires"]
 
 
 def test_who_signs_in_after_the_notice_keeps_the_account(
