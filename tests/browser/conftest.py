@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page
 
 from app import create_app, db
 from app.web.access import public
-from tests.browser.places import VISITOR, addresses
+from tests.browser.addresses import addresses
+from tests.browser.places import VISITOR
 from tests.support.browser import OpenPage, enter, page_opener
 from tests.support.databases import SqliteTemplate
 from tests.support.live import serve
