@@ -117,8 +117,8 @@ def upgrade() -> None:
     with guards_lifted(op.get_bind()), op.batch_alter_table("unit") as batch:
         batch.add_column(sa.Column("min_age_unit", sa.String(length=2), server_default="a", nullable=False))
         batch.add_column(sa.Column("max_age_unit", sa.String(length=2), server_default="a", nullable=False))
-        batch.add_column(sa.Column("latitude", sa.Float()))
-        batch.add_column(sa.Column("longitude", sa.Float()))
+        batch.add_column(sa.Column("latitude", sa.Double()))
+        batch.add_column(sa.Column("longitude", sa.Double()))
         batch.drop_constraint(op.f("ck_unit_ages_ordered"), type_="check")
         batch.create_check_constraint(op.f("ck_unit_ages_positive"), "min_age >= 0 AND max_age >= 0")
         batch.create_check_constraint(op.f("ck_unit_age_units_known"), AGE_UNITS)
