@@ -40,12 +40,12 @@ def crumbs(establishment: Establishment, unit: Unit | None = None) -> list[Crumb
     """
     departement = DEPARTEMENTS.get(establishment.departement)
     mine = current_actor().mandate_in(establishment.finess, Role.PRESIDENT, Role.REFERENT) is not None
-    boxes = {"type": CPTS_GROUP} if mine else {}
-    here = url_for("directory.page", **boxes, dept=establishment.departement, open=establishment.finess)
+    ticked = CPTS_GROUP if mine else None
+    here = url_for("directory.page", type=ticked, dept=establishment.departement, open=establishment.finess)
     page = url_for("establishments.page", finess=establishment.finess)
     trail: list[Crumb] = [("Accueil", "/")]
     if departement:
-        trail += [(REGIONS[departement.region], url_for("directory.page", **boxes)), (departement.name, here)]
+        trail += [(REGIONS[departement.region], url_for("directory.page", type=ticked)), (departement.name, here)]
     entity = establishment.legal_entity
     if entity:
         trail.append((f"EJ {entity.finess}", f"{page}#entite-juridique"))
