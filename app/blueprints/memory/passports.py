@@ -17,6 +17,7 @@ from app.web.access import public
 from app.web.htmx import page_or_fragment
 from app.working_days import day_of
 
+
 @bp.get("/etablissements/<finess>/encadres/<box>/<field>/passeport")
 @public
 def passport(finess: str, box: str, field: str) -> Response:
