@@ -30,8 +30,8 @@ class Place:
 
     @property
     def template(self) -> str:
-        """Name of its fields under boxes/, of its view under shown/."""
-        return f"{self.ref.kind}_{self.box.key}.html"
+        """Its fields."""
+        return f"descriptions/boxes/{self.ref.kind}_{self.box.key}.html"
 
     @property
     def name(self) -> str:

@@ -39,7 +39,7 @@ class BoxView:
 
     @property
     def template(self) -> str:
-        return f"{self.ref.kind}_{self.box.key}.html"
+        return f"descriptions/shown/{self.ref.kind}_{self.box.key}.html"
 
     def names(self, key: str) -> str:
         """Name of the input of a field in the form of the box."""
