@@ -95,7 +95,7 @@ class Grouping(StrEnum):
 
 _GROUPING_LABELS = {
     Grouping.DEPARTEMENT: "Département français",
-    Grouping.TERRITORY: "Territoire (région)",
+    Grouping.TERRITORY: "Territoire",
     Grouping.ENTITY: "Entité juridique",
     Grouping.TYPE: "Type de structure",
 }
