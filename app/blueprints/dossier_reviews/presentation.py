@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from flask import request, url_for
-from markupsafe import Markup
 
 from app.queries.dossier_desk import Zones
 from app.queries.dossier_differences import Line, Reading
@@ -17,11 +17,36 @@ SAS_FIELDS = {("coordonnees", "phone"), ("coordonnees", "street"), ("zone", "com
 MOST_MAPS = 3
 """Drawn at once; one at a time beyond (`?carte=`)."""
 MOST_TOLD = 8
-Check = tuple[str, str, Markup | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A line of a check: words, then where to look."""
+
+    text: str
+    links: tuple[tuple[str, str], ...] = ()
+    """(words, address)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`state`: ok, manque, bloque."""
+
+    state: str
+    text: str
+    details: Sequence[Detail] = ()
+
+    @property
+    def shown(self) -> Sequence[Detail]:
+        return self.details[:MOST_TOLD]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.details) - MOST_TOLD)
 
 
 def checks(reading: Reading, zones: Zones) -> list[Check]:
-    """(state, text, detail) of each automatic check (UI.md, page 18)."""
+    """Automatic checks (UI.md, page 18)."""
     return [_sas(reading), _finess(reading), *_rules(reading), *_overlaps(reading, zones), *_conflicts(reading)]
 
 
@@ -49,82 +74,66 @@ def _map(line: Line, zones: Zones, seat: str | None) -> ZoneMap | None:
 
 def _sas(reading: Reading) -> Check:
     missing = [
-        f"{name_fr(sheet.sheet.title)}\u00a0: {finding.sentence}"
+        Detail(f"{name_fr(sheet.sheet.title)}\u00a0: {finding.sentence}")
         for sheet in reading.sheets
         for finding in sheet.blocking
         if (finding.box, finding.field) in SAS_FIELDS
     ]
-    if missing:
-        return ("bloque", "Champs exigés par le SAS", _lines(missing))
-    return ("ok", "Champs exigés par le SAS", "Téléphone, adresse, zone")
+    said = missing or [Detail("Téléphone, adresse, zone")]
+    return Check("bloque" if missing else "ok", "Champs exigés par le SAS", said)
 
 
 def _finess(reading: Reading) -> Check:
     establishment = reading.dossier.establishment
-    if establishment.closed_on is not None:
-        return ("bloque", "Numéro FINESS fermé", establishment.finess)
-    return ("ok", "Numéro FINESS actif", establishment.finess)
+    known = establishment.closed_on is None
+    words = "Numéro FINESS actif" if known else "Numéro FINESS fermé"
+    return Check("ok" if known else "bloque", words, [Detail(establishment.finess)])
 
 
 def _rules(reading: Reading) -> list[Check]:
     """What the rules of the ROR refuse, and what only lacks."""
-    told: list[Check] = []
-    for state, text, blocking in (
-        ("bloque", "Règles du ROR", True),
-        ("manque", "À compléter plus tard", False),
-    ):
-        found = [
-            f"{name_fr(sheet.sheet.title)}\u00a0: {finding.sentence}"
-            for sheet in reading.sheets
-            if sheet.lines
-            for finding in sheet.findings
-            if finding.blocking is blocking and (finding.box, finding.field) not in SAS_FIELDS
-        ]
-        if found:
-            told.append((state, text, _lines(found)))
-        elif blocking:
-            told.append(("ok", text, "Aucune n’est enfreinte"))
-    return told
+    refused, missing = (_found(reading, blocking=blocking) for blocking in (True, False))
+    rules = Check("bloque" if refused else "ok", "Règles du ROR", refused or [Detail("Aucune n’est enfreinte")])
+    return [rules, *([Check("manque", "À compléter plus tard", missing)] if missing else [])]
+
+
+def _found(reading: Reading, *, blocking: bool) -> list[Detail]:
+    return [
+        Detail(f"{name_fr(sheet.sheet.title)}\u00a0: {finding.sentence}")
+        for sheet in reading.sheets
+        if sheet.lines
+        for finding in sheet.findings
+        if finding.blocking is blocking and (finding.box, finding.field) not in SAS_FIELDS
+    ]
 
 
 def _overlaps(reading: Reading, zones: Zones) -> list[Check]:
     """Communes that the dossier adds, and that another CPTS serves already."""
     added = {insee for line in zone_lines(reading) for insee in line.difference.added}
+    names = reading.labels["COG"]
     shared = sorted(
-        ((reading.labels["COG"].get(insee, insee), zones.servers[insee]) for insee in added if insee in zones.servers),
+        ((names.get(insee, insee), zones.servers[insee]) for insee in added if insee in zones.servers),
         key=lambda one: one[0],
     )
     if not shared:
         return []
-    detail = _lines(
-        Markup("{} : {}").format(
-            name,
-            Markup(", ").join(
-                Markup('<a href="{}">{}</a>').format(
-                    url_for("establishments.page", finess=server.finess), name_fr(server.name)
-                )
-                for server in servers
-            ),
+    details = [
+        Detail(
+            f"{name}\u00a0: ",
+            tuple((name_fr(one.name), url_for("establishments.page", finess=one.finess)) for one in servers),
         )
         for name, servers in shared
-    )
-    return [("manque", f"{plural(len(shared), 'commune ajoutée', 'communes ajoutées')}, déjà couvertes", detail)]
+    ]
+    covered = "déjà couverte" if len(shared) == 1 else "déjà couvertes"
+    return [Check("manque", f"{plural(len(shared), 'commune ajoutée', 'communes ajoutées')}, {covered}", details)]
 
 
 def _conflicts(reading: Reading) -> list[Check]:
     if not reading.conflicts:
         return []
-    detail = _lines(
-        Markup('<a href="#ligne-{}">{}</a>').format(line.key, f"{line.field.label} ({name_fr(line.sheet.title)})")
+    details = [
+        Detail("", ((f"{line.field.label} ({name_fr(line.sheet.title)})", f"#ligne-{line.key}"),))
         for line in reading.conflicts
-    )
+    ]
     count = plural(len(reading.conflicts), "information modifiée", "informations modifiées")
-    return [("manque", f"{count} sur la page depuis l’ouverture du dossier", detail)]
-
-
-def _lines(texts: Iterable[str]) -> Markup:
-    """One a line; a long list is cut, and says so."""
-    told = list(texts)
-    rest = len(told) - MOST_TOLD
-    shown = told[:MOST_TOLD] + ([f"et {rest} autres."] if rest > 0 else [])
-    return Markup("<br>").join(shown)
+    return [Check("manque", f"{count} sur la page depuis l’ouverture du dossier", details)]
