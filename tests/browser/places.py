@@ -71,6 +71,9 @@ PUBLIC = [
     Place("establishment", CPTS),
     Place("establishment-without-president", f"/etablissements/{OUVEZE}"),
     Place("establishment-not-a-cpts", "{hospital}"),
+    Place("history", f"{CPTS}/historique"),
+    Place("past", f"{CPTS}/historique?au=2026-11-20"),
+    Place("passport", f"{CPTS}/encadres/coordonnees/phone/passeport"),
     Place("unit", "{unit}"),
     Place("zone-composer", "{unit}/encadres/zone", PRESIDENT),
     Place("communes-suggested", "/communes/suggestions?commune=carp"),
@@ -153,6 +156,9 @@ OFFICE = [
     Place("box-hours", "{unit}/encadres/horaires", REFERENT, press="[name=ajouter][value=plages]"),
     Place("box-type", "{unit}/encadres/offre", REFERENT),
     Place("my-establishment", "/mon-etablissement", REFERENT),
+    Place("history", f"{CPTS}/historique", REFERENT),
+    Place("restore", f"{CPTS}/historique/reprise?au=2026-01-01", REFERENT),
+    Place("freshness", f"{CPTS}/fraicheur", REFERENT),
     Place("contact", CONTACT, REFERENT),
     *(
         Place(f"inbox-{tab}", f"{INBOX}?etat={tab}", REFERENT)
