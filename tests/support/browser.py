@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from tests.support.client import Somebody, Visitor
 from tests.support.postgres import unavailable
@@ -23,6 +32,8 @@ HTTP_ERROR_NOISE = (
 )
 """Said of answers that on_response judges."""
 WIDTHS = (320, 390, 1280)
+PATIENCE = 15_000
+"""Milliseconds: a machine with more work than cores is slow, not wrong."""
 
 
 @contextmanager
@@ -30,6 +41,7 @@ def chromium() -> Iterator[Browser]:
     path = find()
     if path is None:
         unavailable("No Chromium on this machine: `python tools/chromium.py --install` adds Debian's as root.")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         try:
@@ -90,7 +102,7 @@ def page_opener(browser: Browser, origin: str) -> Iterator[OpenPage]:
             reduced_motion="reduce",
             **options,
         )
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE)
         watch = Watch(origin)
         watch.attach(context)
         opened.append((context, watch))
