@@ -1,6 +1,6 @@
 """Compare, then write: one SELECT, at most one INSERT and one UPDATE a batch, the same on both engines.
 
-None in a row means that the register says nothing: what is stored stays.
+None in a row, or a blank text, means that the register says nothing: what is stored stays.
 """
 
 from __future__ import annotations
@@ -43,7 +43,11 @@ def upsert(
             stored[place] = created[place] = _stamped(table, row)
             outcomes.append(Outcome.CREATED)
             continue
-        news = {name: value for name, value in settle(row, known).items() if value not in (None, known[name])}
+        news = {
+            name: value
+            for name, value in settle(row, known).items()
+            if value not in (None, known[name]) and not (isinstance(value, str) and not value.strip())
+        }
         known.update(news)
         if news and place not in created:
             updated.setdefault(place, {name: known[name] for name in primary}).update(_stamped(table, news))
