@@ -40,7 +40,8 @@ NAMED = {"nature": None, "function": "01", "name": "Anne Roux", "description": N
             [{**NAMED, "telecoms": [PHONE, MAIL]}, {"nature": "06", "level": 2, "telecoms": []}],
             [
                 (
-                    "Anne Roux, Directeur, accès libre : Téléphone 04 90 00 00 01 poste 12 (régulation, accès restreint) ; "
+                    "Anne Roux, Directeur, accès libre : "
+                    "Téléphone 04 90 00 00 01 poste 12 (régulation, accès restreint) ; "
                     "Courriel a@b.example (accès libre)"
                 ),
                 "Standard, accès restreint",
