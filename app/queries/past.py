@@ -85,6 +85,11 @@ def revision_before(finess: str, until: datetime, *, sheet: str = "", box: str =
     return db.session().scalars(query.order_by(Revision.number.desc()).limit(1)).one_or_none()
 
 
+def revision_numbered(finess: str, number: int) -> Revision | None:
+    query = sa.select(Revision).where(Revision.establishment_finess == finess, Revision.number == number)
+    return db.session().scalars(query).one_or_none()
+
+
 def _refs(finess: str, until: datetime) -> list[tuple[SheetRef, bool]]:
     """The establishment, then its units: those open, and those that were closed since."""
     closed = sa.or_(Unit.closed_on.is_(None), Unit.closed_on >= until.astimezone(PARIS).date())

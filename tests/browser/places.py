@@ -157,7 +157,7 @@ OFFICE = [
     Place("box-type", "{unit}/encadres/offre", REFERENT),
     Place("my-establishment", "/mon-etablissement", REFERENT),
     Place("history", f"{CPTS}/historique", REFERENT),
-    Place("restore", f"{CPTS}/historique/reprise?au=2026-01-01", REFERENT),
+    Place("restore", f"{CPTS}/historique/reprise?au=2026-07-29", REFERENT),
     Place("freshness", f"{CPTS}/fraicheur", REFERENT),
     Place("contact", CONTACT, REFERENT),
     *(

@@ -13,6 +13,7 @@ from app.domain.sheets.words import Labels, lines_of
 from app.models import RevisionBox
 from app.queries.history import Line
 from app.web.french import plural
+from app.web.names import name_fr
 
 SOURCES = {
     "direct": "Modification directe",
@@ -53,7 +54,7 @@ class BoxLines:
 
 def box_title(row: RevisionBox, units: Mapping[str, str]) -> str:
     box = _box(row)
-    where = f"{units[row.sheet]}\u00a0: " if row.sheet in units else ""
+    where = f"{name_fr(units[row.sheet])}\u00a0: " if row.sheet in units else ""
     return where + (box.label if box else row.box)
 
 

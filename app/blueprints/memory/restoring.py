@@ -7,11 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-import sqlalchemy as sa
 from flask import Response, abort, flash, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock, db
+from app import clock
 from app.blueprints.memory.blueprint import bp, cpts_or_404
 from app.blueprints.memory.forms import RestoreForm
 from app.blueprints.memory.presentation import field_lines
@@ -20,17 +19,17 @@ from app.domain.sheets.catalogue import SheetKind, find_box
 from app.models import Establishment, Revision
 from app.policies.permissions import Permission
 from app.queries.history import labels_for, unit_names
-from app.queries.past import end_of, revision_before
+from app.queries.past import end_of, revision_before, revision_numbered
 from app.queries.restorations import Back, fingerprint, restoration
 from app.usecases.memory import restore
 from app.usecases.sheet_steps import StaleBoxes
-from app.web.access import acting, authorise, checked
+from app.web.access import LARGEST_KEY, acting, authorise, checked
 from app.web.french import date_fr, datetime_fr
 from app.web.htmx import page_or_fragment, see_other
+from app.web.names import name_fr
 from app.working_days import day_of
 
 MOVED = "La fiche a été modifiée entre-temps. Voici ce que la reprise changerait maintenant."
-LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _page(
         when=date_fr(asked.day) if asked.day else datetime_fr(source.at) if source else "",
         boxes=[
             (
-                f"{units[back.ref.key]}\u00a0: {back.box.label}" if back.ref.key in units else back.box.label,
+                f"{name_fr(units[back.ref.key])}\u00a0: {back.box.label}" if back.ref.key in units else back.box.label,
                 [field_lines(change, labels) for change in back.restored.changes],
                 back.restored.kept,
             )
@@ -154,8 +153,6 @@ def _moment(establishment: Establishment, asked: Asked) -> tuple[datetime, Revis
     if asked.day is not None:
         until = end_of(asked.day)
         return until, revision_before(finess, until, sheet=asked.sheet, box=asked.box)
-    numbered = sa.select(Revision).where(Revision.establishment_finess == finess, Revision.number == asked.number)
-    if not 0 < (asked.number or 0) <= LARGEST_NUMBER:
-        abort(404)
-    source = db.session().scalars(numbered).one_or_none() or abort(404)
+    number = asked.number or 0
+    source = (revision_numbered(finess, number) if 0 < number <= LARGEST_KEY else None) or abort(404)
     return source.at + timedelta(microseconds=1), source
