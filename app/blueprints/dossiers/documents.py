@@ -56,6 +56,7 @@ def document(dossier: Dossier, sheets: Sequence[Proposed], title: str) -> dict[s
         "contents": len(sheets) > 1,
         "sheets": [
             {
+                "code": sheet.kind.upper(),
                 "title": name_fr(sheet.title),
                 "kind": sheet.kind.label,
                 "state": sheet.state.label,
