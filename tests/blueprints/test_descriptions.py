@@ -349,6 +349,9 @@ def test_undoing_is_over_after_a_day_or_after_another_change(
     other.get(f"{unit}/capacite")
     other.submit(FORM, places="4")
     assert "a changé depuis" in client.post(undo, status=409).text
+    in_place = client.htmx.post(undo, status=409)
+    assert in_place.has("section#capacite .encadre__tete a[autofocus]")
+    assert "a changé depuis" in in_place.read(".alerte--attention")
     client.post(undo.replace(FINESS, people.other.finess), status=403)
     latest = str(client.get(f"/unites/{people.comtat.unit.id}").one("#capacite form[action$=annulation]")["action"])
     frozen_clock.advance(hours=25)
@@ -548,3 +551,15 @@ def test_an_autosave_that_comes_after_the_save_of_the_same_person_leaves_no_draf
     client.submit(FORM, places="3")
     client.post(f"{unit}/capacite/brouillon", status=409, places="3", version="0")
     assert session.scalars(sa.select(BoxDraft)).all() == []
+
+
+def test_saving_a_box_touches_no_space_of_the_fields_left_alone(
+    client: Visitor, session: Session, people: Personas, unit: str
+) -> None:
+    people.comtat.unit.reception_conditions = "Après 17\u00a0h, au 2\u1d49 étage."
+    client.get(f"{unit}/conditions")
+    client.submit(FORM, admission="Sur orientation.")
+    assert fresh(session, people).reception_conditions == "Après 17\u00a0h, au 2\u1d49 étage."
+    (revision,) = session.scalars(sa.select(Revision))
+    before, after = revision.boxes[0].before or {}, revision.boxes[0].after
+    assert [key for key in after if before[key] != after[key]] == ["admission_conditions"]

@@ -143,17 +143,7 @@ def shown(box: str, finess: str | None = None, unit_id: int | None = None) -> Ba
     authorise(Permission.ESTABLISHMENT_UPDATE, place.establishment)
     if not wants_fragment():
         return see_other(place.page)
-    boxes = views_of(place.establishment, [place.ref], insider=True)[place.ref]
-    response = page_or_fragment(
-        "descriptions/_view.html",
-        "descriptions/_view.html",
-        b=boxes[box],
-        boxes=boxes,
-        establishment=place.establishment,
-        unit=place.unit,
-        told=True,
-    )
-    return announce(response, f"{place.box.label} : affiché.")
+    return announce(_view(place), f"{place.box.label} : affiché.")
 
 
 @bp.post("/etablissements/<finess>/revisions/<uuid:revision_id>/annulation")
@@ -166,8 +156,11 @@ def undo(finess: str, revision_id: uuid.UUID) -> BaseResponse:
     ref = SheetRef(finess, int(sheet.removeprefix("uo-"))) if sheet.startswith("uo-") else SheetRef(finess)
     try:
         undo_revision(acting(), establishment, revision=revision)
-    except Invalid as error:
-        raise ImpossibleNow(str(error)) from error
+    except (Invalid, ImpossibleNow) as error:
+        if not wants_fragment() or not revision.boxes:
+            raise ImpossibleNow(str(error)) from error
+        flash(str(error), "attention")
+        return _view(place_or_404(box, finess, ref.unit_id), status=409)
     flash("Modification annulée : les valeurs précédentes sont revenues.", "ok")
     return see_other(box_url(ref, box, "shown") if wants_fragment() else sheet_page(ref, box))
 
@@ -199,6 +192,14 @@ def _form(
         **_watched(place, form.version.data or ""),
     }
     return page_or_fragment("descriptions/edit.html", "descriptions/_edit.html", status=status, **context)
+
+
+def _view(place: Place, *, status: int = 200) -> Response:
+    """The box as its page shows it, with what was just done or refused."""
+    boxes = views_of(place.establishment, [place.ref], insider=True)[place.ref]
+    context = {"b": boxes[place.box.key], "boxes": boxes, "establishment": place.establishment, "unit": place.unit}
+    view = "descriptions/_view.html"
+    return page_or_fragment(view, view, status=status, told=True, **context)
 
 
 def _conflict(place: Place, form: BoxForm, *, seen: int, missing: Sequence[Field] = ()) -> Response:

@@ -107,7 +107,12 @@ class BoxForm(PortalForm):
     @property
     def values(self) -> Values:
         """Every field of the box, canonical; those that the form does not edit as they were known."""
-        return canonical(self.box, self.known | {key: self[name].data for key, name in self.NAMES.items()})
+        return self._told({key: self[name].data for key, name in self.NAMES.items()})
+
+    def _told(self, values: Values) -> Values:
+        """Canonical; a text whose spaces alone were tidied (« 17 h ») is not a change."""
+        kept = {key: self.known[key] for key, value in values.items() if _same_words(value, self.known.get(key))}
+        return canonical(self.box, self.known | values | kept)
 
     @property
     def seen(self) -> int:
@@ -156,6 +161,10 @@ class BoxForm(PortalForm):
 def draft_of(typed: MultiDict[str, str]) -> Pairs:
     """What a POST holds that a draft may keep."""
     return [(name, value) for name, value in typed.items(multi=True) if name not in NEVER_KEPT]
+
+
+def _same_words(told: Any, known: Any) -> bool:
+    return isinstance(told, str) and isinstance(known, str) and told.split() == known.split()
 
 
 def _tidied(typed: Pairs | None) -> MultiDict[str, str] | None:

@@ -140,7 +140,7 @@ class HorairesForm(BoxForm):
     @property
     def values(self) -> Values:
         hours = [entry.form.value for entry in self.plages if not entry.form.empty]
-        return canonical(self.box, {"hours": hours, "opening_hours": self.precisions.data})
+        return self._told({"hours": hours, "opening_hours": self.precisions.data})
 
     def offer(self, codes: Codes, labels: Codes) -> None:
         days = {str(number): name for number, name in enumerate(WEEK, start=1)}

@@ -9,7 +9,7 @@ from wtforms import BooleanField
 from app.blueprints.descriptions.forms.base import BoxForm, Codes
 from app.blueprints.descriptions.forms.fields import ChoiceField, DegreesField, PostcodeField, WholeNumber
 from app.domain.sheets.catalogue import SheetKind
-from app.domain.sheets.values import Values, canonical
+from app.domain.sheets.values import Values
 from app.queries.nomenclatures import ACTIVITY_FIELDS, AGE_UNITS, CARE_MODES, UNIT_TYPES
 from app.web.forms import FreeLine, FreeTextField, TextLine
 
@@ -51,7 +51,7 @@ class OffreForm(UnitForm):
     @property
     def values(self) -> Values:
         told = {key: self.published[key] if name in self.fixed else self[name].data for key, name in self.NAMES.items()}
-        return canonical(self.box, told | {"sensitive": bool(told["sensitive"])})
+        return self._told(told | {"sensitive": bool(told["sensitive"])})
 
     def offer(self, codes: Codes, labels: Codes) -> None:
         self.type_unite.offer(codes[UNIT_TYPES], labels[UNIT_TYPES], CHOOSE)
@@ -137,4 +137,4 @@ class LocalisationForm(UnitForm):
     @property
     def values(self) -> Values:
         typed: dict[str, Any] = {key: self[name].data for key, name in self.NAMES.items()}
-        return canonical(self.box, typed | {"latitude": self.latitude.number, "longitude": self.longitude.number})
+        return self._told(typed | {"latitude": self.latitude.number, "longitude": self.longitude.number})
