@@ -19,11 +19,13 @@ from app.queries.sheets import SheetRef, box_states
 from app.usecases.freshness import ask_freshness
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mail, Mailbox
 from tests.support.publishing import publish
 from tests.support.time import FrozenClock
+
+backend = on_both_engines
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.models import JournalEntry, Revision, Unit
 from app.queries.sheets import SheetRef, read_sheet
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.publishing import contact, publish
 from tests.support.statements import recorded
@@ -22,6 +22,7 @@ from tests.support.time import FrozenClock
 
 PHONE, FORMER = "+33465719955", "+33465719901"
 RESTORE = "main form[action*=reprise]"
+backend = on_both_engines
 
 
 @pytest.fixture
