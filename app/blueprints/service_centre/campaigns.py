@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, abort, flash, request, url_for
+from flask import Response, flash, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import db
@@ -56,8 +56,12 @@ def campaign() -> Response:
 @bp.get("/centre/campagne.csv")
 @checked(Permission.CAMPAIGN_RUN)
 def campaign_file() -> Response:
+    """Of the campaign that the page shows; without one, the columns alone."""
     authorise(Permission.CAMPAIGN_RUN)
-    found = _asked(queries.campaigns()) or abort(404)
+    every = queries.campaigns()
+    found = _asked(every) or queries.current(every)
+    if found is None:
+        return csv_file("campagne", COLUMNS, ())
     return csv_file(f"campagne-{found.starts_on:%Y-%m-%d}", COLUMNS, _rows(queries.overview(found)))
 
 
