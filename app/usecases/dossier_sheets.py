@@ -41,6 +41,7 @@ from app.usecases.sheet_steps import CHANGED_MEANWHILE, CONFIRM_ERASING
 
 TYPE_FIRST = "Choisissez d’abord le type de l’unité : le reste de la fiche en dépend."
 HOW_MANY = f"Indiquez un nombre d’unités de 1 à {MOST_UNITS}."
+PUBLISHED_STAYS = "Cette fiche est publiée : elle reste dans le dossier."
 CENTRE = "centre"
 """In `sources`: the field was filled by the service centre."""
 
@@ -128,7 +129,7 @@ def remove_unit(actor: Actor, dossier: Dossier, *, sheet_id: uuid.UUID) -> None:
     lock_draft(dossier)
     sheet = sheet_of(dossier, sheet_id)
     if sheet.kind != SheetKind.UO or sheet.unit_id is not None:
-        raise ImpossibleNow("Cette fiche est publiée : elle reste dans le dossier.")
+        raise ImpossibleNow(PUBLISHED_STAYS)
     session = db.session()
     session.execute(sa.delete(BoxDraft).where(BoxDraft.sheet == draft_key(sheet.id)))
     session.execute(sa.delete(DossierSheet).where(DossierSheet.id == sheet.id))

@@ -259,7 +259,8 @@ def test_a_new_unit_leaves_the_dossier_after_a_confirmation(
         sa.select(DossierSheet).where(DossierSheet.unit_id.is_(None), DossierSheet.kind == "uo")
     ).all()
     published = sheet_url(page, "Unité ·")
-    client.get(f"{published}/retirer", status=409)
+    assert "elle reste dans le dossier" in client.follow(client.get(f"{published}/retirer", status=303)).text
+    client.post(f"{published}/retirer", status=409)
 
 
 @SQLITE_ONLY

@@ -38,7 +38,7 @@ def test_a_president_and_a_referent_see_what_waits(client: Visitor, session: Ses
     for who in (people.president, people.referent):
         client.enter(who)
         page = client.get("/aide")
-        assert menu(page) == ["Rechercher", "Répertoire", "Ma CPTS", "Demandes 1 à traiter", "Aide"]
+        assert menu(page) == ["Rechercher", "Répertoire", "Ma CPTS", "Dossiers", "Demandes 1 à traiter", "Aide"]
         assert (
             page.one("header nav.nav a[href$='/demandes']")["href"]
             == f"/etablissements/{people.comtat.finess}/demandes"

@@ -12,12 +12,11 @@ from app.blueprints.dossiers.blueprint import bp, dossier_or_404, sheet_or_404
 from app.blueprints.dossiers.pages import frame
 from app.blueprints.dossiers.presentation import SheetView, views_of
 from app.blueprints.dossiers.words import labels_for
-from app.domain.errors import ImpossibleNow
 from app.domain.sheets.catalogue import BOXES
 from app.models import Dossier
 from app.policies.permissions import Permission
 from app.queries.dossier_sheets import proposed_of
-from app.usecases.dossier_sheets import NotFinal, finalise_sheet, remove_unit
+from app.usecases.dossier_sheets import PUBLISHED_STAYS, NotFinal, finalise_sheet, remove_unit
 from app.web.access import acting, checked
 from app.web.forms import PortalForm
 from app.web.htmx import page_or_fragment, see_other, wants_fragment
@@ -52,13 +51,14 @@ def remove(dossier_id: uuid.UUID, sheet_id: uuid.UUID) -> BaseResponse:
     """A unit that is not published leaves the dossier, after a confirmation."""
     dossier = dossier_or_404(dossier_id, Permission.DOSSIER_WRITE)
     found = sheet_or_404(dossier, sheet_id)
-    if not found.new:
-        raise ImpossibleNow("Cette fiche est publiée : elle reste dans le dossier.")
     form = PortalForm()
     if form.validate_on_submit():
         remove_unit(acting(), dossier, sheet_id=sheet_id)
         flash(f"Unité retirée du dossier : {name_fr(found.title)}.", "ok")
         return see_other(url_for("dossiers.page", dossier_id=dossier_id))
+    if not found.new:
+        flash(PUBLISHED_STAYS, "attention")
+        return see_other(url_for("dossiers.sheet", dossier_id=dossier_id, sheet_id=sheet_id))
     return Response(render_template("dossiers/remove.html", dossier=dossier, sheet=found), form.status)
 
 
