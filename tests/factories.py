@@ -43,6 +43,8 @@ from app.models import (
     ProfessionalActivity,
     Request,
     ReviewItem,
+    Revision,
+    RevisionBox,
     SheetBox,
     SuccessionNotice,
     Suspension,
@@ -376,3 +378,11 @@ def _add(session: Session, row: Row) -> Row:
     session.add(row)
     session.flush()
     return row
+
+
+def revision(session: Session, place: Establishment, by: Account, **values: Any) -> Revision:
+    """The first publication of a CPTS, which gave it a name people use."""
+    defaults = {"number": 1, "source": "direct", "at": clock.now(), "account_id": by.id}
+    named = {"name": place.name, "operational_name": "La CPTS", "comment": None}
+    box = RevisionBox(sheet=f"eg-{place.finess}", box="identite", before=None, after=named, version=1)
+    return _add(session, Revision(establishment_finess=place.finess, boxes=[box], **{**defaults, **values}))

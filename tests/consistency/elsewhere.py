@@ -30,6 +30,7 @@ def placed(session: Session, world: World) -> dict[str, Any]:
         "finess": other.finess,
         "unit_id": other.unit.id,
         "dossier_id": dossier.id,
+        "revision_id": factories.revision(session, other.establishment, world.people.other_referent.account).id,
         "sheet_id": dossier.sheets[0].id,
         "mandate_id": referent.id,
         "nomination_id": factories.nomination(session, president).id,

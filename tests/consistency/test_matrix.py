@@ -139,10 +139,7 @@ class Walk:
         )
 
     def answer(self, cell: Cell) -> Page:
-        fields: dict[str, Any] = {}
-        if self.case and self.case.endpoint == cell.endpoint:
-            good = self.case.good
-            fields = {**(good(self.world) if callable(good) else good), **(self.case.bad or {})}
+        fields = self.fields(cell)
         if cell.method == "GET":
             return Page(self.client._open(cell.path, method="GET", query_string=fields or None))
         answer = Page(
@@ -153,8 +150,19 @@ class Walk:
             self.prepare()
         return answer
 
+    def fields(self, cell: Cell) -> dict[str, Any]:
+        """What the case sends; to the page of its form, which CPTS it is about."""
+        if self.case is None:
+            return {}
+        good = self.case.good(self.world) if callable(self.case.good) else self.case.good
+        if self.case.endpoint == cell.endpoint:
+            return {**good, **(self.case.bad or {})}
+        return {"finess": good["finess"]} if cell.method == "GET" and "finess" in good else {}
+
     def head(self, cell: Cell, otherwise: int) -> int:
-        return self.client._open(cell.path, method="HEAD").status_code if cell.method == "GET" else otherwise
+        if cell.method != "GET":
+            return otherwise
+        return self.client._open(cell.path, method="HEAD", query_string=self.fields(cell) or None).status_code
 
     def asks_to_sign_in(self, cell: Cell, answer: Page) -> bool:
         if cell.method == "POST":
