@@ -391,7 +391,7 @@ PSEUDONYMOUS = {
     "authentication", "mandate", "review_item", "portal_document_file", "support_schedule", "help_version",
     "succession_notice", "structure_move", "dossier", "dossier_sheet", "dossier_box", "dossier_step",
     "dossier_comment", "sheet_box", "revision",
-    "freshness_rhythm", "freshness_ask",
+    "freshness_rhythm", "freshness_ask", "campaign", "campaign_reminder",
 }  # fmt: skip
 """Those that only say that an account acted, and when."""
 

@@ -92,7 +92,7 @@ def test_a_dossier_goes_from_the_referent_to_the_public_page(app: Flask, people:
 
     referent.goto(dossier)
     referent.click("#fiches .arbre > li > a")
-    expect(referent.locator("#fiche")).to_contain_text("Ajoutez une adresse partagée, jamais celle d’une personne.")
+    expect(referent.locator("#sheet")).to_contain_text("Ajoutez une adresse partagée, jamais celle d’une personne.")
     fill_in(referent, dossier, courriel="contact@cpts-comtat.example")
     validate(president, dossier)
     agent.goto(dossier.replace("/dossiers/", "/centre/dossiers/"))
