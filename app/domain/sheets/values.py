@@ -42,7 +42,7 @@ class Conflict:
 
 
 def canonical(box: Box, values: Mapping[str, Any]) -> Values:
-    """Exactly the fields of the box; texts trimmed, "" is None, sets sorted without duplicates, zones settled."""
+    """Exactly the fields of the box; texts trimmed, "" and [] are None, sets sorted without duplicates, zones settled."""
     return {field.key: _canonical(field, values.get(field.key)) for field in box.fields}
 
 
@@ -119,5 +119,5 @@ def _canonical(field: Field, value: Any) -> Any:
     if field.gathers:
         return sorted(set(value or []))
     if isinstance(value, (list, tuple)):
-        return list(value)
+        return list(value) or None
     return value
