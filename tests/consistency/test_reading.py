@@ -22,7 +22,7 @@ VISITORS = [
     *QUICK,
     *(pytest.param(name, marks=pytest.mark.slow) for name in ("stranger", "professional", "president", "referent")),
 ]
-STATEMENTS_PER_PAGE = 30
+STATEMENTS_PER_PAGE = 34
 PAGES_PER_WALK = 120
 ANSWERS = {200, 303, 401, 403, 404, 410}
 
