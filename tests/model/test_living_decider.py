@@ -75,6 +75,7 @@ class Stage:
         open_successions()
         for row in list(self.session):  # what a run reads of these must not wake the session around it
             self.session.refresh(row)
+        self.session.expunge_all()  # and no rollback of a run makes it forget them
         self.session.commit()
 
     @property
