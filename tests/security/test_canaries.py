@@ -23,7 +23,7 @@ from app.queries.sheets import SheetRef
 from app.search.index import rebuild
 from tests import factories
 from tests.consistency import content, world
-from tests.consistency.world import DOSSIER, ITS_UNIT, World, address, rules
+from tests.consistency.world import DOSSIER, ITS_PAGE, World, address, rules
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import HTMX, Visitor
 from tests.support.mailbox import Mailbox
@@ -100,8 +100,8 @@ def seeded(session: Session, frozen_clock: FrozenClock) -> World:
             saved_at=clock.now(),
         )
     )
-    conditions = session.get_one(DossierBox, (ITS_UNIT, "conditions"))
-    conditions.values = {**conditions.values, "admission_conditions": WORDS["dossier value"]}
+    identity = session.get_one(DossierBox, (ITS_PAGE, "identite"))
+    identity.values = {**identity.values, "comment": WORDS["dossier value"]}
     revision = Revision(establishment_finess=place.finess, number=99, source="direct", at=clock.now())
     revision.account_id, revision.reason = by.account.id, WORDS["reason of a revision"]
     told = {"regulator_info": WORDS["value of a revision"]}
@@ -159,8 +159,8 @@ def every_address(app: Flask, made: World, session: Session) -> Iterator[str]:
     for probe in PROBES:
         yield from (f"/recherche?q={probe}", f"/recherche?q={probe}&onglet=professionnels", f"/repertoire?q={probe}")
         yield f"/recherche/suggestions?q={probe}"
-    sheet = f"/dossiers/{DOSSIER}/fiches/{ITS_UNIT}"
-    yield from (f"/dossiers/{DOSSIER}", sheet, f"{sheet}/encadres/conditions")
+    sheet = f"/dossiers/{DOSSIER}/fiches/{ITS_PAGE}"
+    yield from (f"/dossiers/{DOSSIER}", sheet, f"{sheet}/encadres/identite")
     yield from ("/robots.txt", "/sitemap.xml", "/fhir/metadata", "/donnees-ouvertes")
 
 
