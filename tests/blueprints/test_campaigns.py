@@ -34,12 +34,14 @@ from app.models import (
 from app.queries.referencing import next_page, progress_of
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mailbox
 from tests.support.page import Page
 from tests.support.statements import recorded
 from tests.support.time import FrozenClock
+
+backend = on_both_engines
 
 PAGE = "/centre/campagne"
 FORM = {"nom": "Campagne régionale", "debut": "2026-03-01", "fin": "2026-12-31", "departements": "84", "cpts": ""}

@@ -14,8 +14,11 @@ from app.journal.deliver import deliver_pending
 from app.models import Establishment, JournalBody, JournalEntry, Request
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mailbox
+
+backend = on_both_engines
 
 CPTS = "/etablissements/840021281"
 PROPOSE, INBOX = f"{CPTS}/corriger-une-information", f"{CPTS}/corrections"

@@ -14,8 +14,11 @@ from app.journal.deliver import deliver_pending
 from app.models import Establishment, JournalBody, JournalEntry, Mandate, Nomination, Request
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor, settle
 from tests.support.mailbox import Mailbox
+
+backend = on_both_engines
 
 CPTS = "/centre/cpts/840021281/pour-le-compte"
 NEW = {

@@ -13,8 +13,11 @@ from app import db
 from app.models import Affiliation, JournalEntry, Request, RequestEvent
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.statements import recorded
+
+backend = on_both_engines
 
 MOST_STATEMENTS = 26
 

@@ -24,8 +24,10 @@ from app.models import (
 from app.search.index import rebuild
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
+
+backend = on_both_engines
 
 FINESS_FILE = Path(__file__).parents[1] / "fixtures" / "finess-etablissements.csv"
 WHY = "Rangée par erreur sous le Comtat"

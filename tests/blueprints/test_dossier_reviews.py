@@ -15,12 +15,14 @@ from app.queries.sheets import SheetRef, read_sheet
 from app.usecases.sheet_steps import Write, write_boxes
 from tests import personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.dossiers import WHOLE_UNIT, actor_of, send_again, sent
 from tests.support.page import Page
 from tests.support.statements import recorded
 from tests.support.time import FrozenClock
+
+backend = on_both_engines
 
 pytestmark = SQLITE_ONLY
 PHONE, EMAIL, ZONE = "0-coordonnees-phone", "0-coordonnees-email", "1-zone-communes"

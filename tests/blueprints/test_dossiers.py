@@ -22,10 +22,12 @@ from app.queries.dossier_sheets import proposed_of
 from app.web.pdf import FOLDER
 from tests import factories, personas
 from tests.personas import Persona, Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.page import Page
 from tests.support.statements import recorded
+
+backend = on_both_engines
 
 FINESS = "840021281"
 NEW = f"/dossiers/nouveau?finess={FINESS}"

@@ -16,10 +16,13 @@ from app.models import Account, Authentication, ExternalIdentity, JournalEntry, 
 from app.settings import Settings
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mailbox
 from tests.support.page import Page
 from tests.support.psc import ProSanteConnect
+
+backend = on_both_engines
 
 START = "/connexion/pro-sante-connect"
 MINE = "/mon-compte/pro-sante-connect"

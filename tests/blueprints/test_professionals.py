@@ -17,10 +17,13 @@ from app.models import Account, Affiliation, JournalBody, JournalEntry, Person, 
 from app.search.index import rebuild
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.mailbox import Mailbox
 from tests.support.page import Page
 from tests.support.statements import recorded
+
+backend = on_both_engines
 
 NEW = "/etablissements/840021281/professionnels/nouveau"
 REGISTRATION, ASKING = "#professionnel", "#demande-compte"

@@ -16,8 +16,10 @@ from app.models import Request
 from app.search.index import rebuild
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
+
+backend = on_both_engines
 
 CPTS, PRESIDENCY = "/demandes/cpts", "/demandes/presidence"
 CPTS_FORM, PRESIDENCY_FORM = "#demande-cpts", "#demande-presidence"

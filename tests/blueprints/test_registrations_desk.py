@@ -18,10 +18,12 @@ from app.usecases.successions import open_successions
 from tests import factories, personas
 from tests.factories import PASSWORD
 from tests.personas import Personas
-from tests.support.backends import SQLITE_ONLY
+from tests.support.backends import SQLITE_ONLY, on_both_engines
 from tests.support.client import Visitor
 from tests.support.page import Page
 from tests.support.time import FrozenClock
+
+backend = on_both_engines
 
 FINESS, ENTITY = "840029995", "840029987"
 DETAILS = {

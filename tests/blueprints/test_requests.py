@@ -14,7 +14,10 @@ from app.credentials.links import tracking_token
 from app.models import Request, RequestEvent
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
+
+backend = on_both_engines
 
 
 @pytest.fixture

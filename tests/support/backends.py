@@ -1,6 +1,6 @@
 """Which engines a test runs on. Both, unless it says otherwise; in tests/blueprints SQLite alone, unless a file says
 `backend = on_both_engines` because its pages build SQL of their own (filters, sorting, pages, figures).
-tests/support/heard.py makes sure that PostgreSQL hears all the same whatever SQLite hears."""
+tests/support/heard.py tells, at the end of a full run, what PostgreSQL has not heard."""
 
 from __future__ import annotations
 

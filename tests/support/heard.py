@@ -1,6 +1,6 @@
-"""By the end of a full run, PostgreSQL has heard every function of the portal that says SQL and that SQLite has heard.
+"""At the end of a full run: the functions of the portal that say SQL, that SQLite has heard and PostgreSQL has not.
 
-This is what lets most tests of pages run on one engine: a query that only they reach fails the run, by its name.
+Most tests of pages run on one engine; this names the queries that only they reach. It tells, it does not fail the run.
 """
 
 from __future__ import annotations
@@ -63,8 +63,6 @@ class Heard:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         if hasattr(session.config, "workeroutput"):
             session.config.workeroutput["heard"] = {engine: sorted(said) for engine, said in self.by.items()}
-        elif self.is_whole(session) and self.only_on_sqlite():
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self.is_whole(terminalreporter._session) and (missing := self.only_on_sqlite()):
