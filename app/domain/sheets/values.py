@@ -42,7 +42,7 @@ class Conflict:
 
 
 def canonical(box: Box, values: Mapping[str, Any]) -> Values:
-    """Exactly the fields of the box; texts trimmed, "" and [] are None, sets sorted without duplicates, zones settled."""
+    """Exactly the fields of the box: texts trimmed, "" and [] as None, sets sorted, zones settled."""
     return {field.key: _canonical(field, values.get(field.key)) for field in box.fields}
 
 
