@@ -102,11 +102,12 @@ def write_boxes(
     _date(establishment, writes, verified=verified, moved=bool(changed))
     if not changed:
         return None
+    told = {ref: {} if ref in created else sheet for ref, sheet in before.items()}
     kept = [
         RevisionBox(
             sheet=write.ref.key,
             box=write.box,
-            before=None if write.ref in created else before[write.ref][write.box],
+            before=told[write.ref].get(write.box),
             after=after[write.ref][write.box],
             version=states[(write.ref.key, write.box)].version,
         )
@@ -114,16 +115,7 @@ def write_boxes(
     ]
     revision = _remember(actor, establishment, source, kept, about)
     index_establishment(db.session(), establishment.finess)
-    tell_overlaps(
-        actor,
-        establishment,
-        {
-            write.ref.unit_id: set(after[write.ref]["zone"]["communes"])
-            - set(() if write.ref in created else before[write.ref]["zone"]["communes"])
-            for write in changed
-            if write.box == "zone"
-        },
-    )
+    tell_overlaps(actor, establishment, _added_communes(changed, told, after))
     return revision
 
 
@@ -255,6 +247,18 @@ def _date(establishment: Establishment, writes: Sequence[Write], *, verified: bo
     dates = dates if own else {name: at for name, at in dates.items() if name == "updated_at"}
     if dates:
         session.execute(sa.update(Establishment).where(Establishment.finess == establishment.finess).values(dates))
+
+
+def _added_communes(
+    changed: Sequence[Write], before: dict[SheetRef, Sheet], after: dict[SheetRef, Sheet]
+) -> dict[int | None, set[str]]:
+    """Unit → the communes that its zone gains."""
+    return {
+        write.ref.unit_id: set(after[write.ref]["zone"]["communes"])
+        - set(before[write.ref].get("zone", {}).get("communes", ()))
+        for write in changed
+        if write.box == "zone"
+    }
 
 
 def _remember(
