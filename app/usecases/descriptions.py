@@ -13,14 +13,14 @@ from app import clock, db
 from app.domain.errors import ImpossibleNow
 from app.domain.sheets.catalogue import SheetKind, find_box
 from app.domain.sheets.values import Values, changes
-from app.journal.catalogue import ContactConfirmed, ContactUpdated, DescriptionUpdated
+from app.journal.catalogue import ContactConfirmed, ContactUpdated
 from app.journal.record import record
 from app.models import BoxDraft, Establishment, Revision, RevisionBox
 from app.policies.actor import Actor, reference
 from app.policies.permissions import Permission
 from app.queries.sheets import SheetRef, box_states, is_described, read_sheet
 from app.usecases.base import usecase
-from app.usecases.sheet_steps import StaleBoxes, Write, changed_fields, write_boxes
+from app.usecases.sheet_steps import StaleBoxes, Write, record_revision, write_boxes
 
 DESCRIBE_FIRST = "Cette CPTS n’est pas encore décrite. Décrivez-la d’abord dans un dossier."
 NOT_HERE = "Cette fiche n’est plus celle de cette CPTS. Rechargez la page."
@@ -172,12 +172,4 @@ def _tell(actor: Actor, establishment: Establishment, revision: Revision | None)
         before, after = contact_changes(revision)
         record(ContactUpdated(**told, before=before, after=after))
     else:
-        record(
-            DescriptionUpdated(
-                **told,
-                revision_id=str(revision.id),
-                number=revision.number,
-                source=revision.source,
-                fields=changed_fields(revision),
-            )
-        )
+        record_revision(actor, establishment, revision)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app import db
 from app.domain.errors import ImpossibleNow, Invalid
-from app.journal.catalogue import BoxesConfirmed, DescriptionUpdated
+from app.journal.catalogue import BoxesConfirmed
 from app.journal.record import record
 from app.models import Establishment, Revision
 from app.policies.actor import Actor, reference
@@ -15,7 +15,7 @@ from app.policies.permissions import Permission
 from app.queries.restorations import Back, fingerprint, restoration
 from app.queries.sheets import SheetRef, box_version
 from app.usecases.base import usecase
-from app.usecases.sheet_steps import StaleBoxes, Write, changed_fields, confirm_boxes, write_boxes
+from app.usecases.sheet_steps import StaleBoxes, Write, confirm_boxes, record_revision, write_boxes
 
 SAME = "La fiche est déjà comme elle était alors."
 SAY_WHY = "Dites pourquoi vous revenez à cette version."
@@ -57,18 +57,7 @@ def restore(
     )
     if revision is None:
         raise ImpossibleNow(SAME)
-    record(
-        DescriptionUpdated(
-            actor=actor.reference,
-            subject=reference(held),
-            establishment_finess=held.finess,
-            reason=reason.strip(),
-            revision_id=str(revision.id),
-            number=revision.number,
-            source=revision.source,
-            fields=changed_fields(revision),
-        )
-    )
+    record_revision(actor, held, revision)
     return revision
 
 

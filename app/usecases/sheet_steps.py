@@ -18,8 +18,10 @@ from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.sheets.catalogue import Box, SheetKind, find_box
 from app.domain.sheets.rules import Codes, box_findings, invariants_broken
 from app.domain.sheets.values import Values, canonical, changes, erased, refused_blanks
+from app.journal.catalogue import DescriptionUpdated
+from app.journal.record import record
 from app.models import Commune, Establishment, Revision, RevisionBox, SheetBox, Unit
-from app.policies.actor import Actor, Role
+from app.policies.actor import Actor, Role, reference
 from app.queries.nomenclatures import ACTIVITIES, ACTIVITY_FIELDS, CARE_MODES, UNIT_TYPES, codes_of
 from app.queries.sheets import Sheet, SheetRef, read_sheets
 from app.search.index import index_establishment
@@ -147,6 +149,22 @@ def changed_fields(revision: Revision) -> list[str]:
         for row in rows
         if (box := find_box(SheetKind(row.sheet[:2]), row.box)) is not None
         for change in changes(box, row.before, row.after)
+    )
+
+
+def record_revision(actor: Actor, establishment: Establishment, revision: Revision) -> None:
+    """The event of a use case that published: last in it, the lock of the journal is held until the commit."""
+    record(
+        DescriptionUpdated(
+            actor=actor.reference,
+            subject=reference(establishment),
+            establishment_finess=establishment.finess,
+            reason=revision.reason,
+            revision_id=str(revision.id),
+            number=revision.number,
+            source=revision.source,
+            fields=changed_fields(revision),
+        )
     )
 
 

@@ -6,16 +6,16 @@ from collections.abc import Collection
 
 from app.domain import zones
 from app.domain.errors import ImpossibleNow, Invalid
-from app.journal.catalogue import DescriptionUpdated, ZoneOutdated
+from app.journal.catalogue import ZoneOutdated
 from app.journal.record import record
 from app.models import Establishment, Unit
-from app.policies.actor import Actor, reference
+from app.policies.actor import Actor
 from app.policies.permissions import Permission
 from app.queries.sheets import SheetRef, box_version, read_sheet
 from app.queries.zone_changes import Replacement, holders, replacements
 from app.usecases.base import usecase
 from app.usecases.descriptions import check_editable
-from app.usecases.sheet_steps import Write, changed_fields, write_boxes
+from app.usecases.sheet_steps import Write, record_revision, write_boxes
 
 SYSTEM = "system"
 NOT_HELD = "La zone ne contient plus cette commune. Rechargez la page."
@@ -53,18 +53,7 @@ def replace_ceased(actor: Actor, establishment: Establishment, *, unit: Unit, go
     except Invalid as error:
         raise ImpossibleNow(str(error)) from error
     if revision is not None:
-        record(
-            DescriptionUpdated(
-                actor=actor.reference,
-                subject=reference(establishment),
-                establishment_finess=establishment.finess,
-                reason=revision.reason,
-                revision_id=str(revision.id),
-                number=revision.number,
-                source=revision.source,
-                fields=changed_fields(revision),
-            )
-        )
+        record_revision(actor, establishment, revision)
     return _merger(found)
 
 
