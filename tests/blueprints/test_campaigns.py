@@ -281,7 +281,7 @@ def remind(client: Visitor, campaign: Campaign, step: int, *finess: str, **field
 
 
 def test_those_ticked_get_one_mail_with_the_next_thing_to_do_and_its_address(
-    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, stuck: Made, mailbox: Mailbox
+    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, stuck: Made, smtp: Mailbox
 ) -> None:
     client.enter(people.agent)
     expected = {
@@ -295,7 +295,7 @@ def test_those_ticked_get_one_mail_with_the_next_thing_to_do_and_its_address(
         place, address = stuck[number]
         assert "1 CPTS relancée" in remind(client, campaign, number, place.finess).text.replace("\xa0", " ")
         deliver(app, session)
-        (mail,) = mailbox.to(address)
+        mail = smtp.only(address)
         assert MILESTONES[number - 1].action in mail.text
         assert path in mail.text
         assert path in mail.html.replace("&amp;", "&")
@@ -331,7 +331,7 @@ def test_nobody_is_reminded_twice_in_seven_days(
 
 @SQLITE_ONLY
 def test_all_of_a_step_are_reminded_at_once_and_the_presidency_alone_of_what_is_its_own(
-    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, mailbox: Mailbox
+    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, smtp: Mailbox
 ) -> None:
     addresses = []
     for number in range(30):
@@ -345,12 +345,12 @@ def test_all_of_a_step_are_reminded_at_once_and_the_presidency_alone_of_what_is_
     page = remind(client, campaign, 5, toutes="oui")
     assert "30 CPTS relancées" in page.text.replace("\xa0", " ")
     deliver(app, session)
-    assert all(len(mailbox.to(address)) == 1 for address in addresses)
+    assert all(len(smtp.to(address)) == 1 for address in addresses)
 
 
 @SQLITE_ONLY
 def test_somebody_who_presides_two_cpts_gets_one_mail_about_both(
-    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, mailbox: Mailbox
+    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, smtp: Mailbox
 ) -> None:
     places = [blank(session, name) for name in ("CPTS UNE", "CPTS DEUX")]
     for place in places:
@@ -359,7 +359,7 @@ def test_somebody_who_presides_two_cpts_gets_one_mail_about_both(
     client.enter(people.agent)
     remind(client, campaign, 3, *[place.finess for place in places])
     deliver(app, session)
-    (mail,) = mailbox.to(people.stranger.email)
+    (mail,) = smtp.to(people.stranger.email)
     assert all(f"/dossiers/nouveau?finess={place.finess}" in mail.text for place in places)
 
 
@@ -378,7 +378,7 @@ def test_what_waits_for_the_service_centre_and_who_cannot_be_written_to_are_not_
 
 @SQLITE_ONLY
 def test_a_cpts_that_moved_on_before_the_mail_left_is_left_alone(
-    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, stuck: Made, mailbox: Mailbox
+    client: Visitor, app: Flask, session: Session, people: Personas, campaign: Campaign, stuck: Made, smtp: Mailbox
 ) -> None:
     place, address = stuck[3]
     client.enter(people.agent)
@@ -386,7 +386,7 @@ def test_a_cpts_that_moved_on_before_the_mail_left_is_left_alone(
     unit = session.scalars(sa.select(Unit).where(Unit.establishment_finess == place.finess)).one()
     session.add(UnitCommune(unit_id=unit.id, insee="84031"))
     deliver(app, session)
-    assert mailbox.to(address) == []
+    assert smtp.to(address) == []
 
 
 @SQLITE_ONLY
