@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Finess, Insee
@@ -62,6 +62,10 @@ class Establishment(Base):
     opening_hours: Mapped[str | None] = mapped_column(Text)
     operational_name: Mapped[str | None] = mapped_column(String(200))
     comment: Mapped[str | None] = mapped_column(Text)
+    health_project: Mapped[str | None] = mapped_column(Text)
+    pathways: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Parcours de soins, in the words of the CPTS; replaced whole."""
+    project_signed_on: Mapped[date | None]
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
     opened_on: Mapped[date | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -126,7 +126,11 @@ def _read_columns(raw: dict[SheetRef, dict[str, Any]], model: Any, key: Any, ref
     names = EG_COLUMNS if model is Establishment else UO_COLUMNS
     columns = [getattr(model, name) for name in names]
     for row in db.session().execute(sa.select(key, *columns).where(key.in_(refs))):
-        raw[refs[row[0]]].update(zip(names, row[1:], strict=True))
+        raw[refs[row[0]]].update(zip(names, map(_plain, row[1:]), strict=True))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _gather(raw: dict[SheetRef, dict[str, Any]], units: dict[int, SheetRef], unit: Any, code: Any, name: str) -> None:

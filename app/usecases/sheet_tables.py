@@ -134,6 +134,10 @@ def _hours(ref: SheetRef, values: Values) -> None:
     _columns(ref, {"opening_hours": values["opening_hours"]})
 
 
+def _project(ref: SheetRef, values: Values) -> None:
+    _columns(ref, {**values, "project_signed_on": _date(values["project_signed_on"])})
+
+
 def _time(text: str | None) -> time | None:
     return time.fromisoformat(text) if text else None
 
@@ -148,4 +152,5 @@ WRITERS: dict[str, Callable[[SheetRef, Values], None]] = {
     "zone": _zone,
     "contacts": _contacts,
     "horaires": _hours,
+    "projet": _project,
 }

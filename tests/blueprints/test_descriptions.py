@@ -61,7 +61,7 @@ def test_each_box_has_its_button_for_those_who_may_and_for_nobody_else(
     offered = [a["href"] for path in pages for a in client.get(path).all(EDIT)]
     boxes = {str(href).rsplit("/", 1)[1] for href in offered}
     assert boxes == {
-        *("coordonnees", "contacts", "identite"),
+        *("coordonnees", "contacts", "identite", "projet"),
         *("offre", "activites", "public", "zone", "horaires", "conditions", "capacite", "localisation"),
     }
     for who in (None, people.other_president, people.professional, people.agent):

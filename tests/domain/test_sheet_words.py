@@ -47,6 +47,8 @@ NAMED = {"nature": None, "function": "01", "name": "Anne Roux", "description": N
                 "Standard, accès restreint",
             ],
         ),
+        ("eg", "projet", "pathways", ["Diabète", "Plaies"], ["Diabète", "Plaies"]),
+        ("eg", "projet", "project_signed_on", "2025-03-12", ["12/03/2025"]),
         (
             "uo",
             "horaires",

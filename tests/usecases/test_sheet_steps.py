@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -72,6 +73,19 @@ def test_a_box_is_read_as_it_was_written(session: Session, people: Personas, uni
     assert (kept.before, kept.after, kept.version) == (before[box], BOXES[box], 1)
     assert changed_fields(revision)
     assert save(people, Write(unit, box, BOXES[box])) is None
+
+
+def test_the_health_project_is_read_as_it_was_written_and_its_pathways_are_a_set(people: Personas) -> None:
+    page = SheetRef(people.comtat.finess)
+    assert read_sheet(page)["projet"] == {"health_project": None, "pathways": [], "project_signed_on": None}
+    said = {"health_project": "Soins non programmés.", "pathways": ["Plaies", "Diabète", "Plaies"]}
+    revision = save(people, Write(page, "projet", {**said, "project_signed_on": "2025-03-12"}, seen=0))
+    assert revision is not None
+    kept = {**said, "pathways": ["Diabète", "Plaies"], "project_signed_on": "2025-03-12"}
+    assert read_sheet(page)["projet"] == kept == revision.boxes[0].after
+    assert people.comtat.establishment.project_signed_on == date(2025, 3, 12)
+    with pytest.raises(Invalid):
+        save(people, Write(page, "projet", {**kept, "health_project": ""}))
 
 
 def test_the_second_on_a_box_loses_and_other_boxes_go_on(people: Personas, unit: SheetRef) -> None:

@@ -27,6 +27,12 @@ SOURCES = {
     "territory": "Changement des communes",
 }
 ROLES = {"president": "présidence", "referent": "référent établissement", "agent": "centre de services"}
+GATHERED = {
+    "communes": (("commune ajoutée", "communes ajoutées"), ("commune retirée", "communes retirées")),
+    "activities": (("activité ajoutée", "activités ajoutées"), ("activité retirée", "activités retirées")),
+    "pathways": (("parcours ajouté", "parcours ajoutés"), ("parcours retiré", "parcours retirés")),
+}
+"""What is added to a set, and taken from it."""
 RESERVED = "Informations réservées aux professionnels"
 
 
@@ -105,12 +111,10 @@ def _what(change: Change, labels: Labels) -> str:
     """« 2 communes ajoutées : Bédoin, Caromb », « téléphone standard : modification »."""
     field = change.field
     if field.gathers:
-        noun = "commune" if field.key == "communes" else "activité"
-        told = ((change.added, "ajoutée"), (change.removed, "retirée"))
+        told = zip((change.added, change.removed), GATHERED[field.key], strict=True)
         return ", ".join(
-            f"{plural(len(items), f'{noun} {word}', f'{noun}s {word}s')}\u00a0: "
-            f"{', '.join(_sorted(field, items, labels))}"
-            for items, word in told
+            f"{plural(len(items), *words)}\u00a0: {', '.join(_sorted(field, items, labels))}"
+            for items, words in told
             if items
         )
     act = "ajout" if is_blank(change.before) else "retrait" if is_blank(change.after) else "modification"

@@ -141,6 +141,32 @@ EG_BOXES = (
     ),
     Box(
         SheetKind.EG,
+        "projet",
+        "Projet de santé",
+        (
+            Field(
+                "health_project",
+                "Présentation du projet",
+                why="Il dit aux habitants et aux partenaires ce que la CPTS entreprend sur son territoire.",
+                receivers=(OPEN_DATA,),
+            ),
+            Field(
+                "pathways",
+                "Parcours de soins",
+                gathers=True,
+                why="Ceux que la CPTS organise entre professionnels, par exemple « Insuffisance cardiaque ».",
+                receivers=(OPEN_DATA,),
+            ),
+            Field(
+                "project_signed_on",
+                "Date de signature du projet",
+                why="Celle de l’accord qui porte le projet, ou du projet lui-même.",
+                receivers=(OPEN_DATA,),
+            ),
+        ),
+    ),
+    Box(
+        SheetKind.EG,
         "contacts",
         "Contacts de l’établissement",
         (

@@ -44,6 +44,8 @@ def item_words(field: Field, item: Any, labels: Labels) -> str:
         return _label(labels, SYSTEMS[field.key], item)
     if field.key == "phone":
         return phone_words(item)
+    if field.key == "project_signed_on":
+        return _day(item)
     if isinstance(item, bool):
         return "oui" if item else "non"
     return str(item)

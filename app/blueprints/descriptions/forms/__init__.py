@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.blueprints.descriptions.forms.base import BoxForm
 from app.blueprints.descriptions.forms.contacts import EstablishmentContactsForm, UnitContactsForm
 from app.blueprints.descriptions.forms.coordonnees import CoordonneesForm
-from app.blueprints.descriptions.forms.eg import IdentiteForm
+from app.blueprints.descriptions.forms.eg import IdentiteForm, ProjetForm
 from app.blueprints.descriptions.forms.lists import ActivitesForm, HorairesForm
 from app.blueprints.descriptions.forms.unit import (
     CapaciteForm,
@@ -24,6 +24,7 @@ FORMS: dict[tuple[SheetKind, str], type[BoxForm]] = {
     for form in (
         CoordonneesForm,
         IdentiteForm,
+        ProjetForm,
         EstablishmentContactsForm,
         OffreForm,
         UnitContactsForm,

@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import StopValidation
 
 from app.domain import nomenclature as ror
-from app.web.forms import FreeLine, TextLine, email_address, phone_number, typed_phone
+from app.web.forms import FreeLine, FreeTextField, TextLine, email_address, phone_number, typed_phone
 
 SITE_SENTENCE = "Renseignez une adresse de site, par exemple cpts-exemple.fr."
 _HOUR = re.compile(r"(?:[01]?[0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
@@ -78,6 +78,30 @@ class DegreesField(TextLine):
         if not re.fullmatch(r"-?[0-9]{1,3}(?:\.[0-9]{1,10})?", written, re.ASCII):
             return None
         return float(written) if abs(float(written)) <= self.most else None
+
+
+class LinesField(FreeTextField):
+    """A set of short texts, one a line; the same one twice, in any case, is there once."""
+
+    def __init__(self, label: str, *, most: int, longest_line: int, **options: Any) -> None:
+        super().__init__(label, longest=most * (longest_line + 2), **options)
+        self.most, self.longest_line = most, longest_line
+
+    def process_data(self, value: Any) -> None:
+        self.data = "\n".join(value or ()) or None
+
+    def clean(self, text: str) -> str:
+        text = super().clean(text)
+        if len(text.split("\n")) > self.most:
+            raise ValueError(f"Gardez {self.most} lignes au plus.")
+        if any(len(line) > self.longest_line for line in text.split("\n")):
+            raise ValueError(f"Raccourcissez ces lignes : {self.longest_line} caractères au plus chacune.")
+        return text
+
+    @property
+    def lines(self) -> list[str]:
+        typed = [line for line in (self.data or "").split("\n") if line.strip()]
+        return list({line.strip().casefold(): line for line in reversed(typed)}.values())
 
 
 class HourField(TextLine):
