@@ -1,4 +1,6 @@
-"""Guards of the database, as migrations write them: one refusal on one event of one table, for both engines.
+"""Guards and marks of the database, as migrations write them, for both engines.
+
+A guard is one refusal on one event of one table; a mark notes, in the writer's transaction, what a change may publish.
 
 On PostgreSQL the rows that give the power are locked FOR SHARE first, so that an act and the end of the mandate behind
 it are never both accepted. A table that is rebuilt on SQLite loses its triggers: `guards_lifted` puts them back.
@@ -74,13 +76,11 @@ def replace_guard(connection: sa.Connection, guard: Guard) -> None:
 
 @contextmanager
 def guards_lifted(connection: sa.Connection) -> Iterator[None]:
-    """For a migration that rebuilds a guarded table on SQLite: every guard is away meanwhile, then back as it was."""
+    """For a migration that rebuilds a table on SQLite: guards and marks are away meanwhile, then back as they were."""
     if connection.dialect.name != "sqlite":
         yield
         return
-    found = connection.exec_driver_sql(
-        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'"
-    ).all()
+    found = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").all()
     for name, _ in found:
         connection.exec_driver_sql(f"DROP TRIGGER {name}")
     yield
@@ -109,3 +109,67 @@ def _refusal(name: str) -> str:
 
 def _postgresql_function(name: str, body: str) -> str:
     return f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN {body} END $guard$"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A change of a row of `table` marks a publication: `kind` and `key` are SQL texts on `{row}`, the row before or
+    after. `beside`: a table to read with it, and how they meet, as (table, condition)."""
+
+    table: str
+    kind: str
+    key: str
+    beside: tuple[str, str] | None = None
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Event → trigger."""
+        return {event: f"mark_{self.table}_{event.lower()}" for event in ("INSERT", "UPDATE", "DELETE")}
+
+
+def create_mark(connection: sa.Connection, mark: Mark) -> None:
+    """One mark a row on SQLite; one a statement and key on PostgreSQL, where imports write many rows at once.
+
+    Marks are only added, never shared between transactions: the projector deletes those it saw, and none is lost.
+    """
+    for event, name in mark.names.items():
+        if connection.dialect.name == "sqlite":
+            rows = ("NEW",) if event == "INSERT" else ("OLD",) if event == "DELETE" else ("OLD", "NEW")
+            body = " ".join(_sqlite_mark(mark, row) for row in rows)
+            connection.exec_driver_sql(
+                f"CREATE TRIGGER {name} AFTER {event} ON {mark.table} FOR EACH ROW BEGIN {body} END"
+            )
+            continue
+        tables = {"INSERT": "NEW TABLE AS rows_after", "DELETE": "OLD TABLE AS rows_before"}
+        tables["UPDATE"] = f"{tables['DELETE']} {tables['INSERT']}"
+        rows = [table.split()[-1] for table in tables.values()][:2]
+        seen = {"INSERT": rows[:1], "DELETE": rows[1:], "UPDATE": rows}[event]
+        chosen = " UNION ".join(_postgresql_choice(mark, table) for table in seen)
+        body = f"INSERT INTO publication_mark (kind, key) {chosen}; RETURN NULL;"
+        connection.exec_driver_sql(_postgresql_function(name, body))
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER {name} AFTER {event} ON {mark.table} REFERENCING {tables[event]}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
+        )
+
+
+def drop_mark(connection: sa.Connection, mark: Mark) -> None:
+    for name in mark.names.values():
+        drop_guard(connection, name, mark.table)
+
+
+def _sqlite_mark(mark: Mark, row: str) -> str:
+    """Once while it waits: writers of SQLite follow each other."""
+    kind, key = mark.kind.format(row=row), f"CAST({mark.key.format(row=row)} AS TEXT)"
+    source, meet = mark.beside or ("(SELECT 1)", "1")
+    return (
+        f"INSERT INTO publication_mark (kind, key) SELECT {kind}, {key} FROM {source}"  # noqa: S608
+        f" WHERE {meet.format(row=row)} AND {key} IS NOT NULL AND NOT EXISTS"
+        f" (SELECT 1 FROM publication_mark m WHERE m.kind = {kind} AND m.key = {key});"
+    )
+
+
+def _postgresql_choice(mark: Mark, table: str) -> str:
+    kind, key = mark.kind.format(row="changed"), f"CAST({mark.key.format(row='changed')} AS text)"
+    beside = f" JOIN {mark.beside[0]} ON {mark.beside[1].format(row='changed')}" if mark.beside else ""
+    return f"SELECT DISTINCT {kind}, {key} FROM {table} AS changed{beside} WHERE {key} IS NOT NULL"  # noqa: S608

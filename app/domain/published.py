@@ -117,7 +117,8 @@ class Coded:
 @dataclass(frozen=True, slots=True)
 class PublishedUnit:
     """Offre opérationnelle, never a sensitive one. `type`: JDV_J238; `activity_field`: TRE_R227; `care_mode`: TRE_R213;
-    `activities`: TRE_R211; ages with their UCUM unit; `zone`: communes of the COG, by code; `hours`: as sheets hold them."""
+    `activities`: TRE_R211; ages with their UCUM unit; `zone`: communes of the COG, by code; `hours`: as sheets hold
+    them."""
 
     id: int
     establishment_finess: str

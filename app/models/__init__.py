@@ -22,6 +22,7 @@ from app.models.journal import JournalBody, JournalEntry, JournalHead, JournalSe
 from app.models.mandate import Mandate, Nomination
 from app.models.office import LIVING, attached, effective, in_office, keeps_pages, suspended
 from app.models.outbox import OutboxMessage, RateCounter
+from app.models.participation import Participation, ParticipationPlace
 from app.models.person import (
     Account,
     Authentication,
@@ -43,6 +44,7 @@ from app.models.portal_content import (
     SupportException,
     SupportSchedule,
 )
+from app.models.publication import Publication, PublicationHead, PublicationMark
 from app.models.request import Request, RequestEvent
 from app.models.review import AccessReview, ReviewItem, Suspension
 from app.models.revision import BoxDraft, Revision, RevisionBox
@@ -98,6 +100,8 @@ __all__ = [
     "Nomination",
     "OneTimeLink",
     "OutboxMessage",
+    "Participation",
+    "ParticipationPlace",
     "Passkey",
     "Person",
     "PortalBanner",
@@ -109,6 +113,9 @@ __all__ = [
     "Professional",
     "ProfessionalActivity",
     "ProviderSession",
+    "Publication",
+    "PublicationHead",
+    "PublicationMark",
     "RateCounter",
     "RecoveryCode",
     "Request",

@@ -1,4 +1,4 @@
-"""The guards that must stand in the database (migrations/versions/0002_guards.py), and those that are missing.
+"""The guards and marks that must stand in the database (migrations 0002, 0017), and those that are missing.
 
 SQLite drops the triggers of a table that a migration rebuilds, without a word: the portal checks at its start.
 """
@@ -12,6 +12,7 @@ GUARDS = frozenset(
         "guard_account_person_fixed",
         "guard_affiliation_born_open",
         "guard_affiliation_close_only",
+        "guard_affiliation_ends_participation",
         "guard_affiliation_granted",
         "guard_affiliation_kept",
         "guard_affiliation_unit_there",
@@ -33,6 +34,12 @@ GUARDS = frozenset(
         "guard_nomination_still_valid",
         "guard_own_request",
         "guard_own_request_at_birth",
+        "guard_participation_attached",
+        "guard_participation_born_open",
+        "guard_participation_close_only",
+        "guard_participation_kept",
+        "guard_participation_place_fixed",
+        "guard_participation_place_kept",
         "guard_president_by_agent",
         "guard_president_ended_by_agent",
         "guard_president_in_office_ends",
@@ -59,16 +66,35 @@ GUARDS = frozenset(
     }
 )
 
+MARKED = frozenset(
+    {
+        "affiliation",
+        "contact",
+        "establishment",
+        "legal_entity",
+        "person",
+        "professional",
+        "suspension",
+        "telecom",
+        "unit",
+        "unit_activity",
+        "unit_commune",
+        "unit_hours",
+    }
+)
+"""Tables whose changes may change what is published: each has its three marks (migration 0017)."""
+MARKS = frozenset(f"mark_{table}_{event}" for table in MARKED for event in ("insert", "update", "delete"))
+
 _PRESENT = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'",
-    "postgresql": "SELECT tgname FROM pg_trigger WHERE tgname LIKE 'guard\\_%' AND tgenabled IN ('O', 'A')",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')",
 }
 
 
 def present_guards(connection: sa.Connection) -> set[str]:
-    """Names of the guards that stand and fire."""
+    """Names of the guards and marks that stand and fire."""
     return set(connection.execute(sa.text(_PRESENT[connection.dialect.name])).scalars())
 
 
 def missing_guards(connection: sa.Connection) -> set[str]:
-    return set(GUARDS) - present_guards(connection)
+    return set(GUARDS | MARKS) - present_guards(connection)

@@ -19,6 +19,8 @@ from tests.support.databases import PostgresTemplate, SqliteTemplate
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 FIRST = REVISIONS[-1]
+PROJECTED = ("publication", "publication_head", "publication_mark")
+"""Made from the other tables: 0017 marks all that is there."""
 
 
 @pytest.fixture
@@ -53,14 +55,14 @@ def test_down_to_nothing_leaves_nothing(engine: sa.Engine) -> None:
 
 @pytest.mark.parametrize("revision", [revision for revision in REVISIONS if revision != FIRST])
 def test_a_step_down_and_up_keeps_every_row_and_guard(engine: sa.Engine, world: World, revision: str) -> None:
-    schema, rows = described(engine), row_counts(engine)
+    schema, rows = described(engine), counted(engine)
     assert rows["mandate"] > 0
     downgrade_database(engine, previous(revision))
     assert described(engine) != schema
     held = set(sa.inspect(engine).get_table_names())
     upgrade_database(engine)
     assert described(engine) == schema
-    assert row_counts(engine) == {table: count for table, count in rows.items() if table in held}
+    assert counted(engine) == {table: count for table, count in rows.items() if table in held}
 
 
 def test_a_filled_database_goes_down_to_nothing_and_up_again(engine: sa.Engine, world: World) -> None:
@@ -68,13 +70,17 @@ def test_a_filled_database_goes_down_to_nothing_and_up_again(engine: sa.Engine, 
     downgrade_database(engine)
     upgrade_database(engine)
     assert described(engine) == schema
-    assert row_counts(engine) == {}
+    assert counted(engine) == {}
 
 
 def test_every_step_up_from_nothing_ends_at_the_same_schema(empty_engine: sa.Engine, engine: sa.Engine) -> None:
     for revision in reversed(REVISIONS):
         upgrade_database(empty_engine, revision)
     assert described(empty_engine) == described(engine)
+
+
+def counted(engine: sa.Engine) -> dict[str, int]:
+    return {table: count for table, count in row_counts(engine).items() if table not in PROJECTED}
 
 
 def previous(revision: str) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.db import make_engine
-from app.models.guards import GUARDS, missing_guards, present_guards
+from app.models.guards import GUARDS, MARKS, missing_guards, present_guards
 from app.schema import downgrade_database, upgrade_database
 from tests.support.backends import POSTGRES_ONLY
 from tests.support.client import Visitor
@@ -24,7 +24,7 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 
 def test_the_guards_that_stand_are_those_expected(engine: sa.Engine) -> None:
     with engine.connect() as connection:
-        assert present_guards(connection) == GUARDS
+        assert present_guards(connection) == GUARDS | MARKS
         assert missing_guards(connection) == set()
 
 
@@ -49,7 +49,7 @@ def test_guards_come_back_after_down_and_up(engine: sa.Engine) -> None:
         assert present_guards(connection) == set()
     upgrade_database(engine)
     with engine.connect() as connection:
-        assert present_guards(connection) == GUARDS
+        assert present_guards(connection) == GUARDS | MARKS
 
 
 def test_the_portal_is_not_ready_without_its_guards(client: Visitor, session: Session) -> None:

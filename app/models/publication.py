@@ -1,0 +1,61 @@
+"""What is published and since when: one row an object that leaves the house, and what may have changed meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.models.base import Base
+
+
+class PublicationMark(Base):
+    """Written by triggers (migration 0017) with the change itself; read and removed by the projector.
+
+    Kinds are those of domain/published.Kind, and `sas`: the state that the SAS holds of that CPTS.
+    """
+
+    __tablename__ = "publication_mark"
+    __table_args__ = (Index("ix_publication_mark_kind_key", "kind", "key"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(4))
+    key: Mapped[str] = mapped_column(String(40))
+
+
+class Publication(Base):
+    """`updated_at`: when what is published last changed; strictly later from one batch of the projector to the next.
+
+    `gone_at`: since when it is not served any more; the row stays, as a tombstone.
+    """
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        CheckConstraint("kind IN ('ej', 'eg', 'uo', 'lieu', 'role', 'pro')", name="kind_known"),
+        CheckConstraint("version >= 1", name="version_counts"),
+        Index("ix_publication_updated_at_kind_key", "updated_at", "kind", "key"),
+        Index("ix_publication_kind_updated_at_key", "kind", "updated_at", "key"),
+        Index("ix_publication_establishment_finess", "establishment_finess"),
+        Index("ix_publication_departement_updated_at", "departement", "updated_at"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    establishment_finess: Mapped[str | None] = mapped_column(String(9))
+    departement: Mapped[str | None] = mapped_column(String(3))
+    version: Mapped[int]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    digest: Mapped[str] = mapped_column(String(64))
+    gone_at: Mapped[datetime | None]
+
+
+class PublicationHead(Base):
+    """One row: `at`, the `updated_at` of the last batch. Who projects holds it; who reads may ask « what since »."""
+
+    __tablename__ = "publication_head"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
