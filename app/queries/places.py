@@ -110,24 +110,40 @@ def commune_page(insee: str) -> CommunePage | None:
     found = session.get(Commune, insee)
     if found is None or (found.ceased_at and successor_of(insee)):
         return None
-    family = session.scalars(
-        sa.select(Commune)
-        .where(sa.or_(Commune.parent_insee == insee, Commune.insee == found.parent_insee))
-        .order_by(Commune.insee)
-    ).all()
+    family = _family(found)
     postcodes = sa.select(CommunePostcode.postcode).where(CommunePostcode.insee == insee)
     former = sa.select(FormerCommune.name).where(FormerCommune.current_insee == insee, FormerCommune.name != found.name)
-    merged = sa.select(Commune.insee).join(FormerCommune, FormerCommune.insee == Commune.insee)
-    merged = merged.where(FormerCommune.current_insee == insee, Commune.ceased_at.is_not(None))
-    covering = [insee, *(relative.insee for relative in family), *session.scalars(merged)]
     return CommunePage(
         commune=found,
         postcodes=list(session.scalars(postcodes.order_by(CommunePostcode.postcode))),
         former_names=list(session.scalars(former.distinct().order_by(FormerCommune.name))),
         parent=next((relative for relative in family if relative.insee == found.parent_insee), None),
         arrondissements=[relative for relative in family if relative.parent_insee == insee],
-        cpts=_intervening(covering),
+        cpts=_intervening(_covering(insee, family)),
     )
+
+
+def covering(insee: str) -> list[str]:
+    """The communes whose presence in a zone says that the zone serves this one, as its page tells; [] when unknown."""
+    session = db.session()
+    found = session.get(Commune, insee)
+    if found is None or found.ceased_at:
+        successor = successor_of(insee)
+        found = session.get(Commune, successor) if successor else found
+    return _covering(found.insee, _family(found)) if found else []
+
+
+def _family(commune: Commune) -> Sequence[Commune]:
+    """The arrondissements of a city, the city of an arrondissement."""
+    relatives = sa.or_(Commune.parent_insee == commune.insee, Commune.insee == commune.parent_insee)
+    return db.session().scalars(sa.select(Commune).where(relatives).order_by(Commune.insee)).all()
+
+
+def _covering(insee: str, family: Sequence[Commune]) -> list[str]:
+    """With its city or its arrondissements, and those that were merged into it."""
+    merged = sa.select(Commune.insee).join(FormerCommune, FormerCommune.insee == Commune.insee)
+    merged = merged.where(FormerCommune.current_insee == insee, Commune.ceased_at.is_not(None))
+    return [insee, *(relative.insee for relative in family), *db.session().scalars(merged)]
 
 
 def successor_of(insee: str) -> str | None:
