@@ -138,7 +138,8 @@ class PublishedUnit:
     reception_conditions: str | None
     opening_hours: str | None
     capacity: int | None
-    has_place: bool
+    place_key: str | None
+    """Of its own place (`uo-<id>`), else of that of its establishment (`eg-<finess>`), if they have one."""
     departement: str
     meta: Meta | None = field(default=None, compare=False)
     verified_at: datetime | None = field(default=None, compare=False)
@@ -146,6 +147,11 @@ class PublishedUnit:
     @property
     def key(self) -> str:
         return str(self.id)
+
+    @property
+    def has_place(self) -> bool:
+        """Of its own."""
+        return self.place_key == f"uo-{self.id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,7 @@ MARKED = frozenset(
         "participation",
         "person",
         "professional",
+        "professional_activity",
         "suspension",
         "telecom",
         "unit",

@@ -36,6 +36,12 @@ MARKS = (
     Mark("suspension", "'role'", "{row}.affiliation_id"),
     Mark("person", "'pro'", "{row}.id"),
     Mark("professional", "'pro'", "p.id", beside=("person p", "p.rpps = {row}.rpps")),
+    Mark(
+        "professional_activity",
+        "'pro'",
+        "p.id",
+        beside=("professional q JOIN person p ON p.rpps = q.rpps", "q.id = {row}.professional_id"),
+    ),
 )
 WITH_KEYS = (
     ("ej", "legal_entity", "finess"),
