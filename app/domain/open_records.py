@@ -1,4 +1,4 @@
-"""The public record of a CPTS, as open data and webhooks give it: one JSON object in French, from what is published; pure.
+"""The public record of a CPTS, as open data and webhooks give it: one JSON object in French, of what is public; pure.
 
 No person is in it: neither the professionals of a unit (FHIR gives those who chose to be listed, one by one) nor the
 name written on a contact, whose number stays (docs/decisions.md).
