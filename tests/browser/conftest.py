@@ -68,9 +68,8 @@ def open_demo(browser: Browser, demo_server: str) -> Iterator[OpenPage]:
 
 
 @pytest.fixture(scope="package")
-def window(browser: Browser, demo: Flask, demo_server: str) -> Iterator[Window]:
-    """`window(email, 390)`: the one page of that person at that width. What went wrong in it is in
-    `page.watch.faults`."""
+def windows(browser: Browser, demo: Flask, demo_server: str) -> Iterator[Window]:
+    """One page a person and a width, for all the tests that look at the demonstration."""
     with page_opener(browser, demo_server) as open_page:
 
         @functools.cache
@@ -81,6 +80,26 @@ def window(browser: Browser, demo: Flask, demo_server: str) -> Iterator[Window]:
             return page
 
         yield opened
+
+
+@pytest.fixture
+def window(windows: Window) -> Iterator[Window]:
+    """`window(email, 390)`: the one page of that person at that width, which shows nothing once the test is over: what a
+    page asks every few seconds would be answered by the clock of another test. What went wrong is this test's fault."""
+    used: set[Page] = set()
+
+    def opened(who: str, width: int) -> Page:
+        page = windows(who, width)
+        used.add(page)
+        return page
+
+    yield opened
+    for page in used:
+        page.goto("about:blank")
+    faults = [fault for page in used for fault in page.watch.faults]
+    for page in used:
+        page.watch.faults.clear()
+    assert not faults, "in the browser:\n  " + "\n  ".join(faults)
 
 
 @public

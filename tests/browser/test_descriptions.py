@@ -67,6 +67,30 @@ def test_two_people_editing_at_once_lose_nothing(
     assert kept == ("D’elle et de moi.", "Accueil d’elle.", "Composer le 1.")
 
 
+def test_a_page_whose_session_is_over_stops_asking_and_keeps_what_was_typed(
+    app: Flask, people: Personas, open_page: OpenPage
+) -> None:
+    page = open_page()
+    page.clock.install()
+    in_front(app, page, people.referent, f"/unites/{people.comtat.unit.id}/encadres/conditions")
+    page.locator("#admission").fill("Pas encore enregistré.")
+    expect(page.locator("[data-etat-brouillon]")).to_contain_text("Brouillon enregistré à")
+    page.watch.expect(401)
+    page.context.clear_cookies()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for _ in range(3):
+        page.clock.fast_forward(15_000)
+        expect(page.locator("#presence-conditions")).to_contain_text("Votre session a expiré")
+    assert len(asked) == 1, asked
+    expect(page.locator("#session-expiree")).to_be_hidden()
+    expect(page.locator("#admission")).to_have_value("Pas encore enregistré.")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    enter(page, app, people.referent)
+    page.clock.fast_forward(15_000)
+    expect(page.locator("#presence-conditions")).not_to_contain_text("Votre session a expiré")
+
+
 def test_a_failed_autosave_says_why_keeps_the_text_and_tries_again(
     app: Flask, people: Personas, open_page: OpenPage
 ) -> None:

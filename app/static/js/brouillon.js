@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const WAIT = 800, RETRY = 4000, PATIENCE = 4000; /* ms: after the last key, between two attempts, for an answer */
+  const QUICK = 15, SLOW = 60000; /* a session which is over: attempts before a tab that nobody comes back to asks once a minute */
   const NETWORK = "Connexion interrompue : le brouillon n’est pas enregistré. Votre texte reste dans la page, nouvel essai toutes les quatre secondes.";
   const SERVER = "Une erreur est survenue de notre côté : le brouillon n’est pas enregistré. Votre texte reste dans la page, nouvel essai toutes les quatre secondes.";
   const SESSION = "Votre session a expiré : le brouillon n’est pas enregistré. Reconnectez-vous dans un nouvel onglet, votre texte reste dans la page et sera enregistré à votre retour.";
@@ -10,7 +11,7 @@
 
   const keep = (form) => {
     const state = form.querySelector("[data-etat-brouillon]"), alert = form.querySelector("[data-alerte-brouillon]");
-    let timer = 0, sending = false, again = false, unsaved = false, field = "";
+    let timer = 0, sending = false, again = false, unsaved = false, field = "", signedOut = 0;
     const say = (text) => { if (state.textContent !== text) state.textContent = text; };
     const warn = (text, link) => {
       if (alert.dataset.dit === text) return; /* said once, not at each attempt */
@@ -33,7 +34,7 @@
       alert.append(box);
     };
     const later = (delay) => { clearTimeout(timer); timer = setTimeout(save, delay); };
-    const failed = (text, link) => { say("Non enregistré. Nouvel essai…"); warn(text, link); later(RETRY); };
+    const failed = (text, link) => { say("Non enregistré. Nouvel essai…"); warn(text, link); later(signedOut > QUICK ? SLOW : RETRY); };
 
     /* After signing in elsewhere, the token of this page is that of a session which is over: take a fresh one. */
     const refreshToken = async () => {
@@ -54,11 +55,12 @@
       try {
         let answer = await post();
         if (answer.status === 400 || answer.status === 401) { if (await refreshToken() === 200) answer = await post(); }
+        signedOut = answer.status === 400 || answer.status === 401 ? signedOut + 1 : 0;
         if (answer.ok) {
           const words = await answer.text();
           warn("");
           if (!again) { unsaved = false; say(words); }
-        } else if (answer.status === 400 || answer.status === 401) failed(SESSION, true);
+        } else if (signedOut) failed(SESSION, true);
         else if (answer.status === 403 || answer.status === 404 || answer.status === 409 || answer.status === 413) {
           say("Non enregistré.");
           warn(REFUSED + (answer.status === 409 ? "vous avez déjà enregistré cet encadré, ou il ne se modifie plus ici. Rouvrez-le avant de continuer." : answer.status === 413 ? "il est trop long." : "vous n’en avez plus le droit, ou il n’existe plus."));
@@ -79,8 +81,9 @@
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
     form.addEventListener("submit", () => { clearTimeout(timer); unsaved = false; });
-    form.addEventListener("htmx:responseError", () => { unsaved = true; later(WAIT); });
-    form.addEventListener("htmx:sendError", () => { unsaved = true; later(WAIT); });
+    const refused = (e) => { if (e.detail.requestConfig.verb !== "get") { unsaved = true; later(WAIT); } }; /* presence is only asked */
+    form.addEventListener("htmx:responseError", refused);
+    form.addEventListener("htmx:sendError", refused);
     const back = () => { if (unsaved && form.isConnected && !document.hidden) later(0); };
     addEventListener("online", back);
     document.addEventListener("visibilitychange", back);

@@ -73,6 +73,17 @@
     if (next) next.focus();
   });
 
+  /* ---- What asks every few seconds stops, and says so, when the session is over; it starts again when one comes back to the tab ---- */
+  const rest = (asker) => {
+    const copy = asker.cloneNode(false); /* which htmx does not know */
+    copy.dataset.arrete = "1";
+    copy.textContent = "Votre session a expiré. Votre saisie reste à l’écran : reconnectez-vous dans un nouvel onglet, puis revenez ici.";
+    asker.replaceWith(copy);
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) $$("[data-arrete]").forEach((copy) => { delete copy.dataset.arrete; htmx.process(copy); });
+  });
+
   /* ---- Network and server errors: say it, keep the page ---- */
   const MESSAGES = {
     400: "La page a expiré. Rechargez-la puis recommencez.",
@@ -82,7 +93,8 @@
     503: "Service en maintenance. Réessayez dans quelques minutes.",
   };
   addEventListener("htmx:responseError", (e) => {
-    const status = e.detail.xhr.status, dialog = $("#session-expiree");
+    const status = e.detail.xhr.status, dialog = $("#session-expiree"), asker = e.detail.elt;
+    if (status === 401 && asker.matches("[hx-trigger^=every]")) { rest(asker); return; }
     if (status === 401) { if (dialog && !dialog.open) dialog.showModal(); return; }
     toast(MESSAGES[status] || "Une erreur est survenue de notre côté. Rien n’a été perdu, réessayez.", "erreur");
   });
