@@ -84,8 +84,8 @@ def windows(browser: Browser, demo: Flask, demo_server: str) -> Iterator[Window]
 
 @pytest.fixture
 def window(windows: Window) -> Iterator[Window]:
-    """`window(email, 390)`: the one page of that person at that width, which shows nothing once the test is over: what a
-    page asks every few seconds would be answered by the clock of another test. What went wrong is this test's fault."""
+    """`window(email, 390)`: the one page of that person at that width. It is emptied when the test is over: what a page
+    asks every few seconds would be answered by the clock of another test. What went wrong is this test's fault."""
     used: set[Page] = set()
 
     def opened(who: str, width: int) -> Page:
