@@ -100,6 +100,9 @@ class PublishedEstablishment:
     opening_hours: str | None
     contacts: tuple[Mapping[str, Any], ...]
     opened_on: date | None
+    health_project: str | None = None
+    pathways: tuple[str, ...] = ()
+    project_signed_on: date | None = None
     meta: Meta | None = field(default=None, compare=False)
     verified_at: datetime | None = field(default=None, compare=False)
 

@@ -132,6 +132,9 @@ def _establishment(row: Establishment, commune: str | None, sheet: dict[str, dic
         opening_hours=told["opening_hours"],
         contacts=tuple(contacts),
         opened_on=row.opened_on,
+        health_project=row.health_project,
+        pathways=tuple(seen["projet"]["pathways"]),
+        project_signed_on=row.project_signed_on,
         verified_at=row.verified_at,
     )
 
