@@ -23,6 +23,10 @@ class Permission(StrEnum):
     AFFILIATION_DECIDE = "affiliation:decide"
     AFFILIATION_CREATE = "affiliation:create"
     AFFILIATION_END = "affiliation:end"
+    PARTICIPATION_DECLARE = "participation:declare"
+    PARTICIPATION_CHANGE = "participation:change"
+    PARTICIPATION_WITHDRAW = "participation:withdraw"
+    PARTICIPATION_READ = "participation:read"
     REQUEST_READ_INBOX = "request:read_inbox"
     REQUEST_SUBMIT = "request:submit"
     REQUEST_SUBMIT_FOR = "request:submit_for"
@@ -57,6 +61,7 @@ class Permission(StrEnum):
     ACCOUNT_ERASE = "account:erase"
     SERVICE_CENTRE_DESK = "service_centre:desk"
     CAMPAIGN_RUN = "campaign:run"
+    SAS_READ = "sas:read"
     PORTAL_CONTENT_EDIT = "portal_content:edit"
 
     @property
@@ -83,6 +88,10 @@ LABELS = {
     Permission.AFFILIATION_DECIDE: "Accepter, refuser ou faire compléter une demande de rattachement",
     Permission.AFFILIATION_CREATE: "Enregistrer soi-même un professionnel de sa CPTS, ou transmettre ses coordonnées",
     Permission.AFFILIATION_END: "Mettre fin à un rattachement",
+    Permission.PARTICIPATION_DECLARE: "Déclarer sa participation au SAS par une CPTS où l’on est rattaché",
+    Permission.PARTICIPATION_CHANGE: "Modifier les lieux, les créneaux et les dates de sa participation au SAS",
+    Permission.PARTICIPATION_WITHDRAW: "Retirer sa participation au SAS",
+    Permission.PARTICIPATION_READ: "Voir les médecins qui participent au SAS par une CPTS",
     Permission.REQUEST_READ_INBOX: "Voir les demandes reçues par une CPTS",
     Permission.REQUEST_SUBMIT_FOR: "Enregistrer une demande pour le compte d’une personne identifiée",
     Permission.REQUEST_SUBMIT: "Adresser une demande au centre de services ou à une CPTS",
@@ -116,6 +125,7 @@ LABELS = {
     Permission.ACCOUNT_CHANGE_EMAIL: "Changer l’adresse électronique de son compte",
     Permission.ACCOUNT_ERASE: "Fermer son compte et effacer ses données",
     Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",
+    Permission.SAS_READ: "Voir si une CPTS est prête pour le SAS, et ce que les régulateurs lisent d’elle",
     Permission.CAMPAIGN_RUN: "Mener une campagne de référencement : cibles, avancement, relances",
     Permission.PORTAL_CONTENT_EDIT: "Modifier les tuiles, bandeaux, documents, horaires et pages d’aide du portail",
 }

@@ -57,6 +57,10 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.CORRECTION_DECIDE: CPTS_DECIDES,
     Permission.AFFILIATION_CREATE: [[is_president_of], [is_referent_of]],
     Permission.AFFILIATION_END: [[is_president_of], [is_referent_of], [is_the_person]],
+    Permission.PARTICIPATION_DECLARE: [[is_the_person]],
+    Permission.PARTICIPATION_CHANGE: [[is_the_person]],
+    Permission.PARTICIPATION_WITHDRAW: [[is_the_person]],
+    Permission.PARTICIPATION_READ: [[is_president_of], [is_referent_of], [is_agent]],
     Permission.REQUEST_READ_INBOX: [[is_president_of], [is_referent_of], [is_agent]],
     Permission.REQUEST_SUBMIT_FOR: [[is_agent]],
     Permission.REQUEST_SUBMIT: [[anyone]],
@@ -90,6 +94,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.ACCOUNT_ERASE: [[is_the_person]],
     Permission.SERVICE_CENTRE_DESK: [[is_agent]],
     Permission.CAMPAIGN_RUN: [[is_agent]],
+    Permission.SAS_READ: [[is_president_of], [is_referent_of], [is_agent]],
     Permission.PORTAL_CONTENT_EDIT: [[is_agent]],
 }
 

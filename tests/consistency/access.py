@@ -29,6 +29,10 @@ WHO: dict[Permission, set[str]] = {
     Permission.AFFILIATION_CREATE: GOVERNING,
     Permission.AFFILIATION_END: {*GOVERNING, PROFESSIONAL},
     Permission.CORRECTION_DECIDE: GOVERNING,
+    Permission.PARTICIPATION_DECLARE: {PROFESSIONAL},
+    Permission.PARTICIPATION_CHANGE: {PROFESSIONAL},
+    Permission.PARTICIPATION_WITHDRAW: {PROFESSIONAL},
+    Permission.PARTICIPATION_READ: {*GOVERNING, AGENT},
     Permission.REQUEST_READ_INBOX: {*GOVERNING, AGENT},
     Permission.REQUEST_SUBMIT_FOR: {AGENT},
     Permission.REQUEST_DECIDE: {AGENT},
@@ -53,6 +57,7 @@ WHO: dict[Permission, set[str]] = {
     Permission.ACCOUNT_MANAGE: SOMEBODY,  # the mark of @signed_in: on what is theirs alone
     Permission.SERVICE_CENTRE_DESK: {AGENT},
     Permission.CAMPAIGN_RUN: {AGENT},
+    Permission.SAS_READ: {*GOVERNING, AGENT},
     Permission.PORTAL_CONTENT_EDIT: {AGENT},
 }
 

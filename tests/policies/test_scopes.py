@@ -18,6 +18,7 @@ from app.models import (
     Mandate,
     Nomination,
     OneTimeLink,
+    Participation,
     Request,
     ReviewItem,
     SuccessionNotice,
@@ -52,6 +53,10 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.AFFILIATION_DECIDE: (Request,),
     Permission.AFFILIATION_CREATE: (Establishment,),
     Permission.AFFILIATION_END: (Affiliation,),
+    Permission.PARTICIPATION_DECLARE: (Affiliation,),
+    Permission.PARTICIPATION_CHANGE: (Participation,),
+    Permission.PARTICIPATION_WITHDRAW: (Participation,),
+    Permission.PARTICIPATION_READ: (Establishment,),
     Permission.CORRECTION_DECIDE: (Request,),
     Permission.REQUEST_DECIDE: (Request,),
     Permission.REQUEST_HANDLE: (Request,),
@@ -75,6 +80,7 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.DOSSIER_APPROVE: (Dossier,),
     Permission.DOSSIER_REVIEW: (Dossier,),
     Permission.ACCOUNT_ASSIST: (Account,),
+    Permission.SAS_READ: (Establishment,),
     Permission.ACCOUNT_ACTIVATE: (OneTimeLink, IdentityClaim),
     Permission.ACCOUNT_MANAGE: (Account,),
     Permission.ACCOUNT_FACTORS: (Account,),
@@ -133,6 +139,7 @@ def near_every_rule(session: Session, unit: Unit) -> None:
 def in_review_and_succession(session: Session, built: Personas) -> None:
     """A référent and a professional to review, two suspended, a president who may object; in both CPTS."""
     attached = session.scalars(sa.select(Affiliation)).one()
+    factories.participation(session, attached)
     assert built.referent.mandate is not None
     assert built.second_referent.mandate is not None
     factories.access_review(session, built.referent.mandate, attached)
