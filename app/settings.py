@@ -12,10 +12,15 @@ from urllib.parse import urlsplit
 from flask import current_app
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError as UnreadableSetting
+
+from app.consumers import Consumer, check_address, sas_consumer, webhooks
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 MINIMUM_SECRET = 32
+FHIR_GENERATIONS = ("0.6", "next")
+"""Of the ROR profiles: as published (up to 0.7.0), as announced. What each writes: integrations/ror_fhir/versions.py."""
 KNOWN_SECRETS = {"dev", "development", "secret", "changeme", "change-me", "relais"}
 
 
@@ -81,6 +86,10 @@ class Settings(BaseSettings):
     sas_contact_url: str = "https://sas.sante.fr/sas/faq/contact"
     sas_training_url: str = Field("", description="training content of the SAS, open without an account")
     sas_platform_url: str = "https://sas.sante.fr"
+    sas_url: str | None = Field(None, description="where the SAS receives states; nothing is sent without it")
+    sas_token: SecretStr | None = None
+    webhooks: SecretStr = Field(SecretStr("[]"), description="departmental portals: JSON list (docs/sas.md)")
+    fhir_generation: str = Field(FHIR_GENERATIONS[0], description="what /fhir writes; one of FHIR_GENERATIONS")
     accessibility_level: Literal["non conforme", "partiellement conforme", "totalement conforme"] = "non conforme"
 
     instance_path: Path = INSTANCE
@@ -115,6 +124,13 @@ class Settings(BaseSettings):
         )
 
     @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """Who is told of what is published. Empty: no platform is connected, and nothing is queued."""
+        token = self.sas_token
+        sas = (sas_consumer(self.sas_url, token),) if self.sas_url and token else ()
+        return (*sas, *webhooks(self.webhooks.get_secret_value()))
+
+    @property
     def production(self) -> bool:
         return self.relais_env == "production"
 
@@ -141,6 +157,9 @@ class Settings(BaseSettings):
         elif not secret:
             self.secret_key = SecretStr(_development_secret(self.instance_path))
         self._check_psc()
+        self._check_consumers()
+        if self.fhir_generation not in FHIR_GENERATIONS:
+            raise ValueError(f"FHIR_GENERATION doit valoir {' ou '.join(FHIR_GENERATIONS)}.")
         if not self.database_url:
             self.instance_path.mkdir(parents=True, exist_ok=True)
             self.database_url = f"sqlite:///{self.instance_path / 'relais.db'}"
@@ -156,6 +175,16 @@ class Settings(BaseSettings):
         if self.production and not all(address.startswith("https://") for address in self.psc.addresses):
             raise ValueError("Les adresses PSC_* doivent commencer par https:// en production.")
 
+    def _check_consumers(self) -> None:
+        if bool(self.sas_url) != bool(self.sas_token and self.sas_token.get_secret_value()):
+            raise ValueError("SAS_URL et SAS_TOKEN vont ensemble.")
+        for consumer in self.consumers:
+            try:
+                check_address(consumer.url, production=self.production)
+            except ValueError as error:
+                name = "SAS_URL" if consumer.is_sas else f"WEBHOOKS, {consumer.key}"
+                raise ValueError(f"{name} : {error}") from None
+
 
 def load(**overrides: Any) -> Settings:
     """Settings of the environment, `overrides` on top. Raises SettingsError (exit 2) on a bad value."""
@@ -166,6 +195,8 @@ def load(**overrides: Any) -> Settings:
         name = ".".join(str(part) for part in first["loc"]).upper()
         message = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{name} : {message}" if name else message) from None
+    except UnreadableSetting as error:
+        raise SettingsError(f"une valeur n’est pas du JSON ({error}).") from None
 
 
 def flask_config(settings: Settings) -> dict[str, Any]:

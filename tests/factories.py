@@ -17,6 +17,7 @@ from app import clock
 from app.credentials import codes
 from app.credentials.passwords import hash_password
 from app.domain.identifiers import luhn_key
+from app.domain.ledger import digest_of
 from app.domain.sheets.catalogue import BOXES, SheetKind
 from app.domain.sheets.values import canonical
 from app.domain.terms import TERMS_VERSION
@@ -34,9 +35,12 @@ from app.models import (
     Establishment,
     ExternalIdentity,
     IdentityClaim,
+    LedgerMessage,
     LegalEntity,
     Mandate,
     Nomination,
+    Participation,
+    ParticipationPlace,
     Passkey,
     Person,
     Professional,
@@ -52,6 +56,7 @@ from app.models import (
     UnitCommune,
 )
 from app.models.establishment import CPTS_CATEGORY, CPTS_UNIT_TYPE
+from app.working_days import day_of
 from tests.support.authenticator import Authenticator
 
 PASSWORD = "garrigue-mistral-84"
@@ -306,6 +311,28 @@ def affiliation(session: Session, holder: Person, place: Unit, by: Mandate, **va
     return _add(session, Affiliation(started_at=at, request_id=request.id, **keys, **values))
 
 
+def doctor(session: Session, owner: Person, **values: Any) -> Professional:
+    """That person is a doctor of the register, under their own RPPS."""
+    owner.profession_code, owner.profession_label = "10", "Médecin"
+    owner.rpps = owner.rpps or new_rpps()
+    told = {"profession_code": "10", "profession_label": "Médecin", "speciality_label": "Médecine générale"}
+    names = (owner.given_name, owner.family_name.upper())
+    return professional(session, *names, rpps=owner.rpps, **{**told, **values})
+
+
+def participation(session: Session, held: Affiliation, **values: Any) -> Participation:
+    """Declared today by the person of that rattachement, for an office in the commune of the CPTS."""
+    now = clock.now()
+    keys = {"person_id": held.person_id, "establishment_finess": held.establishment_finess, "declared_at": now}
+    defaults = {"has_software": True, "gives_hours": False, "starts_on": day_of(now), "begun_at": now, "version": 1}
+    row = _add(session, Participation(**keys, **{**defaults, **values}))
+    place = session.get_one(Establishment, held.establishment_finess)
+    address = {"name": "Cabinet de la Garrigue", "street": "3 rue des Essais", "postcode": place.postcode}
+    where = {"commune_insee": place.commune_insee, "position": 1, "added_at": now}
+    _add(session, ParticipationPlace(participation_id=row.id, **address, **where))
+    return row
+
+
 # ── successions, reviews ────────────────────────────────────────────────────
 
 
@@ -386,3 +413,14 @@ def revision(session: Session, place: Establishment, by: Account, **values: Any)
     named = {"name": place.name, "operational_name": "La CPTS", "comment": None}
     box = RevisionBox(sheet=f"eg-{place.finess}", box="identite", before=None, after=named, version=1)
     return _add(session, Revision(establishment_finess=place.finess, boxes=[box], **{**defaults, **values}))
+
+
+def ledger_message(session: Session, place: Establishment, **values: Any) -> LedgerMessage:
+    """What the SAS was sent first about an establishment; it waits."""
+    now = clock.now()
+    payload = values.pop("payload", '{"name":"CPTS"}')
+    defaults = {"consumer": "sas", "version": 1, "withdrawn": False, "created_at": now, "not_before": now}
+    message = LedgerMessage(
+        establishment_finess=place.finess, payload=payload, digest=digest_of(payload), **{**defaults, **values}
+    )
+    return _add(session, message)

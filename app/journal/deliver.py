@@ -1,8 +1,7 @@
 """Deliver the outbox: claim under a lease, commit, then send (SECURITY.md §4).
 
 An `event` becomes its mails in one transaction; a `mail` is sent, then marked. A worker killed in between sends it
-again with the same Message-ID: at least once, never lost. The clock is the database's, so that a worker whose own
-clock is wrong does not take what another holds.
+again with the same Message-ID: at least once, never lost. Leases, waits and the end of trying: retries.py.
 """
 
 from __future__ import annotations
@@ -10,26 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import random
 import smtplib
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from app import db
+from app.journal.retries import BATCH, HORIZON, LEASE, database_now, wait_after
 from app.models import OutboxMessage
-from app.models.base import UtcDateTime
 from app.notifications.handlers import mails_for
 from app.notifications.mail import Mail
 from app.notifications.transport import send
 from app.notifications.writing import write
-
-BATCH = 20
-LEASE = timedelta(seconds=60)
-HORIZON = timedelta(hours=72)
-FIRST_RETRY_SECONDS = 5
-LONGEST_RETRY_SECONDS = 15 * 60
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +44,7 @@ def _deliver(message_id: uuid.UUID, lease: datetime) -> None:
     """Unless those before it in the batch took so long that it is another worker's, or anybody's, by now."""
     session = db.session()
     message = session.get_one(OutboxMessage, message_id, populate_existing=True)
-    if message.leased_until != lease or _now() >= lease:
+    if message.leased_until != lease or database_now() >= lease:
         session.rollback()
         return
     if message.kind == "event":
@@ -62,18 +54,14 @@ def _deliver(message_id: uuid.UUID, lease: datetime) -> None:
         session.rollback()  # nothing is held while the mail server takes its time
         send(mail)
         message.last_error = None
-    message.delivered_at = _now()
+    message.delivered_at = database_now()
     session.commit()
-
-
-def _now() -> datetime:
-    return db.session().scalars(sa.select(sa.func.relais_now(type_=UtcDateTime))).one()
 
 
 def _claim() -> tuple[datetime, list[uuid.UUID]]:
     """The end of the lease, and what it covers."""
     session = db.session()
-    now = _now()
+    now = database_now()
     lease = now + LEASE
     waiting = (
         sa.select(OutboxMessage.id)
@@ -125,12 +113,11 @@ def _postpone(message_id: uuid.UUID, error: Exception) -> None:
     session = db.session()
     session.rollback()
     message = session.get_one(OutboxMessage, message_id, populate_existing=True)
-    now = _now()
+    now = database_now()
     message.leased_until = None
     message.last_error = f"{type(error).__name__}: {error}"[:2000]
     if now - message.created_at > HORIZON:
         message.dead_at = now
     else:
-        wait = min(FIRST_RETRY_SECONDS * 2 ** min(message.attempts, 12), LONGEST_RETRY_SECONDS)
-        message.not_before = now + timedelta(seconds=wait * random.uniform(0.8, 1.2))  # noqa: S311 - a jitter
+        message.not_before = now + wait_after(message.attempts)
     session.commit()

@@ -19,6 +19,7 @@ from app.models.factor import Challenge, CodeGenerator, FactorReset, Passkey, Re
 from app.models.freshness import FreshnessAsk, FreshnessRhythm
 from app.models.identity import ExternalIdentity, IdentityClaim, ProviderSession
 from app.models.journal import JournalBody, JournalEntry, JournalHead, JournalSeal
+from app.models.ledger import LedgerConsumer, LedgerMessage
 from app.models.mandate import Mandate, Nomination
 from app.models.office import LIVING, attached, effective, in_office, keeps_pages, suspended
 from app.models.outbox import OutboxMessage, RateCounter
@@ -93,6 +94,8 @@ __all__ = [
     "JournalEntry",
     "JournalHead",
     "JournalSeal",
+    "LedgerConsumer",
+    "LedgerMessage",
     "LegalEntity",
     "MailRhythm",
     "Mandate",

@@ -1024,3 +1024,22 @@ def step_of_a_dossier_deleted(world: World) -> None:
     world.session.add(step)
     world.session.flush()
     world.delete(step)
+
+
+# ── the ledger of what is sent ──────────────────────────────────────────────
+
+
+@forged("guard_ledger_message_fixed")
+def sent_state_rewritten(world: World) -> None:
+    world.update(factories.ledger_message(world.session, world.place), payload="{}")
+
+
+@forged("guard_ledger_message_answered_once")
+def refusal_that_becomes_an_acceptance(world: World) -> None:
+    refused = factories.ledger_message(world.session, world.place, refused_at=world.now, refusal="Numéro inconnu")
+    world.update(refused, refused_at=None, refusal=None, accepted_at=world.now)
+
+
+@forged("guard_ledger_message_kept")
+def sent_state_deleted(world: World) -> None:
+    world.delete(factories.ledger_message(world.session, world.place))
