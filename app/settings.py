@@ -21,8 +21,6 @@ INSTANCE = ROOT / "instance"
 MINIMUM_SECRET = 32
 FHIR_GENERATIONS = ("0.6", "next")
 """Of the ROR profiles: as published (up to 0.7.0), as announced. What each writes: integrations/ror_fhir/versions.py."""
-FHIR_GENERATIONS = ("0.6", "next")
-"""Of the ROR profiles: as published (up to 0.7.0), as announced. What each writes: integrations/ror_fhir/versions.py."""
 KNOWN_SECRETS = {"dev", "development", "secret", "changeme", "change-me", "relais"}
 
 
@@ -91,7 +89,6 @@ class Settings(BaseSettings):
     sas_url: str | None = Field(None, description="where the SAS receives states; nothing is sent without it")
     sas_token: SecretStr | None = None
     webhooks: SecretStr = Field(SecretStr("[]"), description="departmental portals: JSON list (docs/sas.md)")
-    fhir_generation: str = Field(FHIR_GENERATIONS[0], description="what /fhir writes; one of FHIR_GENERATIONS")
     fhir_generation: str = Field(FHIR_GENERATIONS[0], description="what /fhir writes; one of FHIR_GENERATIONS")
     accessibility_level: Literal["non conforme", "partiellement conforme", "totalement conforme"] = "non conforme"
 
