@@ -9,11 +9,13 @@ from app.cli.db import db_group
 from app.cli.demo import demo
 from app.cli.import_ import import_group
 from app.cli.journal import journal_group
+from app.cli.publications import publications_group
 from app.cli.retention import retention
 from app.cli.search import search_group
 from app.cli.worker import worker
 
 
 def register(app: Flask) -> None:
-    for command in (db_group, import_group, demo, worker, journal_group, search_group, agent_group, retention):
+    groups = (db_group, import_group, journal_group, search_group, agent_group, publications_group)
+    for command in (*groups, demo, worker, retention):
         app.cli.add_command(command)

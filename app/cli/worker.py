@@ -21,6 +21,8 @@ from app.usecases.dossier_reminders import remind_drafts
 from app.usecases.factor_reset import remove_lost_factors
 from app.usecases.freshness import ask_freshness
 from app.usecases.mandates import expire_nominations
+from app.usecases.participation_clock import keep_participations
+from app.usecases.publications import project_publications
 from app.usecases.request_clock import expire_requests, keep_the_clock
 from app.usecases.retention import apply_retention
 from app.usecases.review_rounds import close_reviews, open_reviews, remind_reviews
@@ -41,7 +43,7 @@ def worker(once: bool) -> None:
     """Envoie les messages en attente, ferme ce qui a expiré, scelle le journal."""
     if once:
         _housekeeping()
-        while deliver_pending():
+        while project_publications() + deliver_pending():
             pass
         return
     stop = threading.Event()
@@ -61,7 +63,7 @@ def _run(stop: threading.Event) -> None:
             if clock.now() >= daily:
                 daily = clock.now() + timedelta(days=1)
                 _attempt(_keep_no_longer)
-            handled = _attempt(deliver_pending)
+            handled = _attempt(deliver_pending) + _attempt(project_publications)
         if not handled:
             stop.wait(IDLE_SECONDS)
 
@@ -90,6 +92,7 @@ def _housekeeping() -> None:
     open_successions()
     remind_terms()
     remind_drafts()
+    keep_participations()
     remove_lost_factors()
     open_reviews()
     remind_reviews()

@@ -176,7 +176,7 @@ class _Labels:
         self.codes = every_label(CARE_MODES, ACTIVITY_FIELDS)
         wanted = {insee for sheet in sheets.values() for insee in sheet["zone"]["communes"] or ()}
         communes = sa.select(Commune.insee, Commune.name).where(Commune.insee.in_(wanted))
-        self.communes: dict[str, str] = dict(db.session().execute(communes).tuples()) if wanted else {}
+        self.communes: dict[str, str] = dict(db.session().execute(communes).all()) if wanted else {}
         ids = [row.id for row, _, _ in rows]
         acts = sa.select(UnitActivity.unit_id, UnitActivity.code, UnitActivity.label).where(
             UnitActivity.unit_id.in_(ids)

@@ -90,4 +90,4 @@ def _modes(rpps: Sequence[str]) -> dict[str, str]:
         .where(Professional.rpps.in_(rpps), ProfessionalActivity.mode_code.is_not(None))
         .order_by(ProfessionalActivity.id.desc())
     )
-    return dict(db.session().execute(rows).tuples()) if rpps else {}  # type: ignore[arg-type]
+    return dict(db.session().execute(rows).all()) if rpps else {}  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.models import Establishment, Revision
 from app.queries.actors import actor_of
 from app.queries.sheets import SheetRef, read_sheet
+from app.usecases.publications import project_publications
 from app.usecases.sheet_steps import Write, write_boxes
 from tests.personas import Persona
 
@@ -38,3 +39,10 @@ def publish(
     assert revision is not None, "nothing changed"
     session.commit()
     return revision
+
+
+def project(session: Session) -> None:
+    """What the worker does of the marks of this test's writes, until none is left."""
+    session.commit()
+    while project_publications():
+        pass

@@ -1,0 +1,232 @@
+"""The projector: what changed since its marks were written, as versions, dates and tombstones (migration 0017).
+
+One at a time, whoever runs it: it holds the one row of publication_head. A mark is removed with what it led to, in one
+transaction: a worker that dies in between does it again.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db
+from app.domain.published import (
+    Document,
+    Kind,
+    PublishedEstablishment,
+    PublishedPlace,
+    PublishedRole,
+    PublishedUnit,
+    digest,
+)
+from app.models import (
+    Affiliation,
+    Establishment,
+    LegalEntity,
+    Person,
+    Publication,
+    PublicationHead,
+    PublicationMark,
+    Unit,
+)
+from app.models.base import UtcDateTime
+from app.models.establishment import CPTS_CATEGORY
+from app.queries.published import CHUNK, read_documents
+
+BATCH = 2_000
+SAS = "sas"
+"""Marks that only concern what the SAS holds."""
+TICK = timedelta(milliseconds=1)
+
+
+def project_publications() -> int:
+    """One batch; the number of marks handled, 0 also while another worker projects."""
+    session = db.session()
+    head = session.scalars(sa.select(PublicationHead).with_for_update(skip_locked=True)).one_or_none()
+    found = session.execute(
+        sa.select(PublicationMark.id, PublicationMark.kind, PublicationMark.key)
+        .order_by(PublicationMark.id)
+        .limit(BATCH)
+    ).all()
+    if head is None or not found:
+        session.rollback()
+        return 0
+    now = session.scalars(sa.select(sa.func.relais_now(type_=UtcDateTime))).one()
+    batch = _Batch(max(now, head.at + TICK))
+    for _, kind, key in found:
+        batch.marks.setdefault(kind, {})[key] = None
+    _project(batch)
+    if batch.moved:
+        head.at = batch.at
+    ids = [id_ for id_, _, _ in found]
+    session.execute(sa.delete(PublicationMark).where(PublicationMark.id.in_(ids)))
+    session.commit()
+    session.expire_all()
+    return len(found)
+
+
+def mark_everything() -> None:
+    """All that could be published will be looked at again."""
+    everything = (
+        (Kind.ENTITY, LegalEntity.finess),
+        (Kind.ESTABLISHMENT, Establishment.finess),
+        (Kind.UNIT, Unit.id),
+        (Kind.ROLE, Affiliation.id),
+        (Kind.PERSON, Person.id),
+    )
+    session = db.session()
+    for kind, key in everything:
+        marks = sa.select(sa.literal(kind.value), sa.cast(key, sa.String(40)))
+        session.execute(sa.insert(PublicationMark).from_select(["kind", "key"], marks))
+    session.commit()
+
+
+@dataclass
+class _Batch:
+    """`marks`: kind → keys, in order. `finess`: where something was looked at. `at`: the date of what moves."""
+
+    at: datetime
+    marks: dict[str, dict[str, None]] = field(default_factory=dict)
+    finess: set[str] = field(default_factory=set)
+    moved: bool = False
+
+    def keys(self, kind: Kind) -> list[str]:
+        return list(self.marks.get(kind.value, ()))
+
+
+def _project(batch: _Batch) -> None:
+    """From the top down: what depends on something that moved is looked at with it (RG_EXP_002)."""
+    session = db.session()
+    _compare(batch, Kind.ENTITY, batch.keys(Kind.ENTITY))
+    establishments = batch.keys(Kind.ESTABLISHMENT)
+    batch.finess.update(establishments, batch.marks.get(SAS, ()))
+    moved = _compare(batch, Kind.ESTABLISHMENT, establishments)
+    units = batch.keys(Kind.UNIT)
+    for some in _chunks(moved.changed):
+        below = sa.select(Unit.id).where(Unit.establishment_finess.in_(some))
+        units += [str(id_) for id_ in session.scalars(below)]
+    units = list(dict.fromkeys(units))
+    for some in _chunks(units):
+        above = sa.select(Unit.establishment_finess).where(Unit.id.in_([int(key) for key in some])).distinct()
+        batch.finess.update(session.scalars(above))
+    unit_moves = _compare(batch, Kind.UNIT, units)
+    _compare(batch, Kind.PLACE, [*(f"eg-{key}" for key in establishments), *(f"uo-{key}" for key in units)])
+    people = [_plain(key) for key in batch.keys(Kind.PERSON)]
+    roles = [_plain(key) for key in batch.keys(Kind.ROLE)]
+    roles += _affiliations(Affiliation.id, Affiliation.unit_id, [int(key) for key in unit_moves.appeared_or_gone])
+    roles += _affiliations(Affiliation.id, Affiliation.person_id, [uuid.UUID(key) for key in people])
+    role_moves = _compare(batch, Kind.ROLE, list(dict.fromkeys(roles)))
+    those = [uuid.UUID(key) for key in role_moves.appeared_or_gone]
+    people += _affiliations(Affiliation.person_id, Affiliation.id, those)
+    _compare(batch, Kind.PERSON, list(dict.fromkeys(people)))
+
+
+def _affiliations(wanted: Any, column: Any, values: Sequence[Any]) -> list[str]:
+    """`wanted` of the affiliations whose `column` is one of `values`."""
+    found = []
+    for some in _chunks(values):
+        found += [str(id_) for id_ in db.session().scalars(sa.select(wanted).where(column.in_(some)))]
+    return found
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Parts that a statement can name."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _plain(key: str) -> str:
+    """As everybody writes a uuid, whatever the engine keeps."""
+    return str(uuid.UUID(key))
+
+
+def _cpts(finess: Iterable[str]) -> list[str]:
+    cpts = sa.select(Establishment.finess).where(
+        Establishment.finess.in_(list(finess)), Establishment.category_code == CPTS_CATEGORY
+    )
+    return list(db.session().scalars(cpts.order_by(Establishment.finess)))
+
+
+# ── comparing ───────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    changed: list[str]
+    appeared_or_gone: list[str]
+
+    def note(self, key: str, *, whether: bool) -> None:
+        """`whether`: it is about being served or not."""
+        self.changed.append(key)
+        if whether:
+            self.appeared_or_gone.append(key)
+
+
+def _compare(batch: _Batch, kind: Kind, keys: Sequence[str]) -> _Moves:
+    """What is served now against what was: rows are added, moved to their next version, or become tombstones."""
+    moves = _Moves([], [])
+    for some in _chunks(keys):
+        _compare_some(batch, kind, some, moves)
+    batch.moved = batch.moved or bool(moves.changed)
+    return moves
+
+
+def _compare_some(batch: _Batch, kind: Kind, keys: Sequence[str], moves: _Moves) -> None:
+    session = db.session()
+    documents = read_documents(kind, keys, dated=False)
+    rows = sa.select(Publication).where(Publication.kind == kind.value, Publication.key.in_(keys))
+    held = {row.key: row for row in session.scalars(rows.execution_options(populate_existing=True))}
+    born = []
+    for key in keys:
+        told, row = documents.get(key), held.get(key)
+        if row is not None and row.establishment_finess:
+            batch.finess.add(row.establishment_finess)
+        if told is None:
+            if row is not None and row.gone_at is None:
+                row.version, row.updated_at, row.gone_at = row.version + 1, batch.at, batch.at
+                moves.note(key, whether=True)
+            continue
+        says = digest(told)
+        if row is None:
+            born.append(_born(batch.at, kind, told, says))
+            moves.note(key, whether=True)
+        elif row.gone_at is not None or row.digest != says:
+            moves.note(key, whether=row.gone_at is not None)
+            row.version, row.updated_at, row.gone_at, row.digest = row.version + 1, batch.at, None, says
+            row.establishment_finess, row.departement = _place_of(told)
+    if born:
+        session.execute(sa.insert(Publication), born)
+    session.flush()
+
+
+def _born(at: datetime, kind: Kind, told: Document, says: str) -> dict[str, object]:
+    finess, departement = _place_of(told)
+    return {
+        "kind": kind.value,
+        "key": told.key,
+        "establishment_finess": finess,
+        "departement": departement,
+        "version": 1,
+        "created_at": at,
+        "updated_at": at,
+        "digest": says,
+        "gone_at": None,
+    }
+
+
+def _place_of(told: Document) -> tuple[str | None, str | None]:
+    """FINESS and département under which its changes are told."""
+    match told:
+        case PublishedEstablishment():
+            return told.finess, told.departement
+        case PublishedUnit():
+            return told.establishment_finess, told.departement
+        case PublishedPlace() | PublishedRole():
+            return told.establishment_finess, None
+        case _:
+            return None, None
