@@ -237,11 +237,6 @@ def _end(said: Declaration, today: date) -> dict[str, str]:
 # ── its end ─────────────────────────────────────────────────────────────────
 
 
-def known_end(ends_on: date | None, *closings: date | None) -> date | None:
-    """The last day, when it is known: that given by the doctor, or the closing of the CPTS or of their unit."""
-    return min((day for day in (ends_on, *closings) if day is not None), default=None)
-
-
 def is_to_warn(end: date | None, warned_of: date | None, today: date) -> bool:
     """Thirty days before a known end, once for that end."""
     return end is not None and warned_of != end and today <= end <= today + WARNED

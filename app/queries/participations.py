@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -32,7 +31,7 @@ def effectors_of(finess_codes: Collection[str]) -> dict[str, list[Effector]]:
     return found
 
 
-def _taking_part(finess_codes: Collection[str], today: date) -> sa.Select[Any]:
+def _taking_part(finess_codes: Collection[str], today: date) -> sa.Select[Participation, Person, Professional]:
     """Begun, not over, of a doctor of the register whose rattachement there is open and not suspended."""
     here = sa.exists().where(
         _held.person_id == Participation.person_id,

@@ -26,6 +26,7 @@ from app.search.index import index_professional
 from app.usecases.affiliation_asking import AlreadyPending, Wish, ask_affiliation, send_tracking_link_again
 from app.usecases.base import usecase
 from app.usecases.enrolment import Enrolled, Identity, enrol, known_account
+from app.usecases.participation_steps import end_with_affiliation, lock_attachments
 from app.usecases.request_steps import check_unit, decide, enter, lock, note, signature, tell, words
 
 __all__ = [
@@ -145,9 +146,11 @@ def choose_listing(actor: Actor, account: Account, *, listed: bool) -> None:
 def close_affiliation(actor: Actor, affiliation: Affiliation, reason: str) -> None:
     """End it now, take it off the unit's page and the search, tell those concerned."""
     session = db.session()
+    lock_attachments(affiliation.person_id, affiliation.establishment_finess)
     session.refresh(affiliation, with_for_update={"of": Affiliation})
     check_open(affiliation.ended_at is not None)
     _check_no_office(affiliation)
+    end_with_affiliation(actor.reference, affiliation)
     affiliation.ended_at, affiliation.end_reason = clock.now(), reason
     session.flush()
     index_professional(session, affiliation.person_id)

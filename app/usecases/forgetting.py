@@ -21,7 +21,6 @@ from app.journal.catalogue import AffiliationEnded, NominationDeclined, PersonEr
 from app.journal.record import record
 from app.models import (
     Account,
-    Affiliation,
     BoxDraft,
     CodeGenerator,
     ExternalIdentity,
@@ -46,6 +45,7 @@ from app.models import (
 )
 from app.policies.actor import reference
 from app.search.index import index_professional
+from app.usecases.participation_steps import ACCOUNT_CLOSED, end_all, lock_attachments
 
 SYSTEM = "system"
 WORDS = ("reason", "before", "after")
@@ -122,10 +122,11 @@ def _leave_everything(account: Account, by: str) -> None:
     for nomination in session.scalars(proposed).all():
         nomination.status, nomination.closed_at, nomination.person_id = "declined", now, account.person_id
         record(NominationDeclined(actor=by, nomination_id=str(nomination.id), **_about(nomination)))
-    attached = sa.select(Affiliation).where(Affiliation.person_id == account.person_id, Affiliation.ended_at.is_(None))
-    for affiliation in session.scalars(attached).all():
-        affiliation.ended_at, affiliation.end_reason, affiliation.function = now, "Compte fermé", None
-        told = {"concerned": f"person:{account.person_id}", "reason": "Compte fermé"}
+    attached = lock_attachments(account.person_id)
+    end_all(by, account.person_id, ACCOUNT_CLOSED, with_affiliation=True)
+    for affiliation in attached:
+        affiliation.ended_at, affiliation.end_reason, affiliation.function = now, ACCOUNT_CLOSED, None
+        told = {"concerned": f"person:{account.person_id}", "reason": ACCOUNT_CLOSED}
         record(AffiliationEnded(actor=by, affiliation_id=str(affiliation.id), **_about(affiliation), **told))
 
 

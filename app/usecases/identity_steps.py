@@ -28,6 +28,7 @@ from app.models import (
 )
 from app.policies.actor import reference
 from app.usecases.enrolment import Identity, email_key, enrol
+from app.usecases.participation_steps import NO_RPPS, end_all
 from app.usecases.terms import accept
 
 CLAIM_LIFETIME = timedelta(hours=1)
@@ -179,6 +180,7 @@ def _free_rpps(rpps: str | None, *, keep_for: str) -> None:
         return
     person, account = bearer
     person.rpps = None
+    end_all("system", person.id, NO_RPPS)
     db.session().flush()
     if account is not None:
         record(RppsWithdrawn(actor="system", subject=reference(account)))

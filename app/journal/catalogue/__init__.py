@@ -97,6 +97,13 @@ from app.journal.catalogue.offices import (
     SuspensionLifted,
     TermReminded,
 )
+from app.journal.catalogue.participations import (
+    ParticipationChanged,
+    ParticipationDeclared,
+    ParticipationEnded,
+    ParticipationEnding,
+    ParticipationWithdrawn,
+)
 from app.journal.catalogue.portal import (
     AccessRefused,
     BannerSaved,
@@ -194,6 +201,11 @@ __all__ = [
     "NominationDeclined",
     "NominationExpired",
     "NominationReminded",
+    "ParticipationChanged",
+    "ParticipationDeclared",
+    "ParticipationEnded",
+    "ParticipationEnding",
+    "ParticipationWithdrawn",
     "PasskeyAdded",
     "PasskeyRemoved",
     "PasswordChanged",
