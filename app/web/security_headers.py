@@ -23,6 +23,11 @@ HEADERS = {
 }
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 SANDBOX = f"{CONTENT_SECURITY_POLICY}; sandbox"
+SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
+FRAMED = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -35,6 +40,7 @@ def init_app(app: Flask) -> None:
             response.headers[name] = value
         if g.get("sandboxed"):
             response.headers["Content-Security-Policy"] = SANDBOX
+        response.headers.update(g.get("opened", {}))
         if https:
             response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
         response.vary.update(VARY)
@@ -47,6 +53,18 @@ def init_app(app: Flask) -> None:
 def sandboxed(response: Response) -> Response:
     """What somebody sent us: should a browser show it after all, it runs nothing and is of no origin (case 38)."""
     g.sandboxed = True
+    return response
+
+
+def shared(response: Response) -> Response:
+    """Public data, for the scripts of any other site: it is the same for everybody."""
+    g.opened = SHARED
+    return response
+
+
+def framed(response: Response) -> Response:
+    """A page that any site may show in a frame: it holds no form, and nothing in it acts (case 25)."""
+    g.opened = FRAMED
     return response
 
 
