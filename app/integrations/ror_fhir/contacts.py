@@ -24,18 +24,23 @@ POINT_USES = {"1": "mobile", "2": "work"}
 
 
 def coordinates(document: PublishedEstablishment) -> list[Contact]:
-    """Standard, secretariat and site of an establishment as contacts (DOMAIN.md §12), those of its sheet excepted."""
+    """Standard, secretariat and site of an establishment as contacts (DOMAIN.md §12), those of its sheet excepted.
+
+    The first one tells when somebody answers: no element of an Organization holds hours.
+    """
     known = {(contact.get("nature"), told["value"]) for contact in document.contacts for told in contact["telecoms"]}
     stated = (
         (STANDARD, phone_channel(document.phone or ""), document.phone),
         (SECRETARIAT, EMAIL, document.email),
         (RECEPTION, WEBSITE, document.website),
     )
-    return [
-        {"nature": nature, "level": FREE.code, "telecoms": [{"channel": channel, "value": value, "level": FREE.code}]}
-        for nature, channel, value in stated
-        if value and (nature, value) not in known
-    ]
+    told = [_free(nature, channel, value) for nature, channel, value in stated if value and (nature, value) not in known]
+    return [{**told[0], "description": document.opening_hours}, *told[1:]] if told else []
+
+
+def _free(nature: str, channel: str, value: str) -> dict[str, Any]:
+    telecom = {"channel": channel, "value": value, "level": FREE.code}
+    return {"nature": nature, "level": FREE.code, "telecoms": [telecom]}
 
 
 def phone_channel(number: str) -> str:

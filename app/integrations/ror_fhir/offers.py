@@ -42,7 +42,7 @@ def unit(document: PublishedUnit, version: RorFhirVersion, region_code: str, tod
         category=[coded(systems.UNIT_TYPES, document.type)],
         type=[coded(systems.ACTIVITY_FIELDS, document.activity_field)],
         specialty=[coded(systems.ACTIVITIES, activity) for activity in document.activities],
-        location=[reference(Kind.PLACE, f"uo-{document.id}")] if document.has_place else None,
+        location=[reference(Kind.PLACE, document.place_key)] if document.place_key else None,
         name=text(document.name),
         comment=text(document.admission_conditions),
         extraDetails=text(document.reception_conditions),
