@@ -200,19 +200,20 @@ ASK = (Rule("20 per hour; 40 per day", typed_account, no_account_typed), *SEND)
 """A form that mails the address typed in it, which may be somebody else's."""
 
 
+READING = ("GET", "HEAD")
 DOWNLOAD = (Rule("30 per minute; 300 per hour", network),)
 """Files made while they are sent. A portal that takes every département in every format each hour is far below."""
 CORRECT = (Rule("10 per hour; 30 per day", network), *ASK)
 """A correction proposed on a page: each one costs somebody in the CPTS a minute."""
 
 
-def limited(rules: tuple[Rule, ...], method: str = "POST") -> Callable[[View], View]:
-    """Count the POSTs of a view, under each of the rules; `method`: its GETs, when they are heavy."""
+def limited(rules: tuple[Rule, ...], methods: tuple[str, ...] = ("POST",)) -> Callable[[View], View]:
+    """Count the POSTs of a view, under each of the rules; `methods`: its GETs, when they are heavy."""
 
     def decorate(view: View) -> View:
         for rule in rules:
             limit = limiter.limit(
-                rule.allowed, key_func=rule.key, methods=[method], exempt_when=rule.spared, cost=rule.cost
+                rule.allowed, key_func=rule.key, methods=list(methods), exempt_when=rule.spared, cost=rule.cost
             )
             view = limit(view)  # type: ignore[assignment]
         return view
