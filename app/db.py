@@ -26,6 +26,7 @@ from app import clock
 
 _SPACES = str.maketrans("-’'", "   ")
 _ACCENTED, _PLAIN = "àâäçéèêëîïôöùûüÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ-’''", "aaaceeeeiioouuuaaaceeeeiioouuu   "
+_UUID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -64,6 +65,25 @@ def write_on_return() -> None:
     if opened is not None:
         opened.close()
     g.db_session = _database().session(read_only=False)
+
+
+def read_only() -> None:
+    """For the POST that only reads (a search of FHIR whose parameters are in a form): as a GET, it cannot write."""
+    opened = g.pop("db_session", None)
+    if opened is not None:
+        opened.close()
+    g.db_session = _database().session(read_only=True)
+
+
+def hold_still() -> None:
+    """What this request reads from here on is of one moment, however long it takes: a file, chunk after chunk.
+
+    On SQLite a reading transaction always is.
+    """
+    current = session()
+    current.rollback()
+    if dialect_name() == "postgresql":
+        current.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 @contextmanager
@@ -166,3 +186,21 @@ def _unaccented_by_sqlite(element: Unaccented, compiler: Any, **options: Any) ->
 def _unaccented_by_postgresql(element: Unaccented, compiler: Any, **options: Any) -> str:
     column = compiler.process(element.clauses, **options)
     return f"translate(lower(coalesce({column}, '')), '{_ACCENTED}', '{_PLAIN}')"
+
+
+class UuidText(FunctionElement[str]):
+    """A uuid column as everybody writes it, whatever the engine keeps: SQLite keeps 32 digits."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(UuidText, "sqlite")
+def _uuid_by_sqlite(element: UuidText, compiler: Any, **options: Any) -> str:
+    column = compiler.process(element.clauses, **options)
+    return "(" + " || '-' || ".join(f"substr({column}, {at}, {size})" for at, size in _UUID_PARTS) + ")"
+
+
+@compiles(UuidText, "postgresql")
+def _uuid_by_postgresql(element: UuidText, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS varchar)"
