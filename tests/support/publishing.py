@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.models import Establishment, Revision
+from app.models import Contact, Establishment, Revision, Telecom, Unit, UnitActivity
 from app.queries.actors import actor_of
 from app.queries.sheets import SheetRef, read_sheet
 from app.usecases.publications import project_publications
@@ -39,6 +39,16 @@ def publish(
     assert revision is not None, "nothing changed"
     session.commit()
     return revision
+
+
+def make_shown(session: Session, unit: Unit, number: str = "+33465719902") -> None:
+    """Everything that the SAS needs to show the CPTS of that unit, written as it is; not committed."""
+    unit.care_mode_code, unit.activity_field_code = "28", "01"
+    session.add(UnitActivity(unit_id=unit.id, code="001", label="Coordination des soins"))
+    open_to_all = {"establishment_finess": unit.establishment_finess, "confidentiality": 1}
+    line = Telecom(position=1, channel_code="2", value=number, confidentiality=1)
+    session.add(Contact(unit_id=unit.id, nature_code="06", telecoms=[line], **open_to_all))
+    session.flush()
 
 
 def project(session: Session) -> None:

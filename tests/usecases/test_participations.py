@@ -25,9 +25,8 @@ from app.usecases.participations import change_participation, declare_participat
 from app.working_days import day_of
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.publishing import contact, publish
+from tests.support.publishing import make_shown
 from tests.support.time import FrozenClock
-from app.queries.sheets import SheetRef
 
 OFFICE = Place("Cabinet de la Garrigue", "3 rue des Essais", "84200", "84031")
 BRANCH = Place("Maison de santé", None, "84210", "84088")
@@ -38,15 +37,8 @@ def people(session: Session, frozen_clock: FrozenClock) -> Personas:
     """The professional is a doctor; the SAS shows their CPTS."""
     built = personas.build(session)
     factories.doctor(session, built.professional.person)
+    make_shown(session, built.comtat.unit)
     session.commit()
-    publish(
-        session,
-        built.comtat.establishment,
-        built.president,
-        SheetRef(built.comtat.finess, built.comtat.unit.id),
-        "contacts",
-        contacts=[contact("+33465719902")],
-    )
     return built
 
 
