@@ -34,11 +34,11 @@ def coordinates(document: PublishedEstablishment) -> list[Contact]:
         (SECRETARIAT, EMAIL, document.email),
         (RECEPTION, WEBSITE, document.website),
     )
-    told = [_free(nature, channel, value) for nature, channel, value in stated if value and (nature, value) not in known]
+    told = [_free(*line) for line in stated if line[2] and (line[0], line[2]) not in known]
     return [{**told[0], "description": document.opening_hours}, *told[1:]] if told else []
 
 
-def _free(nature: str, channel: str, value: str) -> dict[str, Any]:
+def _free(nature: str, channel: str, value: str | None) -> dict[str, Any]:
     telecom = {"channel": channel, "value": value, "level": FREE.code}
     return {"nature": nature, "level": FREE.code, "telecoms": [telecom]}
 
