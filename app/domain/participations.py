@@ -40,12 +40,17 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why somebody cannot take part, and what they may do about it."""
+    """Why somebody cannot take part, and what they may do about it. `details`: the reasons of the reason."""
 
     key: str
     why: str
     what_to_do: str
     remedy: Remedy
+    details: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return " ".join((self.why, *self.details, self.what_to_do))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def obstacles(standing: Standing) -> list[Obstacle]:
 def check_standing(standing: Standing) -> None:
     """Raises ImpossibleNow with the first obstacle."""
     for obstacle in obstacles(standing):
-        raise ImpossibleNow(f"{obstacle.why} {obstacle.what_to_do}")
+        raise ImpossibleNow(obstacle.sentence)
 
 
 def _of_the_person(standing: Standing) -> list[Obstacle]:
@@ -152,9 +157,10 @@ def _of_the_cpts(standing: Standing) -> list[Obstacle]:
     return [
         Obstacle(
             "published",
-            "Le SAS ne peut pas afficher cette CPTS : vous n’y apparaîtriez pas. " + " ".join(standing.missing),
+            "Le SAS ne peut pas afficher cette CPTS : vous n’y apparaîtriez pas.",
             "La présidence ou un référent complète la page de la CPTS : montrez-lui cette liste.",
             Remedy.READINESS,
+            tuple(standing.missing),
         )
     ]
 

@@ -45,7 +45,7 @@ from app.models import (
 )
 from app.policies.actor import reference
 from app.search.index import index_professional
-from app.usecases.participation_steps import ACCOUNT_CLOSED, end_all, lock_attachments
+from app.usecases.participation_steps import ACCOUNT_CLOSED, end_all, forget_places, lock_attachments
 
 SYSTEM = "system"
 WORDS = ("reason", "before", "after")
@@ -67,6 +67,7 @@ def forget_person(account: Account, *, why: str, by: str = SYSTEM) -> JournalEnt
     session.execute(
         sa.update(RequestEvent).where(RequestEvent.author_account_id == account.id).values(author_name=FULL_NAME)
     )
+    forget_places(person.id)
     _forget_ways_in(account)
     person.given_name, person.family_name, person.listed = GIVEN_NAME, FAMILY_NAME, False
     person.phone = person.profession_code = person.profession_label = person.rpps = None

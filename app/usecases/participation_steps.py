@@ -20,6 +20,7 @@ from app.policies.actor import reference
 SYSTEM = "system"
 WITH_AFFILIATION = "Fin du rattachement à la CPTS"
 ACCOUNT_CLOSED = "Compte fermé"
+FORGOTTEN = "Lieu effacé"
 NO_RPPS = "Numéro RPPS repris par la personne qui l’a prouvé"
 
 
@@ -109,6 +110,16 @@ def end_all(
     for participation in db.session().scalars(opened.order_by(Participation.id).with_for_update()).all():
         close(participation, reason)
         tell(ParticipationEnded, by, participation, reason=reason, with_affiliation=with_affiliation)
+
+
+def forget_places(person_id: uuid.UUID) -> None:
+    """Whose participations are all over: the commune of a place says no more who was there."""
+    theirs = sa.select(Participation.id).where(Participation.person_id == person_id)
+    db.session().execute(
+        sa.update(ParticipationPlace)
+        .where(ParticipationPlace.participation_id.in_(theirs))
+        .values(name=FORGOTTEN, street=None)
+    )
 
 
 def _row(participation: Participation, position: int, place: Place, at: datetime) -> ParticipationPlace:

@@ -82,3 +82,178 @@ def test_a_doctor_declares_and_the_sas_has_them(session: Session, people: Person
     marks = sa.select(sa.func.count()).where(PublicationMark.kind == "sas", PublicationMark.key == people.comtat.finess)
     assert session.scalar(marks)
     assert verify(b"x" * 32)[1] == []
+
+
+def test_a_future_participation_begins_on_its_day(
+    session: Session, people: Personas, frozen_clock: FrozenClock
+) -> None:
+    tomorrow = day_of(clock.now()) + timedelta(days=1)
+    one = declare(session, people, starts_on=tomorrow, has_software=False, gives_hours=True)
+    assert (one.begun_at, effectors(session, people)) == (None, [])
+    assert keep_participations() == 0
+    session.execute(sa.delete(PublicationMark))
+    session.commit()
+    frozen_clock.advance(days=1)
+    assert effectors(session, people) == [f"8{people.professional.person.rpps}"]
+    assert keep_participations() == 1
+    assert session.scalars(sa.select(PublicationMark.key).where(PublicationMark.kind == "sas")).all() == [
+        people.comtat.finess
+    ]
+    assert keep_participations() == 0
+
+
+@pytest.mark.parametrize("mark", ["not a doctor", "suspended", "not shown", "elsewhere"])
+def test_who_may_not_take_part_is_told_why(session: Session, people: Personas, mark: str) -> None:
+    own = held(session, people)
+    if mark == "not a doctor":
+        known = factories.professional(session)
+        people.professional.person.rpps = known.rpps
+    elif mark == "suspended":
+        factories.suspension(session, own)
+    elif mark == "not shown":
+        people.comtat.unit.sensitive = True
+    session.commit()
+    who = people.stranger if mark == "elsewhere" else people.professional
+    with pytest.raises(NotAllowed if mark == "elsewhere" else ImpossibleNow):
+        declare_participation(actor_of(who.account), own, said=said())
+    session.rollback()
+    assert session.scalars(sa.select(Participation)).all() == []
+
+
+def test_nobody_takes_part_twice_through_the_same_cpts(session: Session, people: Personas) -> None:
+    declare(session, people)
+    with pytest.raises(ImpossibleNow, match="déjà déclarée"):
+        declare(session, people)
+    assert events(session) == ["participation.declared"]
+
+
+def test_a_change_keeps_what_was_and_dates_it(session: Session, people: Personas, frozen_clock: FrozenClock) -> None:
+    one = declare(session, people, places=(OFFICE, BRANCH))
+    frozen_clock.advance(days=3)
+    end = day_of(clock.now()) + timedelta(days=90)
+    wanted = said(places=(BRANCH,), starts_on=one.starts_on, ends_on=end)
+    change_participation(doctor(people), one, version=1, said=wanted)
+    assert (one.version, one.ends_on) == (2, end)
+    rows = session.scalars(sa.select(ParticipationPlace).order_by(ParticipationPlace.position)).all()
+    assert [row.removed_at is None for row in rows] == [False, True]
+    change_participation(doctor(people), one, version=2, said=wanted)
+    assert (one.version, events(session)) == (2, ["participation.declared", "participation.changed"])
+
+
+def test_the_second_of_two_tabs_is_told_that_it_is_late(session: Session, people: Personas) -> None:
+    one = declare(session, people)
+    change_participation(doctor(people), one, version=1, said=said(places=(OFFICE, BRANCH)))
+    with pytest.raises(ImpossibleNow, match="entre-temps"):
+        change_participation(doctor(people), one, version=1, said=said(places=()))
+    with pytest.raises(Invalid, match=NO_PLACE):
+        change_participation(doctor(people), one, version=2, said=said(places=()))
+
+
+def test_a_withdrawal_is_immediate_and_final(session: Session, people: Personas) -> None:
+    one = declare(session, people)
+    withdraw_participation(doctor(people), one)
+    assert effectors(session, people) == []
+    with pytest.raises(ImpossibleNow, match="déjà pris fin"):
+        withdraw_participation(doctor(people), one)
+    with pytest.raises(ImpossibleNow, match="déjà pris fin"):
+        change_participation(doctor(people), one, version=1, said=said())
+    declare(session, people)
+    assert len(effectors(session, people)) == 1
+    assert events(session) == ["participation.declared", "participation.withdrawn", "participation.declared"]
+
+
+def test_nobody_changes_or_withdraws_for_another(session: Session, people: Personas) -> None:
+    one = declare(session, people)
+    for who in (people.president, people.agent, people.stranger):
+        with pytest.raises(NotAllowed):
+            withdraw_participation(actor_of(who.account), one)
+        with pytest.raises(NotAllowed):
+            change_participation(actor_of(who.account), one, version=1, said=said())
+
+
+# ── it ends with the rattachement ───────────────────────────────────────────
+
+
+@pytest.mark.parametrize("who", ["president", "professional"])
+def test_it_ends_with_the_rattachement(session: Session, people: Personas, who: str) -> None:
+    one, by = declare(session, people), getattr(people, who)
+    end_affiliation(actor_of(by.account), held(session, people), reason="Départ")
+    session.refresh(one)
+    assert (one.end_reason, one.ended_at) == ("Fin du rattachement à la CPTS", held(session, people).ended_at)
+    assert effectors(session, people) == []
+    assert events(session) == ["participation.declared", "participation.ended"]
+
+
+def test_it_outlives_the_end_of_one_of_two_rattachements(session: Session, people: Personas) -> None:
+    one, first = declare(session, people), held(session, people)
+    assert people.president.mandate is not None
+    second = factories.unit(session, people.comtat.establishment)
+    factories.affiliation(session, people.professional.person, second, people.president.mandate)
+    session.commit()
+    end_affiliation(actor_of(people.president.account), first, reason="Départ")
+    session.refresh(one)
+    assert one.ended_at is None
+    assert len(effectors(session, people)) == 1
+
+
+def test_it_ends_with_the_account(session: Session, people: Personas) -> None:
+    one = declare(session, people)
+    forget_person(people.professional.account, why="asked")
+    session.commit()
+    session.refresh(one)
+    assert one.end_reason == "Compte fermé"
+    (place,) = session.scalars(sa.select(ParticipationPlace))
+    assert (place.name, place.street, place.commune_insee) == ("Lieu effacé", None, "84031")
+
+
+def test_a_suspended_rattachement_is_not_shown_until_it_is_lifted(session: Session, people: Personas) -> None:
+    declare(session, people)
+    factories.suspension(session, held(session, people))
+    session.commit()
+    assert effectors(session, people) == []
+
+
+# ── a known end ─────────────────────────────────────────────────────────────
+
+
+def end_in(session: Session, people: Personas, days: int) -> tuple[Participation, date]:
+    end = day_of(clock.now()) + timedelta(days=days)
+    return declare(session, people, ends_on=end), end
+
+
+def test_a_known_end_is_told_once_thirty_days_before_then_it_ends(
+    session: Session, people: Personas, frozen_clock: FrozenClock
+) -> None:
+    one, end = end_in(session, people, 60)
+    for days, moved in ((29, 0), (1, 1), (1, 0), (29, 0)):
+        frozen_clock.advance(days=days)
+        assert keep_participations() == moved, days
+    assert (one.warned_of, day_of(clock.now()), len(effectors(session, people))) == (end, end, 1)
+    frozen_clock.advance(days=1)
+    assert effectors(session, people) == []
+    assert keep_participations() == 1
+    session.refresh(one)
+    assert one.end_reason == "Date de fin atteinte"
+    assert events(session) == ["participation.declared", "participation.ending", "participation.ended"]
+
+
+def test_an_end_that_the_confirmation_tells_is_not_told_again(session: Session, people: Personas) -> None:
+    end_in(session, people, 20)
+    assert keep_participations() == 0
+
+
+@pytest.mark.parametrize("which", ["establishment", "unit"])
+def test_the_closing_of_the_cpts_is_a_known_end(
+    session: Session, people: Personas, frozen_clock: FrozenClock, which: str
+) -> None:
+    one = declare(session, people)
+    closing = day_of(clock.now()) + timedelta(days=30)
+    getattr(people.comtat, which).closed_on = closing
+    session.commit()
+    assert (keep_participations(), keep_participations()) == (1, 0)
+    session.refresh(one)
+    assert one.warned_of == closing
+    frozen_clock.advance(days=31)
+    assert keep_participations() == 1
+    session.refresh(one)
+    assert one.end_reason == "Fermeture de la CPTS ou de son unité"
