@@ -40,6 +40,7 @@ LIFETIME = {
 TRACKING = "suivi"
 FOLLOWED_FOR = timedelta(days=365)
 CLAIM = "identite"
+EXPORT = "export-fhir"
 RECOGNITION = "c-est-vous"
 FRESHNESS = "c-est-exact"
 GONE = "Ce lien a déjà servi ou n’est plus valable."
@@ -169,6 +170,16 @@ def resolve_freshness(token: str) -> tuple[FreshnessAsk, Account] | None:
 def _serializer(salt: str) -> URLSafeSerializer:
     keys = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or []), current_settings().secret_key.get_secret_value()]
     return URLSafeSerializer(keys, salt=f"relais.{salt}")
+
+
+def export_token(asked: list[object]) -> str:
+    """The token of the files of an export of FHIR: what was asked is in it, and nothing is kept here."""
+    return _sign(EXPORT, asked)
+
+
+def resolve_export(token: str) -> list[object] | None:
+    value = _unsign(EXPORT, token)
+    return value if isinstance(value, list) else None
 
 
 def _sign(salt: str, value: object) -> str:
