@@ -138,6 +138,10 @@ class Settings(BaseSettings):
     def https(self) -> bool:
         return self.public_url.startswith("https://")
 
+    def public_address(self, path: str) -> str:
+        """Absolute, for who reads it far from here."""
+        return self.public_url.rstrip("/") + path
+
     @property
     def trusted_hosts(self) -> list[str] | None:
         """Names this portal answers to in production; a probe on the machine itself is served too."""

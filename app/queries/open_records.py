@@ -29,11 +29,6 @@ def read_records(finess_codes: Iterable[str]) -> dict[str, Record]:
     return {one.establishment.finess: record(one) for one in _parts(cpts)}
 
 
-def page_address(finess: str) -> str:
-    """Of the page of a CPTS, for readers who are elsewhere."""
-    return f"{current_settings().public_url.rstrip('/')}/etablissements/{finess}"
-
-
 def _parts(cpts: dict[str, PublishedEstablishment]) -> list[Parts]:
     entity_keys = {told.entity_finess for told in cpts.values() if told.entity_finess}
     entities = cast(dict[str, PublishedEntity], read_documents(Kind.ENTITY, sorted(entity_keys)))
@@ -50,7 +45,7 @@ def _parts(cpts: dict[str, PublishedEstablishment]) -> list[Parts]:
             places={name: places[name] for unit in units.get(key, ()) if (name := f"uo-{unit.id}") in places},
             verified=verified,
             labels=labels,
-            page=page_address(key),
+            page=current_settings().public_address(f"/etablissements/{key}"),
         )
         for key, told in sorted(cpts.items())
     ]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from flask import Flask, Response, current_app, g, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.htmx import VARY
 
@@ -21,6 +24,7 @@ HEADERS = {
         "camera=(), microphone=(), geolocation=()"
     ),
 }
+Answer = TypeVar("Answer", bound=BaseResponse)
 TRANSPORT_SECURITY = "max-age=31536000; includeSubDomains"
 SANDBOX = f"{CONTENT_SECURITY_POLICY}; sandbox"
 SHARED = {"Cross-Origin-Resource-Policy": "cross-origin", "Access-Control-Allow-Origin": "*"}
@@ -56,13 +60,13 @@ def sandboxed(response: Response) -> Response:
     return response
 
 
-def shared(response: Response) -> Response:
+def shared(response: Answer) -> Answer:
     """Public data, for the scripts of any other site: it is the same for everybody."""
     g.opened = SHARED
     return response
 
 
-def framed(response: Response) -> Response:
+def framed(response: Answer) -> Answer:
     """A page that any site may show in a frame: it holds no form, and nothing in it acts (case 25)."""
     g.opened = FRAMED
     return response
