@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "affiliations",
     "professionals",
     "sas",
+    "sas_readiness",
     "corrections",
     "requests",
     "registrations",

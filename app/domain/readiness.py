@@ -12,13 +12,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from app.domain.freshness import Conformity, outlook
 from app.domain.phones import e164
 from app.domain.sheets.catalogue import BOXES, SheetKind
-from app.domain.sheets.rules import PHONES
+from app.domain.sheets.rules import FREE, PHONES
 from app.domain.sheets.values import Values, is_blank
-from app.domain.sheets.visibility import is_sensitive, public_values
+from app.domain.sheets.visibility import is_free, is_sensitive
 
 Sheet = Mapping[str, Values]
 CPTS = "604"
@@ -37,11 +38,13 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The field that mends it: of the box `box` of the establishment, or of the unit `unit_id`."""
+    """The field that mends it: of the box `box` of the establishment, or of the unit `unit_id`. `item`: where in a list,
+    by ranks and keys (`0.telecoms.1.level`)."""
 
     box: str
     field: str
     unit_id: int | None = None
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,27 @@ class Finding:
     level: Level
     sentence: str
     spot: Spot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number of a unit as it was typed, with its contact and itself, each with its rank."""
+
+    typed: str
+    contact: tuple[int, Mapping[str, Any]]
+    telecom: tuple[int, Mapping[str, Any]]
+
+    @property
+    def free(self) -> bool:
+        """« Accès libre », contact and number (§2.9)."""
+        return is_free(self.contact[1], self.telecom[1])
+
+    def item(self, key: str) -> str:
+        """Of its number or of its level: the contact's, when it is the contact that is restricted."""
+        (rank, contact), (place, _) = self.contact, self.telecom
+        if key == "level" and contact.get("level") != FREE:
+            return f"{rank}.level"
+        return f"{rank}.telecoms.{place}.{key}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +95,19 @@ class UnitFacts:
         return list(self.sheet["zone"]["communes"] or [])
 
     @property
-    def typed_phones(self) -> list[str]:
+    def typed_phones(self) -> list[Phone]:
         """In the order declared, whatever their level."""
-        return _callable(self.sheet["contacts"])
-
-    @property
-    def free_phones(self) -> list[str]:
-        """Accès libre, contact and number (§2.9), as typed."""
-        return _callable(public_values(SheetKind.UO, "contacts", self.sheet["contacts"]))
+        return [
+            Phone(telecom["value"], (rank, contact), (place, telecom))
+            for rank, contact in enumerate(self.sheet["contacts"]["contacts"] or [])
+            for place, telecom in enumerate(contact.get("telecoms", []))
+            if telecom.get("channel") in PHONES and telecom.get("value")
+        ]
 
     @property
     def phones(self) -> list[str]:
         """As they are sent."""
-        return [number for number in map(e164, self.free_phones) if number]
+        return [number for phone in self.typed_phones if phone.free and (number := e164(phone.typed))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +227,16 @@ def _complete(facts: Facts, unit: UnitFacts) -> Iterator[Problem]:
 def _phoned(facts: Facts, unit: UnitFacts) -> Iterator[Problem]:
     if unit.phones:
         return
-    which = facts.called(unit)
-    if not unit.typed_phones:
-        why = f"Le téléphone de {which} manque"
-    elif not unit.free_phones:
-        why = f"Le téléphone de {which} n’est pas en accès libre"
+    which, typed = facts.called(unit), unit.typed_phones
+    free = [phone for phone in typed if phone.free]
+    if not typed:
+        why, item = f"Le téléphone de {which} manque", "0.telecoms.0.value"
+    elif not free:
+        why, item = f"Le téléphone de {which} n’est pas en accès libre", typed[0].item("level")
     else:
-        why = f"Le téléphone de {which} ({unit.free_phones[0]}) ne s’écrit pas +33 suivi de neuf chiffres"
-    yield f"{why} : le régulateur ne verra aucun numéro.", Spot("contacts", "contacts", unit.id)
+        why = f"Le téléphone de {which} ({free[0].typed}) ne s’écrit pas +33 suivi de neuf chiffres"
+        item = free[0].item("value")
+    yield f"{why} : le régulateur ne verra aucun numéro.", Spot("contacts", "contacts", unit.id, item)
 
 
 def _zoned(facts: Facts, unit: UnitFacts) -> Iterator[Problem]:
@@ -324,15 +350,6 @@ def blocking(found: Collection[Finding]) -> list[Finding]:
 
 
 # ── words ───────────────────────────────────────────────────────────────────
-
-
-def _callable(contacts: Values) -> list[str]:
-    return [
-        telecom["value"]
-        for contact in contacts["contacts"] or []
-        for telecom in contact.get("telecoms", [])
-        if telecom.get("channel") in PHONES and telecom.get("value")
-    ]
 
 
 def _enumerate(names: list[str]) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 from app.domain.identifiers import Finess
 from app.domain.participations import Effector
 from app.domain.phones import e164
-from app.domain.readiness import CPTS, LABEL, Facts, Finding, UnitFacts, blocking, findings
+from app.domain.readiness import CPTS, LABEL, Facts, Finding, Level, Spot, UnitFacts, blocking, findings
 from app.domain.territories import CITY_OF
 
 ROWS = 50
@@ -176,3 +176,23 @@ def answer(payloads: Sequence[Payload], insee: str) -> list[Card]:
     """What the platform lists for a commune, in an order that it does not tell: by name here, 50 at most."""
     found = sorted((card_of(payload) for payload in payloads if shows(payload, insee)), key=lambda card: card.name)
     return found[:ROWS]
+
+
+# ── why a CPTS is not there ─────────────────────────────────────────────────
+
+
+def absence(state: SasState, insee: str, name: str, held: Iterable[str]) -> list[Finding]:
+    """Why a search on that commune does not find this CPTS; nothing when it does. `held`: the communes of its zone
+    that are near enough to be named: its arrondissements, those that were merged into it."""
+    if state.blocking or shows(state.payload, insee):
+        return state.blocking
+    spot = next((Spot("zone", "communes", unit.id) for unit in state.facts.units), None)
+    former = [state.facts.ceased[code] for code in held if code in state.facts.ceased]
+    if former:
+        why = f"La zone nomme encore {', '.join(former)}, qui fait maintenant partie de {name} : remplacez-la."
+    elif any(CITY_OF.get(code) == insee for code in held):
+        why = f"Le SAS cherche {name} par arrondissement, et la zone n’en contient que certains : choisissez-en un."
+        spot = None
+    else:
+        why = f"{name} n’est pas dans la zone d’intervention."
+    return [Finding("commune", Level.BLOCKING, why, spot)]

@@ -25,6 +25,7 @@ CHAPTERS = (
     "valider-et-publier",
     "modifier-un-encadre",
     "historique",
+    "pret-pour-le-sas",
     "professionnel",
     "presidence",
     "role-referent",

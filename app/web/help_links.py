@@ -26,6 +26,7 @@ BY_BLUEPRINT = {
     "identities": "compte",
     "personal_data": "compte",
     "sas": "compte-sas",
+    "sas_readiness": "pret-pour-le-sas",
 }
 BY_ENDPOINT = {
     **dict.fromkeys(

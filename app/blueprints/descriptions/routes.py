@@ -37,6 +37,7 @@ from app.usecases.sheet_steps import StaleBoxes, Write
 from app.web.access import acting, authorise, checked, current_actor, load_or_404
 from app.web.french import lower_first, time_fr
 from app.web.htmx import announce, page_or_fragment, see_other, wants_fragment
+from app.web.return_path import local_path
 
 bp = Blueprint("descriptions", __name__)
 bp.add_app_template_filter(lines_of, "lines_of")
@@ -189,6 +190,7 @@ def _form(
         "labels": every_label(*WORDED) if clash else {},
         "in_place": wants_fragment(),
         "begin_with": request.args.get("champ", "")[:60],
+        "back": _back(),
         **_watched(place, form.version.data or ""),
     }
     return page_or_fragment("descriptions/edit.html", "descriptions/_edit.html", status=status, **context)
@@ -217,7 +219,12 @@ def _watched(place: Place, seen: str) -> dict[str, Any]:
 
 
 def _to_the_view(place: Place) -> BaseResponse:
-    return see_other(place.url("shown") if wants_fragment() else place.page)
+    return see_other(place.url("shown") if wants_fragment() else _back() or place.page)
+
+
+def _back() -> str | None:
+    """The page that opened the form, when it is not that of the sheet."""
+    return local_path(request.values.get("retour"))
 
 
 def _words(sentence: str) -> Response:

@@ -45,7 +45,7 @@ def restricted_points(values: Values) -> set[str]:
         telecom["value"]
         for contact in values.get("contacts") or []
         for telecom in contact.get("telecoms", [])
-        if not _is_free(contact, telecom)
+        if not is_free(contact, telecom)
     }
 
 
@@ -60,12 +60,12 @@ def _free(contacts: list[dict[str, Any]], hidden: Collection[str]) -> list[dict[
         reached = [
             telecom
             for telecom in contact.get("telecoms", [])
-            if _is_free(contact, telecom) and telecom["value"] not in hidden
+            if is_free(contact, telecom) and telecom["value"] not in hidden
         ]
         if reached:
             found.append({**contact, "telecoms": reached})
     return found
 
 
-def _is_free(contact: Mapping[str, Any], telecom: Mapping[str, Any]) -> bool:
+def is_free(contact: Mapping[str, Any], telecom: Mapping[str, Any]) -> bool:
     return max(contact.get("level") or RESTRICTED, telecom.get("level") or RESTRICTED) == FREE

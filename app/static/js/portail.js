@@ -73,6 +73,13 @@
     if (next) next.focus();
   });
 
+  /* ---- A form opened in place by a button that names a field begins with that field ---- */
+  addEventListener("htmx:afterSettle", () => {
+    const form = $("[data-commencer]"), field = form && document.getElementById(form.dataset.commencer);
+    if (form) form.removeAttribute("data-commencer");
+    if (field) field.focus();
+  });
+
   /* ---- What asks every few seconds stops, and says so, when the session is over; it starts again when one comes back to the tab ---- */
   const rest = (asker) => {
     const copy = asker.cloneNode(false); /* which htmx does not know */

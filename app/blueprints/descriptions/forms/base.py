@@ -29,7 +29,7 @@ Codes = Mapping[str, Mapping[str, str]]
 ADD, REMOVE = "ajouter", "retirer"
 """Names of the buttons of rows; their value is the name of the list, or of the row."""
 LONGEST_NAME = 60
-NEVER_KEPT = frozenset({"csrf_token", "version", "depart", "conflit", ADD, REMOVE})
+NEVER_KEPT = frozenset({"csrf_token", "version", "depart", "conflit", "retour", ADD, REMOVE})
 """What a draft does not hold."""
 
 
