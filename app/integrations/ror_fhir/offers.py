@@ -24,7 +24,7 @@ from app.integrations.ror_fhir.elements import (
 from app.integrations.ror_fhir.hours import available_time, is_past
 from app.integrations.ror_fhir.versions import RorFhirVersion
 
-UNIT_IDENTIFIER = Coded("35", "Identifiant fonctionnel de l’offre connu par l’instance ROR")
+UNIT_IDENTIFIER = Coded("35", "Identifiant fonctionnel de l'offre connu par l'instance ROR")
 """TRE_R355."""
 PLACE_IDENTIFIER = "25"
 """TRE_R354: idLocation."""
