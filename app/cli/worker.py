@@ -1,4 +1,4 @@
-"""`flask worker`: delivers the outbox, closes what has expired and seals the journal, until stopped."""
+"""`flask worker`: mails, publications, states for the platforms, what expires, seals: until stopped."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from flask.cli import with_appcontext
 from app import clock, db
 from app.cli.journal import seal_key
 from app.credentials import challenges
+from app.integrations.sas.sending import send_states
 from app.journal.deliver import deliver_pending
 from app.journal.verify import seal
 from app.usecases.dossier_reminders import remind_drafts
 from app.usecases.factor_reset import remove_lost_factors
 from app.usecases.freshness import ask_freshness
+from app.usecases.ledger import mark_states
 from app.usecases.mandates import expire_nominations
 from app.usecases.participation_clock import keep_participations
 from app.usecases.publications import project_publications
@@ -43,7 +45,8 @@ def worker(once: bool) -> None:
     """Envoie les messages en attente, ferme ce qui a expiré, scelle le journal."""
     if once:
         _housekeeping()
-        while project_publications() + deliver_pending():
+        mark_states()
+        while project_publications() + deliver_pending() + send_states():
             pass
         return
     stop = threading.Event()
@@ -63,7 +66,7 @@ def _run(stop: threading.Event) -> None:
             if clock.now() >= daily:
                 daily = clock.now() + timedelta(days=1)
                 _attempt(_keep_no_longer)
-            handled = _attempt(deliver_pending) + _attempt(project_publications)
+            handled = _attempt(deliver_pending) + _attempt(project_publications) + _attempt(send_states)
         if not handled:
             stop.wait(IDLE_SECONDS)
 
@@ -81,6 +84,7 @@ def _attempt(duty: Callable[[], int | None]) -> int:
 def _keep_no_longer() -> None:
     """Once a day, and at the start: what it finds done already costs a few statements."""
     apply_retention()
+    mark_states()
 
 
 def _housekeeping() -> None:

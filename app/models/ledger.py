@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, Finess, UuidKey
@@ -18,8 +19,8 @@ ONE_ANSWER = " + ".join(
 class LedgerMessage(Base):
     """The whole state of an establishment for one consumer: whoever holds a higher `version` needs no earlier one.
 
-    `id` is the idempotency key. What is sent never changes (guards); what became of it is said once: accepted, refused
-    with the consumer's reason, or dead after 72 hours without an answer.
+    `id` is the idempotency key. What is sent never changes, but to forget a person (guards); what became of it is said
+    once: accepted, refused with the consumer's reason, or dead after 72 hours without an answer.
     """
 
     __tablename__ = "ledger_message"
@@ -55,6 +56,8 @@ class LedgerMessage(Base):
     refusal: Mapped[str | None] = mapped_column(Text)
     dead_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
+    forgotten_at: Mapped[datetime | None]
+    """Since when a person whom the payload named is a pseudonym there; the digest is that of what was sent."""
 
     @property
     def answered_at(self) -> datetime | None:
@@ -72,3 +75,8 @@ class LedgerConsumer(Base):
     """In a row."""
     failing_since: Mapped[datetime | None]
     paused_until: Mapped[datetime | None]
+
+
+def unanswered(model: Any = LedgerMessage) -> ColumnElement[bool]:
+    """Still to be sent; `model`: the table or an alias of it."""
+    return and_(model.accepted_at.is_(None), model.refused_at.is_(None), model.dead_at.is_(None))

@@ -62,6 +62,7 @@ class Permission(StrEnum):
     SERVICE_CENTRE_DESK = "service_centre:desk"
     CAMPAIGN_RUN = "campaign:run"
     SAS_READ = "sas:read"
+    LEDGER_SEND_AGAIN = "ledger:send_again"
     PORTAL_CONTENT_EDIT = "portal_content:edit"
 
     @property
@@ -127,5 +128,6 @@ LABELS = {
     Permission.SERVICE_CENTRE_DESK: "Travailler au centre de services",
     Permission.SAS_READ: "Voir si une CPTS est prête pour le SAS, et ce que les régulateurs lisent d’elle",
     Permission.CAMPAIGN_RUN: "Mener une campagne de référencement : cibles, avancement, relances",
+    Permission.LEDGER_SEND_AGAIN: "Renvoyer un état à une plateforme connectée",
     Permission.PORTAL_CONTENT_EDIT: "Modifier les tuiles, bandeaux, documents, horaires et pages d’aide du portail",
 }

@@ -95,6 +95,7 @@ RULES: dict[Permission, list[list[Predicate]]] = {
     Permission.SERVICE_CENTRE_DESK: [[is_agent]],
     Permission.CAMPAIGN_RUN: [[is_agent]],
     Permission.SAS_READ: [[is_president_of], [is_referent_of], [is_agent]],
+    Permission.LEDGER_SEND_AGAIN: [[is_agent]],
     Permission.PORTAL_CONTENT_EDIT: [[is_agent]],
 }
 

@@ -106,6 +106,7 @@ SENTENCES = {
     "account.factor_reset_refused": "{name} : retrait du second facteur refusé",
     "account.factor_reset_done": "{name} : second facteur retiré",
     "access.refused": "Action refusée",
+    "ledger.sent_again": "État renvoyé à une plateforme par le centre de services",
     "campaign.saved": "Campagne de référencement enregistrée",
     "campaign.reminded": "Campagne de référencement : relances envoyées",
     "portal.tile_saved": "Tuile de l’accueil enregistrée",

@@ -41,6 +41,7 @@ CONSTRAINT_MESSAGES: dict[str, str] = {
     "uq_participation_open": "Votre participation par cette CPTS est déjà déclarée.",
     "guard_participation_attached": "Votre rattachement à cette CPTS a pris fin : demandez-en un nouveau.",
     "guard_participation_close_only": "Cette participation a déjà pris fin.",
+    "uq_ledger_message_version": "Un état plus récent vient d’entrer dans le registre.",
     "uq_person_rpps": "Une personne est déjà enregistrée avec ce numéro RPPS.",
     "guard_president_in_office": "Il faut une présidence en exercice pour cet acte.",
     "guard_nomination_fresh": "Votre identité doit avoir été vérifiée pour cet acte, depuis moins de dix minutes.",

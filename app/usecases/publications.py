@@ -7,7 +7,7 @@ transaction: a worker that dies in between does it again.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,8 +35,8 @@ from app.models import (
     Unit,
 )
 from app.models.base import UtcDateTime
-from app.models.establishment import CPTS_CATEGORY
 from app.queries.published import CHUNK, read_documents
+from app.usecases.ledger_steps import queue_states
 
 BATCH = 2_000
 SAS = "sas"
@@ -61,6 +61,7 @@ def project_publications() -> int:
     for _, kind, key in found:
         batch.marks.setdefault(kind, {})[key] = None
     _project(batch)
+    queue_states(batch.finess)
     if batch.moved:
         head.at = batch.at
     ids = [id_ for id_, _, _ in found]
@@ -143,13 +144,6 @@ def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 def _plain(key: str) -> str:
     """As everybody writes a uuid, whatever the engine keeps."""
     return str(uuid.UUID(key))
-
-
-def _cpts(finess: Iterable[str]) -> list[str]:
-    cpts = sa.select(Establishment.finess).where(
-        Establishment.finess.in_(list(finess)), Establishment.category_code == CPTS_CATEGORY
-    )
-    return list(db.session().scalars(cpts.order_by(Establishment.finess)))
 
 
 # ── comparing ───────────────────────────────────────────────────────────────

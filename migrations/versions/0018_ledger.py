@@ -16,7 +16,8 @@ depends_on = None
 
 TO_SEND = sa.text("accepted_at IS NULL AND refused_at IS NULL AND dead_at IS NULL")
 ANSWERS = ("accepted_at", "refused_at", "dead_at")
-SENT = ("id", "consumer", "establishment_finess", "version", "withdrawn", "payload", "digest", "repeats", "created_at")
+SENT = ("id", "consumer", "establishment_finess", "version", "withdrawn", "digest", "repeats", "created_at")
+REWRITTEN = "(NEW.payload IS DISTINCT FROM OLD.payload AND NEW.forgotten_at IS NULL)"
 
 
 def differs(*columns: str) -> str:
@@ -24,7 +25,7 @@ def differs(*columns: str) -> str:
 
 
 GUARDS = (
-    Guard("guard_ledger_message_fixed", "ledger_message", "UPDATE", f"({differs(*SENT)})"),
+    Guard("guard_ledger_message_fixed", "ledger_message", "UPDATE", f"({differs(*SENT)} OR {REWRITTEN})"),
     Guard(
         "guard_ledger_message_answered_once",
         "ledger_message",
@@ -55,6 +56,7 @@ def upgrade() -> None:
         sa.Column("refusal", sa.Text(), nullable=True),
         sa.Column("dead_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("forgotten_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("version >= 1", name=op.f("ck_ledger_message_version_counts")),
         sa.CheckConstraint(
             " + ".join(f"CASE WHEN {name} IS NULL THEN 0 ELSE 1 END" for name in ANSWERS) + " <= 1",

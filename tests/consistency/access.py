@@ -58,6 +58,7 @@ WHO: dict[Permission, set[str]] = {
     Permission.SERVICE_CENTRE_DESK: {AGENT},
     Permission.CAMPAIGN_RUN: {AGENT},
     Permission.SAS_READ: {*GOVERNING, AGENT},
+    Permission.LEDGER_SEND_AGAIN: {AGENT},
     Permission.PORTAL_CONTENT_EDIT: {AGENT},
 }
 

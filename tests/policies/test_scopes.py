@@ -15,6 +15,7 @@ from app.models import (
     Dossier,
     Establishment,
     IdentityClaim,
+    LedgerMessage,
     Mandate,
     Nomination,
     OneTimeLink,
@@ -88,6 +89,7 @@ OBJECTS: dict[Permission, tuple[type[Any], ...]] = {
     Permission.ACCOUNT_LINK_IDENTITY: (Account,),
     Permission.ACCOUNT_CHANGE_EMAIL: (Account,),
     Permission.ACCOUNT_ERASE: (Account,),
+    Permission.LEDGER_SEND_AGAIN: (LedgerMessage,),
 }
 WITHOUT_OBJECT = {
     Permission.ACCOUNT_SIGN_IN,

@@ -76,6 +76,7 @@ from app.journal.catalogue.establishments import (
     StructureRenamed,
 )
 from app.journal.catalogue.freshness import BoxesConfirmed, FreshnessAsked, FreshnessRhythmChosen
+from app.journal.catalogue.ledger import StateSentAgain
 from app.journal.catalogue.offices import (
     NominationAccepted,
     NominationCancelled,
@@ -245,6 +246,7 @@ __all__ = [
     "RhythmChosen",
     "RppsWithdrawn",
     "SasWelcomeSent",
+    "StateSentAgain",
     "StructureMoveUndone",
     "StructureMoved",
     "StructureRenamed",

@@ -1,0 +1,1 @@
+"""What goes over the wire to the SAS and to departmental portals: addresses, signatures, answers, the sender."""
