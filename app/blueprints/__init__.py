@@ -14,6 +14,7 @@ BLUEPRINTS = (
     "dossiers",
     "dossier_reviews",
     "zones",
+    "communes",
     "memory",
     "accounts",
     "identities",
@@ -31,6 +32,7 @@ BLUEPRINTS = (
     "portal_content",
     "portal",
     "pages",
+    "fhir",
     "health",
 )
 

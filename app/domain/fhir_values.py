@@ -66,7 +66,7 @@ class Reference:
 
 Value = Token | Span | Text | Reference
 Nomenclatures = Callable[[str], str | None]
-"""System of a coding or of an identifier → the name it has in the house; None when it is not one of ours."""
+"""System of a coding or of an identifier (none: "") → the name it has in the house; None when it is not one of ours."""
 
 
 def alternatives(text: str) -> list[str]:
@@ -80,9 +80,7 @@ def token(text: str, systems: tuple[str, ...], named: Nomenclatures) -> Token | 
     if len(parts) == 1:
         return Token(None, parts[0])
     system = named(parts[0])
-    if parts[0] and system not in systems:
-        return None
-    return Token(system, parts[1] or None) if parts[0] or parts[1] else None
+    return Token(system, parts[1] or None) if system in systems else None
 
 
 def text_value(text: str) -> Text:

@@ -203,6 +203,8 @@ ASK = (Rule("20 per hour; 40 per day", typed_account, no_account_typed), *SEND)
 READING = ("GET", "HEAD")
 DOWNLOAD = (Rule("30 per minute; 300 per hour", network),)
 """Files made while they are sent. A portal that takes every département in every format each hour is far below."""
+FHIR = (Rule("600 per minute; 12000 per hour", network),)
+"""Reads of one object or one page; whoever wants all takes the export, which is a download."""
 CORRECT = (Rule("10 per hour; 30 per day", network), *ASK)
 """A correction proposed on a page: each one costs somebody in the CPTS a minute."""
 
@@ -227,10 +229,15 @@ def give_back() -> None:
         limiter.limiter.hit(counted.limit, *counted.request_args, cost=-1)
 
 
+def seconds_to_wait() -> int:
+    """Until the window that is full is over."""
+    reached = limiter.current_limit
+    return max(1, round(reached.window.reset_time - clock.now().timestamp())) if reached else 60
+
+
 def too_many(_error: RateLimitExceeded) -> Response:
     """429: says when to come back."""
-    reached = limiter.current_limit
-    seconds = max(1, round(reached.window.reset_time - clock.now().timestamp())) if reached else 60
+    seconds = seconds_to_wait()
     minutes = -(-seconds // 60)
     wait = plural(minutes, "minute") if seconds > 60 else plural(seconds, "seconde")
     response = error_response(429, detail=f"Réessayez dans {wait}. Rien n’est bloqué : il suffit d’attendre.")

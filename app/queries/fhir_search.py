@@ -1,0 +1,224 @@
+"""What a FHIR search finds, page by page, and what changed since: rows of `publication`, then neutral documents.
+
+Pages are cut by key, never by number: whatever is published, changed or withdrawn meanwhile, no row comes twice and
+none is jumped over. A page is one statement; the total, asked once, travels in its links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import db
+from app.domain.fhir_parameters import TYPE_OF, Include, ResourceType
+from app.domain.fhir_search import CURSOR, TRUNCATED_AT, Cursor, Search, Sort
+from app.domain.fhir_values import BadSearch
+from app.domain.published import Document, Kind, Meta
+from app.models import Publication
+from app.models.base import UtcDateTime
+from app.queries.fhir_conditions import condition, published, refers
+from app.queries.published import last_change, read_documents
+
+MOST_INCLUDED = 1_000
+"""Resources that one page may bring along."""
+CHUNK = 500
+TICK = timedelta(microseconds=1)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_ORDER = {
+    Sort.ID: (Publication.kind, Publication.key),
+    Sort.OLDEST: (Publication.updated_at, Publication.kind, Publication.key),
+    Sort.NEWEST: (Publication.updated_at, Publication.kind, Publication.key),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A publication: what it is of, its version, and since when it is not served any more."""
+
+    kind: Kind
+    key: str
+    meta: Meta
+    gone_at: datetime | None
+
+    @property
+    def resource(self) -> ResourceType:
+        return TYPE_OF[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    rows: list[Row]
+    total: int | None
+    next: Cursor | None
+    truncated: bool = False
+    """There is more than a search may give."""
+
+
+def find(search: Search) -> Found:
+    """Raises BadSearch when the cursor is not one of this search."""
+    clauses = [published(search.resource), *(condition(search.resource, one) for one in search.criteria)]
+    cursor = search.cursor
+    total = cursor.total if cursor else _count(clauses) if search.wants_total or search.counts_only else None
+    if search.counts_only:
+        return Found([], total, None)
+    seen = cursor.seen if cursor else 0
+    room = max(0, min(search.count, TRUNCATED_AT - seen))
+    after = [_after(search.sort, cursor.position)] if cursor else []
+    statement = sa.select(Publication).where(*clauses, *after).order_by(*_ordered(search.sort))
+    rows, more = _page(statement, room)
+    full = more and seen + room >= TRUNCATED_AT
+    follows = Cursor(_position(search.sort, rows[-1]), seen + len(rows), total) if more and not full else None
+    return Found(rows, total, follows, truncated=full)
+
+
+def _count(clauses: Sequence[Any]) -> int:
+    return db.session().scalars(sa.select(sa.func.count()).select_from(Publication).where(*clauses)).one()
+
+
+def _page(statement: sa.Select[Any], room: int) -> tuple[list[Row], bool]:
+    """One row more is asked for, to know whether a page follows."""
+    found = db.session().scalars(statement.limit(room + 1).execution_options(populate_existing=True)).all()
+    return [_row(one) for one in found[:room]], len(found) > room
+
+
+def _row(held: Publication) -> Row:
+    return Row(Kind(held.kind), held.key, Meta(held.version, held.created_at, held.updated_at), held.gone_at)
+
+
+def _ordered(sort: Sort) -> list[Any]:
+    return [column.desc() if sort is Sort.NEWEST else column for column in _ORDER[sort]]
+
+
+def _position(sort: Sort, row: Row) -> tuple[str, ...]:
+    at = () if sort is Sort.ID else (row.meta.updated_at.isoformat(),)
+    return (*at, row.kind.value, row.key)
+
+
+def _after(sort: Sort, position: Sequence[str]) -> sa.ColumnElement[bool]:
+    columns = sa.tuple_(*_ORDER[sort])
+    if len(position) != len(_ORDER[sort]):
+        raise BadSearch("Ce lien de page est celui d’une autre recherche.", CURSOR)
+    *at, kind, key = position
+    here = sa.tuple_(*(sa.literal(_moment(one), UtcDateTime) for one in at), kind, key)
+    return columns < here if sort is Sort.NEWEST else columns > here
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except ValueError:
+        raise BadSearch("Ce lien de page n’est pas un lien de ce serveur.", CURSOR) from None
+
+
+# ── one, and what goes with it ──────────────────────────────────────────────
+
+
+def row_of(resource: ResourceType, key: str) -> Row | None:
+    """Served or gone; None when nothing of that name was ever published."""
+    kinds = [kind.value for kind in resource.kinds]
+    held = sa.select(Publication).where(Publication.kind.in_(kinds), Publication.key == key)
+    found = db.session().scalars(held.order_by(Publication.gone_at.is_not(None), Publication.kind)).first()
+    return _row(found) if found else None
+
+
+def documents(rows: Sequence[Row]) -> list[Document]:
+    """Of these rows, in their order: what is served at this moment."""
+    return read([(row.kind, row.key) for row in rows if row.gone_at is None])
+
+
+def read(keys: Collection[tuple[Kind, str]]) -> list[Document]:
+    """What is published of these: neither what was withdrawn a moment ago nor what no batch has numbered yet."""
+    by_kind: dict[Kind, list[str]] = {}
+    for kind, key in keys:
+        by_kind.setdefault(kind, []).append(key)
+    found = {kind: read_documents(kind, wanted) for kind, wanted in by_kind.items()}
+    told = [found[kind].get(key) for kind, key in keys]
+    return [one for one in told if one is not None and one.meta is not None]
+
+
+def referring(include: Include, ids: Collection[str], *, room: int) -> tuple[list[tuple[Kind, str]], bool]:
+    """What leads to one of these by that reference; whether there is more than `room`."""
+    if not ids:
+        return [], False
+    clauses = (published(include.source), refers(include.source, include.parameter, ids))
+    statement = sa.select(Publication).where(*clauses).order_by(Publication.kind, Publication.key)
+    rows, more = _page(statement, room)
+    return [(row.kind, row.key) for row in rows], more
+
+
+# ── what changed ────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From `since` on, up to the batch of `until` included: a later batch is for the next reading."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def next(self) -> datetime:
+        """The next `_since`: neither loses a change nor tells one again, since `_since` includes its moment."""
+        return max(self.since, self.until + TICK)
+
+
+def window(since: datetime | None, cursor: Cursor | None = None) -> Window:
+    """The pages of a reading share the window of its first one."""
+    if cursor is None:
+        return Window(since or EVER, last_change())
+    if not cursor.position:
+        raise BadSearch("Ce lien de page est celui d’une autre recherche.", CURSOR)
+    return Window(since or EVER, _moment(cursor.position[0]))
+
+
+def changes(kinds: Collection[Kind], held: Window, count: int, cursor: Cursor | None, key: str | None = None) -> Found:
+    """The last version of each, newest first; tombstones are rows as others."""
+    clauses = [
+        Publication.kind.in_([kind.value for kind in kinds]),
+        Publication.updated_at >= held.since,
+        Publication.updated_at <= held.until,
+    ]
+    if key is not None:
+        clauses.append(Publication.key == key)
+    total = cursor.total if cursor else _count(clauses)
+    after = [_after(Sort.NEWEST, cursor.position[1:])] if cursor else []
+    statement = sa.select(Publication).where(*clauses, *after).order_by(*_ordered(Sort.NEWEST))
+    rows, more = _page(statement, count)
+    if not more:
+        return Found(rows, total, None)
+    seen = (cursor.seen if cursor else 0) + len(rows)
+    position = (held.until.isoformat(), *_position(Sort.NEWEST, rows[-1]))
+    return Found(rows, total, Cursor(position, seen, total))
+
+
+# ── everything ──────────────────────────────────────────────────────────────
+
+
+def stream(resource: ResourceType, since: datetime | None) -> Iterator[list[Document]]:
+    """All that is served, chunk after chunk: memory does not grow with what there is."""
+    for kind in resource.kinds:
+        for rows in _chunks(kind, Publication.gone_at.is_(None), since):
+            yield documents(rows)
+
+
+def stream_gone(resource: ResourceType, since: datetime) -> Iterator[list[Row]]:
+    for kind in resource.kinds:
+        yield from _chunks(kind, Publication.gone_at.is_not(None), since)
+
+
+def _chunks(kind: Kind, clause: sa.ColumnElement[bool], since: datetime | None) -> Iterator[list[Row]]:
+    session, last = db.session(), ""
+    changed = [Publication.updated_at >= since] if since else []
+    while True:
+        statement = sa.select(Publication).where(Publication.kind == kind.value, Publication.key > last)
+        rows, more = _page(statement.where(clause, *changed).order_by(Publication.key), CHUNK)
+        if rows:
+            yield rows
+        session.expunge_all()
+        if not more:
+            return
+        last = rows[-1].key
