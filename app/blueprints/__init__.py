@@ -22,6 +22,7 @@ BLUEPRINTS = (
     "mandates",
     "affiliations",
     "professionals",
+    "participations",
     "sas",
     "sas_readiness",
     "corrections",
@@ -33,6 +34,7 @@ BLUEPRINTS = (
     "portal",
     "pages",
     "fhir",
+    "open_data",
     "health",
 )
 

@@ -10,6 +10,7 @@ from app.web import (
     access,
     components,
     errors,
+    indexing,
     limits,
     portal_frame,
     proving,
@@ -36,5 +37,6 @@ def init_app(app: Flask) -> None:
         errors,
         proving,
         security_headers,
+        indexing,
     ):
         part.init_app(app)

@@ -7,7 +7,9 @@ from flask import request, url_for
 BY_BLUEPRINT = {
     "search": "chercher",
     "establishments": "chercher",
+    "communes": "chercher",
     "directory": "repertoire",
+    "open_data": "chercher",
     "affiliations": "role-referent",
     "corrections": "role-referent",
     "descriptions": "modifier-un-encadre",
@@ -16,6 +18,7 @@ BY_BLUEPRINT = {
     "to_do": "role-referent",
     "requests": "professionnel",
     "professionals": "professionnel",
+    "participations": "professionnel",
     "memory": "historique",
     "mandates": "presidence",
     "registrations": "presidence",

@@ -1,0 +1,115 @@
+"""The CPTS that open data gives, in order and in chunks; what changed in them; how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from app import db
+from app.domain.open_records import Record
+from app.domain.published import Kind
+from app.models import Commune, Establishment, Publication, SheetBox, Unit, UnitCommune
+from app.models.establishment import CPTS_CATEGORY
+from app.queries.open_records import read_records
+from app.queries.published_scope import open_establishment, served_unit
+
+CHUNK = 50
+"""CPTS read at a time: what a download holds in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """What a file holds now. `dated`: when any of it last changed or was last verified. `rows`: of publications."""
+
+    dated: datetime | None
+    rows: int
+
+    @property
+    def stamp(self) -> str:
+        """Another one whenever the file may differ."""
+        return f"{self.dated.timestamp():.6f}-{self.rows}" if self.dated else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Of a département: open CPTS, and those of them that are published."""
+
+    departement: str
+    known: int
+    published: int
+
+
+def edition(departements: Collection[str]) -> Edition:
+    """Two statements."""
+    told = sa.select(sa.func.count(), sa.func.max(Publication.updated_at)).where(_told_of(departements))
+    rows, changed = db.session().execute(told).one()
+    sheets = sa.select(Publication.kind + "-" + Publication.key).where(_told_of(departements))
+    verified = db.session().scalar(sa.select(sa.func.max(SheetBox.verified_at)).where(SheetBox.sheet.in_(sheets)))
+    return Edition(max((at for at in (changed, verified) if at), default=None), rows)
+
+
+def records(departements: Collection[str]) -> Iterator[Record]:
+    """Of every published CPTS, by FINESS. No transaction is held between two chunks: a reader may be slow."""
+    last = ""
+    while found := _after(departements, last):
+        last = found[-1]
+        read = read_records(found)
+        db.session().rollback()
+        yield from read.values()
+
+
+def counts(departements: Collection[str]) -> dict[str, Count]:
+    """By département: one statement."""
+    served = sa.and_(Publication.kind == Kind.ESTABLISHMENT.value, Publication.gone_at.is_(None))
+    rows = db.session().execute(
+        sa.select(Establishment.departement, sa.func.count(), sa.func.count(Publication.key))
+        .outerjoin(Publication, sa.and_(Publication.key == Establishment.finess, served))
+        .where(Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+        .where(open_establishment())
+        .group_by(Establishment.departement)
+    )
+    return {code: Count(code, known, published) for code, known, published in rows}
+
+
+def example(departements: Collection[str]) -> tuple[str, str] | None:
+    """INSEE code and name of the largest commune that a CPTS of there serves: one statement."""
+    served = (
+        sa.select(Commune.insee, Commune.name)
+        .join(UnitCommune, UnitCommune.insee == Commune.insee)
+        .join(Unit, Unit.id == UnitCommune.unit_id)
+        .join(Establishment, Establishment.finess == Unit.establishment_finess)
+        .where(served_unit(), Commune.departement.in_(departements), Establishment.category_code == CPTS_CATEGORY)
+        .order_by(sa.func.coalesce(Commune.population, 0).desc(), Commune.insee)
+    )
+    row = db.session().execute(served.limit(1)).first()
+    return (row[0], row[1]) if row else None
+
+
+def _after(departements: Collection[str], last: str) -> list[str]:
+    """The next FINESS of published CPTS, in order."""
+    return list(
+        db.session().scalars(
+            sa.select(Publication.key)
+            .join(Establishment, Establishment.finess == Publication.key)
+            .where(Publication.kind == Kind.ESTABLISHMENT.value, Publication.gone_at.is_(None))
+            .where(Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+            .where(Publication.key > last)
+            .order_by(Publication.key)
+            .limit(CHUNK)
+        )
+    )
+
+
+def _told_of(departements: Collection[str]) -> sa.ColumnElement[bool]:
+    """Publications that a record is made of: of the CPTS, its units and places, and its entité juridique."""
+    cpts = (Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+    kinds = (Kind.ESTABLISHMENT.value, Kind.UNIT.value, Kind.PLACE.value)
+    theirs = sa.select(Establishment.finess).where(*cpts)
+    entities = sa.select(Establishment.legal_entity_finess).where(*cpts)
+    return sa.or_(
+        sa.and_(Publication.kind.in_(kinds), Publication.establishment_finess.in_(theirs)),
+        sa.and_(Publication.kind == Kind.ENTITY.value, Publication.key.in_(entities)),
+    )
