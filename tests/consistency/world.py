@@ -83,6 +83,8 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "finess": people.comtat.finess,
         "unit_id": people.comtat.unit.id,
         "insee": "84031",
+        "departement": "84",
+        "sitemap": "pages",
         "box": "contacts",
         "field": "contacts",
         "revision_id": uuid.uuid4(),

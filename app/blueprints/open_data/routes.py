@@ -16,8 +16,8 @@ from app.settings import current_settings
 from app.web import csv_files
 from app.web.access import public
 from app.web.downloads import streamed, unchanged
-from app.web.linked_data import Linked, dataset
 from app.web.limits import DOWNLOAD, READING, limited
+from app.web.linked_data import Linked, dataset
 from app.web.security_headers import shared
 
 bp = Blueprint("open_data", __name__)
