@@ -1,7 +1,7 @@
 """What a resource holds at a path, as the profiles of the ROR guide name it: enough of FHIRPath for their tables.
 
 `type[TRE_R66]` keeps the concepts that have a coding of that table, `extension[ror-meta-creation-date]` those whose
-address ends so, `identifier[https://sirene.fr]` those of that system.
+address ends so, `identifier[https://sirene.fr]` those of that system, `contact[06]` the contacts of that nature.
 """
 
 from __future__ import annotations
@@ -54,4 +54,6 @@ def _kept(name: str, item: dict[str, Any], key: str) -> bool:
         return item["url"] == key or item["url"].endswith(f"/{key}")
     if name in {"identifier", "tag"}:
         return item.get("system") == key or key in item.get("system", "")
+    if name == "contact":
+        return key in [coding["code"] for coding in item.get("purpose", {}).get("coding", ())]
     return any(key in coding["system"] for coding in item.get("coding", ()))
