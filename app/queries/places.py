@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import db
 from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, Unit, UnitCommune
+from app.models.establishment import CPTS_CATEGORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +153,30 @@ def successor_of(insee: str) -> str | None:
     return db.session().scalar(became.where(FormerCommune.current_insee != insee).limit(1))
 
 
+def serves() -> sa.ColumnElement[bool]:
+    """What the zone of a unit tells everybody: open, not sensitive, of an open CPTS. Joins Unit and Establishment."""
+    unit_told = sa.and_(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+    return sa.and_(unit_told, Establishment.closed_on.is_(None), Establishment.category_code == CPTS_CATEGORY)
+
+
+def cpts_of_commune(insee: str) -> list[str]:
+    """FINESS of the CPTS that serve this commune, as everybody is told (S-149)."""
+    return [row[0].finess for row in _intervening(covering(insee))]
+
+
 def _intervening(codes: list[str]) -> Sequence[sa.Row[Any]]:
-    """Open establishments whose zone holds one of these communes: (establishment, number of them)."""
+    """Open CPTS whose zone holds one of these communes: (establishment, number of them)."""
     held = (
         sa.select(Unit.establishment_finess, sa.func.count(sa.distinct(UnitCommune.insee)).label("held"))
         .join(UnitCommune, UnitCommune.unit_id == Unit.id)
-        .where(UnitCommune.insee.in_(codes), Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+        .join(Establishment, Establishment.finess == Unit.establishment_finess)
+        .where(UnitCommune.insee.in_(codes), serves())
         .group_by(Unit.establishment_finess)
         .subquery()
     )
     statement = (
         sa.select(Establishment, held.c.held)
         .join(held, held.c.establishment_finess == Establishment.finess)
-        .where(Establishment.closed_on.is_(None))
         .order_by(Establishment.name)
     )
     return db.session().execute(statement).all()

@@ -16,8 +16,7 @@ from app.domain.borders import Side, sides, surrounded
 from app.domain.map_frames import frame_of
 from app.domain.territories import CITY_OF
 from app.models import Commune, CommuneContour, CommunePostcode, Establishment, Unit, UnitCommune
-from app.models.establishment import CPTS_CATEGORY
-from app.queries.places import SHAPE, Shape, shapes_within
+from app.queries.places import SHAPE, Shape, serves, shapes_within
 from app.search.normalise import normalise
 
 PARTS_OF: dict[str, frozenset[str]] = {
@@ -109,8 +108,7 @@ def served_by(codes: Collection[str], *, but: str) -> dict[str, tuple[Server, ..
         .join(Unit, Unit.id == UnitCommune.unit_id)
         .join(Establishment, Establishment.finess == Unit.establishment_finess)
         .where(UnitCommune.insee.in_(wanted), Establishment.finess != but)
-        .where(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
-        .where(Establishment.closed_on.is_(None), Establishment.category_code == CPTS_CATEGORY)
+        .where(serves())
         .distinct()
     )
     holders: dict[str, set[Server]] = {}

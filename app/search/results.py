@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
+from app.domain.distances import EARTH, Point, kilometres
 from app.models import Commune
 from app.search.engine import COUNTED, KINDS
 from app.search.find import Answer, Row, answer, candidates_of, page_of, rows
@@ -21,8 +21,6 @@ LAST_PAGE = COUNTED // PAGE
 TABS: dict[str, tuple[int, ...]] = {"tous": KINDS, "etablissements": (0,), "unites": (1,), "professionnels": (2,)}
 SORTS = ("pertinence", "nom", "departement", "recent", "distance")
 WIDENINGS = ("orthographe", "mots")
-EARTH = 6371.0
-Point = tuple[float, float]
 
 ORDERED_BY = select(
     document.c.rid,
@@ -153,6 +151,4 @@ def _distance(one: Point | None, other: Point | None) -> float:
     """Kilometres as the crow flies; what has no place comes last."""
     if one is None or other is None:
         return EARTH * 10
-    lat1, lon1, lat2, lon2 = map(radians, (*one, *other))
-    chord = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH * asin(sqrt(chord))
+    return kilometres(one, other)

@@ -28,6 +28,7 @@ FILTERS = (
     french.relative_fr,
     french.iso,
     french.hours_fr,
+    french.km_fr,
     french.number_fr,
     french.phone_fr,
     french.phone_uri,

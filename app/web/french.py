@@ -113,6 +113,11 @@ def number_fr(value: int) -> str:
     return f"{value:,}".replace(",", THIN)
 
 
+def km_fr(distance: float) -> str:
+    """`12 km`; below one, « moins de 1 km »."""
+    return f"{number_fr(round(distance))}\u00a0km" if distance >= 1 else "moins de 1\u00a0km"
+
+
 def size_fr(size: int) -> str:
     """`12 ko`, `3,4 Mo`: decimal units, as file managers write them in French."""
     if size < 1_000_000:

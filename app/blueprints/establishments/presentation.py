@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from flask import url_for
@@ -12,14 +12,15 @@ from app.domain.completeness import Completeness, Expected, expected_of
 from app.domain.directory import CPTS_GROUP
 from app.domain.map_frames import frame_of
 from app.domain.sheets.catalogue import SheetKind
-from app.domain.territories import COLLECTIVITIES, DEPARTEMENTS, REGIONS
+from app.domain.territories import COLLECTIVITIES, DEPARTEMENTS, REGIONS, departement_name
 from app.models import Establishment, Unit
 from app.policies.actor import Role
 from app.policies.permissions import Permission
-from app.queries.places import Zone, shapes_within
+from app.queries.nearest_cpts import NearCpts
+from app.queries.places import CommunePage, Zone, shapes_within
 from app.queries.sheets import SheetRef
 from app.web.access import can, current_actor
-from app.web.french import plural
+from app.web.french import km_fr, phone_fr, plural
 from app.web.names import name_fr
 from app.web.zone_map import ZoneMap, zone_map
 
@@ -77,6 +78,22 @@ def description(establishment: Establishment, views: Mapping[SheetRef, Views]) -
         link = f"/dossiers/nouveau?finess={establishment.finess}" if open_dossier else ""
         items += [replace(item, link=link) for item in expected_of(SheetKind.UO, {})]
     return Completeness(tuple(items))
+
+
+def commune_words(place: CommunePage, near: Sequence[NearCpts]) -> str:
+    """The page of a commune in a sentence or two, for search engines."""
+    where = f"{place.commune.name} ({departement_name(place.commune.departement) or place.commune.departement})"
+    names = [name_fr(row[0].name) for row in place.cpts]
+    if len(names) == 1:
+        phone = place.cpts[0][0].phone
+        return f"{names[0]} intervient à {where}." + (f" Téléphone\u00a0: {phone_fr(phone)}." if phone else "")
+    if names:
+        return f"{len(names)} CPTS interviennent à {where}\u00a0: {', '.join(names)}."
+    told = f"Aucune CPTS ne déclare intervenir à {where}."
+    if near:
+        closest = name_fr(near[0].establishment.name)
+        told += f" La plus proche\u00a0: {closest}, à {km_fr(near[0].kilometres)} à vol d’oiseau."
+    return told
 
 
 def _expected(views: Views, *, named: bool) -> list[Expected]:
