@@ -72,6 +72,10 @@ WITHOUT_PSC = ("sign_in", "back", "open_there", "signed_out_there", "mine", "lin
 ANSWERS: dict[str, set[int]] = {
     "accounts.generator_qr": {200, 404},  # while one is being set up
     **{f"identities.{view}": {200, 303, 404, 422} for view in WITHOUT_PSC},
+    "fhir.read": {200, 404},  # nothing is published before a projection
+    "fhir.history_of_one": {200, 404},
+    "fhir.export": {202},
+    "fhir.export_type": {202},
 }
 """Routes that answer who is let in otherwise than with a page, a redirect, or an error of the form (test_matrix.py).
 Pro Santé Connect is unknown without its settings."""

@@ -47,6 +47,8 @@ class Case:
     refused: int = 403
     late: int = 409
     arguments: Callable[[World], dict[str, Any]] | None = None
+    reads: bool = False
+    """A form that only asks, from anywhere: it holds no token and changes nothing."""
     cookie: Callable[[World], dict[str, Any]] | None = None
     """What this browser's signed cookie holds."""
 

@@ -13,7 +13,8 @@ from tests.personas import Persona
 
 OF_NO_CPTS = {
     "account_id", "banner_id", "box", "campaign_id", "departement", "document_id", "field", "filename", "handle",
-    "insee", "move_id", "passkey_id", "person_id", "sitemap", "slug", "special_id", "tile_id", "token",
+    "insee", "move_id", "passkey_id", "person_id", "resource_id", "resource_type", "sitemap", "slug",
+    "special_id", "tile_id", "token",
 }  # fmt: skip
 """Parts of an address that belong to a person, to the portal, or prove what they name."""
 

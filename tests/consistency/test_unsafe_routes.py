@@ -101,7 +101,7 @@ def test_it_works_for_who_may(scene: Scene, case: Case) -> None:
     scene.set_for(case, case.may)
     before = scene.rows(without=set())
     scene.send(case, case.works)
-    assert scene.rows(without=set()) != before
+    assert (scene.rows(without=set()) == before) is case.reads
 
 
 @SQLITE_ONLY
@@ -153,5 +153,5 @@ def test_a_get_changes_nothing(scene: Scene, case: Case) -> None:
 @over(CASES)
 def test_without_the_form_s_token_nothing_happens(scene: Scene, case: Case) -> None:
     scene.set_for(case, case.may)
-    fields = scene.fields(case)
-    scene.unchanged(lambda: scene.client.request("POST", scene.address(case), status=400, data=fields))
+    fields, status = scene.fields(case), case.works if case.reads else 400
+    scene.unchanged(lambda: scene.client.request("POST", scene.address(case), status=status, data=fields))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, url_for
@@ -104,6 +105,8 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "move_id": uuid.uuid4(),
         "filename": "css/portail.css",
         "slug": "presidence",
+        "resource_type": "Organization",
+        "resource_id": people.comtat.finess,
         **dict.fromkeys(("tile_id", "banner_id", "document_id", "special_id", "campaign_id"), CONTENT),
     }
     tokens = {
@@ -124,10 +127,17 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
             links.recognition_token(world.request.id, people.stranger.account.id),
         ),
     }
+    tokens |= dict.fromkeys(("fhir.export_manifest", "fhir.export_file", "fhir.export_deleted"), export())
     tracking = links.tracking_token(world.request.id, world.request.tracking_generation)
     return {
         name: tokens.get(rule.endpoint, tracking) if name == "token" else known[name] for name in sorted(rule.arguments)
     }
+
+
+def export() -> str:
+    """Of all the organizations, since always."""
+    tomorrow = clock.now() + timedelta(days=1)
+    return links.export_token([["Organization"], "2020-01-01T00:00:00+00:00", *[tomorrow.isoformat()] * 2, "/fhir"])
 
 
 def address(app: Flask, world: World, rule: Rule) -> str:
