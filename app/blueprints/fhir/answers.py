@@ -49,10 +49,12 @@ def answer(resource: Resource, *, etag: str | None = None, modified: datetime | 
     """200, or 304 to who has it already. `etag`: the version; without one, what the answer says."""
     response = body(resource, 200)
     response.set_etag(etag or hashlib.blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
-    response.last_modified = modified
+    if modified is not None:
+        response.last_modified = modified
     response.headers["Cache-Control"] = CACHED
     response.vary.update(("Accept", "Prefer"))
     response.make_conditional(request)
+    response.headers.pop("Date", None)  # the server's own
     return packed(response)
 
 

@@ -44,7 +44,7 @@ def nomenclature(system: str) -> str | None:
 
 
 def base() -> str:
-    return f"{current_settings().public_url.rstrip('/')}/fhir"
+    return current_settings().public_address("/fhir")
 
 
 def written(documents: Iterable[Document]) -> list[Resource]:
