@@ -38,7 +38,10 @@ def filled(**elements: Any) -> Element:
 
 def text(value: str | None) -> str | None:
     """A string of FHIR: no control character, never blank."""
-    return (value or "").translate(_FORBIDDEN).strip() or None
+    if not value:
+        return None
+    said = value if value.isprintable() else value.translate(_FORBIDDEN)
+    return said.strip() or None
 
 
 def instant(at: datetime) -> str:
@@ -51,7 +54,8 @@ def day(on: date | None) -> str | None:
 
 
 def coding(system: str, code: str, display: str | None = None) -> Element:
-    return filled(system=system, code=code, display=text(display))
+    said = text(display)
+    return {"system": system, "code": code, "display": said} if said else {"system": system, "code": code}
 
 
 def concept(system: str, code: str, display: str | None = None) -> Element:
