@@ -83,7 +83,7 @@ class Mending:
     def _on_behalf(self) -> Mend | None:
         if not (self._open and can(Permission.ESTABLISHMENT_UPDATE_FOR, self._place)):
             return None
-        return Mend("Agir pour le compte de la CPTS", url_for("service_centre.behalf", finess=self._place.finess))
+        return Mend("Agir pour son compte", url_for("service_centre.behalf", finess=self._place.finess))
 
 
 def _input(name: str, item: str) -> str:

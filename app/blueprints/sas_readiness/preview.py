@@ -31,7 +31,8 @@ def preview(finess: str) -> Response:
     states = read_states(list(dict.fromkeys([finess, *held])))
     mending = Mending(establishment, own_page(finess))
     context = sight_of(establishment, states[finess], mending) | {"choices": found if len(found) > 1 else []}
-    context |= {"searched": True, "typed": _typed() or (place.name if place else "")}
+    asked = bool({"commune", "insee"} & set(request.args))
+    context |= {"searched": asked, "typed": _typed() or (place.name if place else "")}
     if place:
         context |= _answered(states, finess, place, held.get(finess, []), mending)
     shown = page_or_fragment("sas_readiness/preview.html", "sas_readiness/_preview.html", **context)

@@ -14,6 +14,7 @@ from app.domain.readiness import RULES, Level, UnitRule
 from app.domain.sas_states import SasState
 from app.models import Establishment
 from app.policies.permissions import Permission
+from app.queries.ledger import told_of
 from app.queries.readiness import verified_boxes
 from app.queries.sas_states import read_states
 from app.web.access import checked
@@ -31,7 +32,7 @@ def page(finess: str) -> Response:
     mending = Mending(establishment, own_page(finess))
     context = _readiness(establishment, state, mending)
     if not wants_fragment():
-        context = sight_of(establishment, state, mending) | context
+        context = sight_of(establishment, state, mending) | {"platforms": told_of(finess)} | context
     answer = page_or_fragment("sas_readiness/page.html", "sas_readiness/_readiness.html", **context)
     return announce(answer, READY if state.eligible else NOT_READY) if wants_fragment() else answer
 

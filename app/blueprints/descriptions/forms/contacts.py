@@ -135,6 +135,10 @@ class UnitContactsForm(ContactsForm):
     KIND = SheetKind.UO
     NEEDED = frozenset({"contacts"})
 
+    def filled(self, values: Values) -> dict[str, Any]:
+        """A unit has a contact: without any, the row of the first one is there to be filled in."""
+        return {"contacts": super().filled(values)["contacts"] or [{}]}
+
 
 def _row(contact: dict[str, Any]) -> dict[str, Any]:
     return {
