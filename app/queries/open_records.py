@@ -18,6 +18,9 @@ from app.queries.nomenclatures import every_label
 from app.queries.published import read_documents
 from app.settings import current_settings
 
+COORDINATES = "coordonnees"
+"""The box whose date the establishment itself holds, from before boxes had one (queries/freshness.py)."""
+
 
 def read_records(finess_codes: Iterable[str]) -> dict[str, Record]:
     """FINESS → record (domain/open_records.py) of the CPTS that are published; the others are left out."""
@@ -35,7 +38,8 @@ def _parts(cpts: dict[str, PublishedEstablishment]) -> list[Parts]:
     units = _units(cpts)
     located = [f"uo-{unit.id}" for held in units.values() for unit in held if unit.has_place]
     places = cast(dict[str, PublishedPlace], read_documents(Kind.PLACE, located))
-    verified = _verified([f"eg-{key}" for key in cpts] + [f"uo-{one.id}" for held in units.values() for one in held])
+    verified = {(f"eg-{key}", COORDINATES): told.verified_at for key, told in cpts.items()}
+    verified |= _verified([f"eg-{key}" for key in cpts] + [f"uo-{one.id}" for held in units.values() for one in held])
     labels = every_label(*WORDED)
     return [
         Parts(
@@ -62,5 +66,6 @@ def _units(cpts: Iterable[str]) -> dict[str, list[PublishedUnit]]:
 
 
 def _verified(sheets: list[str]) -> dict[tuple[str, str], datetime | None]:
-    rows = sa.select(SheetBox.sheet, SheetBox.box, SheetBox.verified_at).where(SheetBox.sheet.in_(sheets))
+    rows = sa.select(SheetBox.sheet, SheetBox.box, SheetBox.verified_at)
+    rows = rows.where(SheetBox.sheet.in_(sheets), SheetBox.verified_at.is_not(None))
     return {(sheet, box): at for sheet, box, at in db.session().execute(rows)}
