@@ -25,6 +25,7 @@ BLUEPRINTS = (
     "participations",
     "sas",
     "sas_readiness",
+    "ledger",
     "corrections",
     "requests",
     "registrations",

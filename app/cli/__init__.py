@@ -11,11 +11,12 @@ from app.cli.import_ import import_group
 from app.cli.journal import journal_group
 from app.cli.publications import publications_group
 from app.cli.retention import retention
+from app.cli.sas_receiver import sas_receiver
 from app.cli.search import search_group
 from app.cli.worker import worker
 
 
 def register(app: Flask) -> None:
     groups = (db_group, import_group, journal_group, search_group, agent_group, publications_group)
-    for command in (*groups, demo, worker, retention):
+    for command in (*groups, demo, worker, retention, sas_receiver):
         app.cli.add_command(command)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.consumers import Consumer
-from app.domain.ledger import Fate
+from app.domain.ledger import Fate, ordinal
 from app.domain.ledger_changes import Change, changes
 from app.models import Establishment, LedgerConsumer, LedgerMessage
 from app.models.ledger import unanswered
@@ -41,13 +41,15 @@ class Last:
 class Line:
     """A state and what became of it. `next_at`: of the next attempt, None once answered, and while one is under way.
 
-    `consumer`: None when the settings name it no more: nothing is sent to it. `is_last`: no later state follows.
+    `consumer`: None when the settings name it no more: nothing is sent to it. `behind`: the version that is to be
+    answered first. `is_last`: no later state follows.
     """
 
     message: LedgerMessage
     establishment: str
     consumer: Consumer | None
     next_at: datetime | None
+    behind: int | None
     is_last: bool
 
     @property
@@ -60,11 +62,17 @@ class Line:
 
     @property
     def to(self) -> str:
-        return self.consumer.name if self.consumer else f"{self.message.consumer} (retiré des réglages)"
+        return self.consumer.name if self.consumer else removed(self.message.consumer)
 
     @property
-    def under_way(self) -> bool:
-        return self.fate is Fate.WAITING and self.consumer is not None and self.next_at is None
+    def due(self) -> bool:
+        """Only a worker is missing."""
+        return self.next_at is not None and self.next_at <= clock.now()
+
+    @property
+    def attempt(self) -> str:
+        """« 3ᵉ essai »: the next one, or the one under way."""
+        return f"{ordinal(self.message.attempts + (self.next_at is not None))} essai"
 
     @property
     def may_be_sent_again(self) -> bool:
@@ -100,6 +108,11 @@ class Ledger:
     page: int
     pages: int
     health: list[Health]
+
+
+def removed(key: str) -> str:
+    """The name of a consumer that the settings do not name any more."""
+    return f"{key} (retiré des réglages)"
 
 
 def last_of_each(consumers: Sequence[str], codes: Collection[str]) -> dict[tuple[str, str], Last]:
@@ -169,7 +182,7 @@ def known_consumers() -> dict[str, str]:
     """Key → name: of the settings, then of what the ledger holds still."""
     named = {consumer.key: consumer.name for consumer in current_settings().consumers}
     held = db.session().scalars(sa.select(LedgerMessage.consumer).distinct().order_by(LedgerMessage.consumer))
-    return named | {key: f"{key} (retiré des réglages)" for key in held if key not in named}
+    return named | {key: removed(key) for key in held if key not in named}
 
 
 # ── steps ───────────────────────────────────────────────────────────────────
@@ -194,47 +207,64 @@ def _told(consumer: Consumer, finess: str, health: LedgerConsumer | None) -> Tol
     query = sa.select(LedgerMessage).where(*mine).order_by(LedgerMessage.version.desc())
     found = db.session().scalars(query.limit(LATEST + 1)).all()
     accepted = db.session().scalar(query.where(LedgerMessage.accepted_at.is_not(None)).limit(1))
-    paused = health.paused_until if health else None
-    lines = [_line(row, "", consumer, paused, is_last=row is found[0]) for row in found]
-    told = (
-        changes(json.loads(found[1].payload) if len(found) > 1 else None, json.loads(found[0].payload)) if found else []
-    )
-    return Told(consumer, lines[0] if lines else None, told, lines[1:], accepted)
+    first = _first_unanswered([consumer.key], [finess])
+    lines = [_line(row, "", consumer, health, first, is_last=row is found[0]) for row in found]
+    if not lines:
+        return Told(consumer, None, [], [], None)
+    before = json.loads(found[1].payload) if len(found) > 1 else None
+    return Told(consumer, lines[0], changes(before, json.loads(found[0].payload)), lines[1:], accepted)
 
 
 def _line(
     message: LedgerMessage,
     establishment: str,
     consumer: Consumer | None,
-    paused_until: datetime | None,
+    health: LedgerConsumer | None,
+    first: Mapping[tuple[str, str], int],
     *,
     is_last: bool,
 ) -> Line:
+    behind = first.get((message.consumer, message.establishment_finess), message.version)
     next_at = None
     leased = message.leased_until is not None and message.leased_until > clock.now()
     if consumer is not None and message.answered_at is None and not leased:
+        paused_until = health.paused_until if health else None
         next_at = max(message.not_before, paused_until or message.not_before)
-    return Line(message, establishment, consumer, next_at, is_last)
+    return Line(message, establishment, consumer, next_at, behind if behind < message.version else None, is_last)
 
 
 def _lines(messages: Sequence[LedgerMessage]) -> list[Line]:
-    """Three statements, whatever their number."""
+    """Four statements, whatever their number."""
     consumers = {consumer.key: consumer for consumer in current_settings().consumers}
-    codes = {message.establishment_finess for message in messages}
+    keys = sorted({message.consumer for message in messages})
+    codes = sorted({message.establishment_finess for message in messages})
     rows = sa.select(Establishment.finess, Establishment.name).where(Establishment.finess.in_(codes))
     names: dict[str, str] = dict(db.session().execute(rows).tuples().all())
-    health = _health_of(list(consumers))
-    last = last_of_each([message.consumer for message in messages], codes)
+    health, first, last = _health_of(keys), _first_unanswered(keys, codes), last_of_each(keys, codes)
     return [
         _line(
             message,
             names[message.establishment_finess],
             consumers.get(message.consumer),
-            paused.paused_until if (paused := health.get(message.consumer)) else None,
+            health.get(message.consumer),
+            first,
             is_last=last[message.consumer, message.establishment_finess].version == message.version,
         )
         for message in messages
     ]
+
+
+def _first_unanswered(keys: Sequence[str], codes: Sequence[str]) -> dict[tuple[str, str], int]:
+    rows = (
+        sa.select(
+            LedgerMessage.consumer,
+            LedgerMessage.establishment_finess,
+            sa.func.min(LedgerMessage.version).label("first"),
+        )
+        .where(LedgerMessage.consumer.in_(keys), LedgerMessage.establishment_finess.in_(codes), unanswered())
+        .group_by(LedgerMessage.consumer, LedgerMessage.establishment_finess)
+    )
+    return {(consumer, finess): first for consumer, finess, first in db.session().execute(rows)}
 
 
 def _counts(query: sa.Select[Any]) -> dict[Fate, int]:
@@ -257,7 +287,7 @@ def _all_health() -> list[Health]:
             consumer,
             counts.get(consumer.key, 0),
             row.failing_since if (row := held.get(consumer.key)) else None,
-            row.paused_until if row else None,
+            row.paused_until if row and row.paused_until and row.paused_until > clock.now() else None,
         )
         for consumer in consumers
     ]

@@ -29,6 +29,7 @@ BY_BLUEPRINT = {
     "identities": "compte",
     "personal_data": "compte",
     "sas": "compte-sas",
+    "ledger": "centre-de-services",
     "sas_readiness": "pret-pour-le-sas",
 }
 BY_ENDPOINT = {
