@@ -26,6 +26,8 @@ FORBIDDEN_MARKUP = {
     "javascript address": re.compile(r"[\"']\s*javascript:", re.IGNORECASE),
     "client-side evaluation": re.compile(r"hx-vals=[\"']js:|hx-confirm", re.IGNORECASE),
 }
+DATA_BLOCK = re.compile(r'<script type="application/ld\+json">\{\{ \w+\|tojson \}\}</script>')
+"""The one inline script: data for search engines, which no browser runs; `tojson` leaves no < in it."""
 UNESCAPED = re.compile(r"\|\s*safe\b|autoescape\s+false", re.IGNORECASE)
 MARKUP_MAKERS = {"web/components.py", "web/french.py", "web/marking.py", "web/zone_map.py"}
 """The only modules that build HTML in Python; each escapes what it receives, and its tests show it."""
@@ -38,7 +40,7 @@ def source(name: str) -> str:
 
 def markup(name: str) -> str:
     """The HTML alone: statements removed, each expression a `…`."""
-    text = re.sub(r"\{%.*?%\}", "", source(name), flags=re.DOTALL)
+    text = re.sub(r"\{%.*?%\}", "", DATA_BLOCK.sub("", source(name)), flags=re.DOTALL)
     return re.sub(r"\{\{.*?\}\}", "…", text, flags=re.DOTALL)
 
 

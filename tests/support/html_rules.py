@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -100,13 +101,27 @@ def skipped_headings(tags: list[Tag]) -> Iterator[str]:
 def inline_code(tags: list[Tag]) -> Iterator[str]:
     """The content security policy forbids it; this says where it is."""
     for tag in tags:
-        if tag.name == "style" or (tag.name == "script" and not tag.get("src")):
+        data = tag.name == "script" and tag.attrs == {"type": "application/ld+json"}
+        if data:
+            yield from broken_data(tag)
+        elif tag.name == "style" or (tag.name == "script" and not tag.get("src")):
             yield f"inline <{tag.name}>"
         for name, value in tag.attrs.items():
             if name == "style" or name.startswith(("on", "hx-on", "data-hx-on")):
                 yield f"inline {name} on <{tag.name}>"
             if name in {"href", "action", "src"} and str(value).strip().lower().startswith("javascript:"):
                 yield f"javascript: in {name} of <{tag.name}>"
+
+
+def broken_data(tag: Tag) -> Iterator[str]:
+    """A data block runs nothing, and the content policy does not ask about it; JSON that holds no markup."""
+    text = tag.string or ""
+    if "<" in text:
+        yield "markup in a data block"
+    try:
+        json.loads(text)
+    except ValueError:
+        yield f"a data block is not JSON: {text[:60]!r}"
 
 
 def unprotected_forms(tags: list[Tag]) -> Iterator[str]:
