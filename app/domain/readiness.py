@@ -8,20 +8,17 @@ not see, and names the field that mends it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from app.domain.freshness import Conformity, outlook
 from app.domain.phones import e164
+from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.sheets.catalogue import BOXES, SheetKind
-from app.domain.sheets.rules import FREE, PHONES
-from app.domain.sheets.values import Values, is_blank
-from app.domain.sheets.visibility import is_free, is_sensitive
+from app.domain.sheets.values import is_blank
+from app.domain.sheets.visibility import is_sensitive
 
-Sheet = Mapping[str, Values]
 CPTS = "604"
 LABEL = "Communauté Professionnelle Territoriale de Santé (CPTS)"
 """Of that category on the platform, to the letter: whatever the register calls it (§5.3)."""
@@ -55,87 +52,6 @@ class Finding:
     level: Level
     sentence: str
     spot: Spot | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Phone:
-    """A number of a unit as it was typed, with its contact and itself, each with its rank."""
-
-    typed: str
-    contact: tuple[int, Mapping[str, Any]]
-    telecom: tuple[int, Mapping[str, Any]]
-
-    @property
-    def free(self) -> bool:
-        """« Accès libre », contact and number (§2.9)."""
-        return is_free(self.contact[1], self.telecom[1])
-
-    def item(self, key: str) -> str:
-        """Of its number or of its level: the contact's, when it is the contact that is restricted."""
-        (rank, contact), (place, _) = self.contact, self.telecom
-        if key == "level" and contact.get("level") != FREE:
-            return f"{rank}.level"
-        return f"{rank}.telecoms.{place}.{key}"
-
-
-@dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """An open unit. `updated_on`: the last day when something of it changed."""
-
-    id: int
-    sheet: Sheet
-    updated_on: date
-
-    @property
-    def name(self) -> str:
-        return str(self.sheet["offre"]["name"] or "")
-
-    @property
-    def communes(self) -> list[str]:
-        return list(self.sheet["zone"]["communes"] or [])
-
-    @property
-    def typed_phones(self) -> list[Phone]:
-        """In the order declared, whatever their level."""
-        return [
-            Phone(telecom["value"], (rank, contact), (place, telecom))
-            for rank, contact in enumerate(self.sheet["contacts"]["contacts"] or [])
-            for place, telecom in enumerate(contact.get("telecoms", []))
-            if telecom.get("channel") in PHONES and telecom.get("value")
-        ]
-
-    @property
-    def phones(self) -> list[str]:
-        """As they are sent."""
-        return [number for phone in self.typed_phones if phone.free and (number := e164(phone.typed))]
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the rules look at. `current`: the codes of its zones that are communes of today; `ceased`: code → name of
-    those that were; `effectors`: professionals who declared their participation."""
-
-    finess: str
-    category: str
-    closed_on: date | None
-    sheet: Sheet
-    units: tuple[UnitFacts, ...]
-    today: date
-    current: Collection[str] = field(default_factory=frozenset)
-    ceased: Mapping[str, str] = field(default_factory=dict)
-    effectors: int = 0
-
-    @property
-    def name(self) -> str:
-        return str(self.sheet["identite"]["name"] or "")
-
-    @property
-    def sent(self) -> list[UnitFacts]:
-        """Units that the platform receives."""
-        return [unit for unit in self.units if not any(True for rule in UNIT_RULES for _ in rule.look(self, unit))]
-
-    def called(self, unit: UnitFacts) -> str:
-        return "l’unité" if len(self.units) == 1 else f"l’unité « {unit.name} »"
 
 
 Problem = tuple[str, Spot | None]
@@ -281,7 +197,7 @@ def _dialled(facts: Facts) -> Iterator[Problem]:
 def _one_number(facts: Facts) -> Iterator[Problem]:
     """FEATURES.md E.4, n° 5."""
     standard = e164(facts.sheet["coordonnees"].get("phone"))
-    first = next((unit for unit in facts.sent if unit.phones), None)
+    first = next((unit for unit in sent_units(facts) if unit.phones), None)
     if standard and first and first.phones[0] != standard:
         yield (
             f"Le régulateur ne verra pas le téléphone standard, mais celui de {facts.called(first)}, qui diffère.",
@@ -331,9 +247,14 @@ QUALITY_RULES = (
 RULES: tuple[Rule | UnitRule, ...] = (*ESTABLISHMENT_RULES, *UNIT_RULES, *QUALITY_RULES)
 
 
+def sent_units(facts: Facts) -> list[UnitFacts]:
+    """Those that the platform receives."""
+    return [unit for unit in facts.units if not any(True for rule in UNIT_RULES for _ in rule.look(facts, unit))]
+
+
 def findings(facts: Facts) -> list[Finding]:
     """What is to be mended, in the order of the rules; nothing of it blocks: the regulators see the CPTS."""
-    shown = bool(facts.sent)
+    shown = bool(sent_units(facts))
     found = []
     for rule in RULES:
         if isinstance(rule, UnitRule):

@@ -16,7 +16,8 @@ from typing import Any
 from app.domain.identifiers import Finess
 from app.domain.participations import Effector
 from app.domain.phones import e164
-from app.domain.readiness import CPTS, LABEL, Facts, Finding, Level, Spot, UnitFacts, blocking, findings
+from app.domain.readiness import CPTS, LABEL, Finding, Level, Spot, blocking, findings, sent_units
+from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.territories import CITY_OF
 
 ROWS = 50
@@ -66,7 +67,7 @@ class SasState:
 
 
 def _active(facts: Facts, effectors: Iterable[Effector]) -> Payload:
-    contact, units = facts.sheet["coordonnees"], facts.sent
+    contact, units = facts.sheet["coordonnees"], sent_units(facts)
     return {
         **_head(facts, "active"),
         "address": {

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock, db
-from app.domain.readiness import Facts, UnitFacts
+from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.sas_states import SasState
 from app.models import Commune, Establishment, Unit, UnitCommune
 from app.queries.participations import effectors_of

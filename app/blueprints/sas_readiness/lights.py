@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain.readiness import Facts, Finding, Level, Spot, UnitFacts
+from app.domain.readiness import Finding, Level, Spot
+from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.sas_states import SasState
 from app.web.french import phone_fr, plural
 from app.web.names import name_fr, street_fr
