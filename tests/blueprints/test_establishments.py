@@ -327,7 +327,7 @@ def test_a_commune_without_a_cpts_says_whom_to_ask(client: Visitor, session: Ses
 
 def test_a_former_commune_leads_to_the_one_it_joined(client: Visitor, session: Session, people: Personas) -> None:
     session.add(FormerCommune(insee="84999", name="Vieux-Bourg", current_insee="84031"))
-    assert client.get("/communes/84999", status=302).location == "/communes/84031"
+    assert client.get("/communes/84999", status=301).location == "/communes/84031"
     assert "Vieux-Bourg" in client.get("/communes/84031").text
 
 

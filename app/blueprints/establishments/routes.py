@@ -8,15 +8,17 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.blueprints.descriptions.views import views_of
 from app.blueprints.descriptions.zone_board import ZoneBoard
 from app.blueprints.establishments import contact, filters
-from app.blueprints.establishments.presentation import crumbs, description, place_name, zone_picture
+from app.blueprints.establishments.linked import linked
+from app.blueprints.establishments.presentation import commune_words, crumbs, description, place_name, zone_picture
 from app.domain.territories import REGIONS
 from app.models import Establishment
 from app.policies.permissions import Permission
 from app.policies.rules import allows
 from app.queries import establishments, places
+from app.queries.nearest_cpts import nearest_cpts
 from app.queries.sheets import SheetRef
 from app.web.access import current_actor, public
-from app.web.htmx import page_or_fragment
+from app.web.htmx import page_or_fragment, wants_fragment
 
 bp = Blueprint("establishments", __name__)
 bp.record_once(lambda state: filters.register(state.app.jinja_env))
@@ -46,6 +48,7 @@ def page(finess: str) -> Response:
         officers=officers,
         crumbs=crumbs(found),
         completeness=description(found, views) if insider else None,
+        linked=None if insider or wants_fragment() else linked(finess, zone),
     )
 
 
@@ -83,11 +86,14 @@ def commune(insee: str) -> Response | BaseResponse:
     found = places.commune_page(insee)
     if found is None:
         successor = places.successor_of(insee) or abort(404)
-        return redirect(url_for("establishments.commune", insee=successor))
+        return redirect(url_for("establishments.commune", insee=successor), code=301)
+    near = [] if found.cpts else nearest_cpts(found.commune)
     return page_or_fragment(
         "establishments/commune.html",
         "establishments/_commune.html",
         place=found,
+        near=near,
+        told=commune_words(found, near),
         commune=found.commune,
         departement=place_name(found.commune.departement),
         region=REGIONS.get(found.commune.region, ""),
