@@ -35,8 +35,8 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The field that mends it, of a box of the establishment or of the unit `unit_id`. `item`: where in a list, by ranks
-    and keys (`0.telecoms.1.level`)."""
+    """The field that mends it, of a box of the establishment or of the unit `unit_id`. `item`: where in a list, by
+    ranks and keys (`0.telecoms.1.level`)."""
 
     box: str
     field: str
