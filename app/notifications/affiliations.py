@@ -99,6 +99,7 @@ def ended(body: Body) -> Iterator[Mail]:
         "finess": place.establishment_finess,
         "unit": place.unit.name,
         "reason": body["reason"],
+        "took_part": body.get("participation_ended", False),
     }
     address = address_of(place.person_id)
     if address:

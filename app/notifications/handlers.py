@@ -16,6 +16,7 @@ from app.notifications import (  # noqa: F401
     identities,
     mandates,
     on_behalf,
+    participations,
     personal_data,
     professionals,
     registrations,

@@ -25,6 +25,13 @@ def open_affiliations(person_id: uuid.UUID) -> list[Affiliation]:
     return list(db.session().scalars(statement))
 
 
+def attachments_there(person_id: uuid.UUID, finess: str) -> list[Affiliation]:
+    """Their rattachements to that CPTS: those that are open, else the latest."""
+    own = sa.select(Affiliation).where(Affiliation.person_id == person_id, Affiliation.establishment_finess == finess)
+    held = db.session().scalars(own.order_by(Affiliation.started_at)).all()
+    return [each for each in held if each.ended_at is None] or list(held[-1:])
+
+
 def affiliation(affiliation_id: uuid.UUID) -> Affiliation | None:
     """With its person, unit and establishment: one statement."""
     statement = (

@@ -1,20 +1,33 @@
-"""Who takes part in unscheduled care through a CPTS: for the SAS, set-wise."""
+"""Who takes part in unscheduled care through a CPTS: for the SAS, set-wise; for those in office; for the doctor."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock, db
 from app.domain.identifiers import Rpps
-from app.domain.participations import DOCTOR, Effector, EffectorPlace
-from app.models import Affiliation, Commune, Participation, ParticipationPlace, Person, Professional, attached
+from app.domain.participations import DOCTOR, Effector, EffectorPlace, Place
+from app.models import (
+    Affiliation,
+    Commune,
+    Participation,
+    ParticipationPlace,
+    Person,
+    Professional,
+    ProfessionalActivity,
+    attached,
+)
 from app.working_days import day_of
 
+UNNAMED = "Cabinet"
+"""What the register gives no name to."""
+BY_NAME = (Person.family_name, Person.given_name, Person.id)
 _held = aliased(Affiliation)
 
 
@@ -31,26 +44,129 @@ def effectors_of(finess_codes: Collection[str]) -> dict[str, list[Effector]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """A line of the list of a CPTS. `transmitted`: the SAS has them today."""
+
+    participation: Participation
+    name: str
+    speciality: str | None
+    places: list[EffectorPlace]
+    transmitted: bool
+
+    @property
+    def registered_on(self) -> date:
+        return day_of(self.participation.declared_at)
+
+
+def participants(finess: str) -> list[Participant]:
+    """Everybody whose participation is open, by name, those included who do not count today: two statements."""
+    today = day_of(clock.now())
+    rows = (
+        db.session()
+        .execute(
+            sa.select(Participation, Person, Professional, sa.case((_counts(today), True), else_=False).label("counts"))
+            .join(Person, Person.id == Participation.person_id)
+            .outerjoin(Professional, Professional.rpps == Person.rpps)
+            .where(Participation.establishment_finess == finess, Participation.ended_at.is_(None))
+            .order_by(*BY_NAME)
+        )
+        .all()
+    )
+    places = _places([row.Participation.id for row in rows])
+    return [
+        Participant(
+            row.Participation,
+            row.Person.full_name,
+            row.Professional.speciality_label if row.Professional else None,
+            places.get(row.Participation.id, []),
+            bool(row.counts),
+        )
+        for row in rows
+    ]
+
+
+def transmitted_among(held: Iterable[Participation]) -> set[str]:
+    """CPTS of those that the SAS has today, the CPTS itself being shown."""
+    ids = [each.id for each in held]
+    counted = (
+        sa.select(Participation.establishment_finess)
+        .join(Person, Person.id == Participation.person_id)
+        .join(Professional, Professional.rpps == Person.rpps)
+        .where(Participation.id.in_(ids), _counts(day_of(clock.now())))
+    )
+    return set(db.session().scalars(counted)) if ids else set()
+
+
+def participation(participation_id: uuid.UUID) -> Participation | None:
+    """With its person, CPTS and places."""
+    return db.session().scalars(_whole().where(Participation.id == participation_id)).one_or_none()
+
+
+def participations_of(person_id: uuid.UUID) -> list[Participation]:
+    """Theirs, the latest first, with CPTS and places."""
+    own = _whole().where(Participation.person_id == person_id)
+    return list(db.session().scalars(own.order_by(Participation.declared_at.desc(), Participation.id)))
+
+
+def open_participation(person_id: uuid.UUID, finess: str) -> Participation | None:
+    mine = _whole().where(Participation.person_id == person_id, Participation.establishment_finess == finess)
+    return db.session().scalars(mine.where(Participation.ended_at.is_(None))).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class PractisedPlace:
+    """A row of the register where that doctor practises, in a commune that is known."""
+
+    place: Place
+    city: str
+
+
+def places_of_the_register(rpps: str | None) -> list[PractisedPlace]:
+    rows = db.session().execute(
+        sa.select(ProfessionalActivity, Commune.name)
+        .join(Professional, Professional.id == ProfessionalActivity.professional_id)
+        .join(Commune, Commune.insee == ProfessionalActivity.commune_insee)
+        .where(Professional.rpps == (rpps or ""), Commune.ceased_at.is_(None))
+        .order_by(ProfessionalActivity.site_name, ProfessionalActivity.key)
+    )
+    return [
+        PractisedPlace(Place(row.site_name or UNNAMED, None, row.postcode, row.commune_insee or "", row.key), city)
+        for row, city in rows
+    ]
+
+
+def _whole() -> sa.Select[Participation]:
+    return sa.select(Participation).options(
+        joinedload(Participation.person),
+        joinedload(Participation.establishment),
+        selectinload(Participation.places).joinedload(ParticipationPlace.commune),
+    )
+
+
 def _taking_part(finess_codes: Collection[str], today: date) -> sa.Select[Participation, Person, Professional]:
+    return (
+        sa.select(Participation, Person, Professional)
+        .join(Person, Person.id == Participation.person_id)
+        .join(Professional, Professional.rpps == Person.rpps)
+        .where(Participation.establishment_finess.in_(finess_codes), _counts(today))
+        .order_by(*BY_NAME)
+    )
+
+
+def _counts(today: date) -> sa.ColumnElement[bool]:
     """Begun, not over, of a doctor of the register whose rattachement there is open and not suspended."""
     here = sa.exists().where(
         _held.person_id == Participation.person_id,
         _held.establishment_finess == Participation.establishment_finess,
         attached(_held),
     )
-    return (
-        sa.select(Participation, Person, Professional)
-        .join(Person, Person.id == Participation.person_id)
-        .join(Professional, Professional.rpps == Person.rpps)
-        .where(
-            Participation.establishment_finess.in_(finess_codes),
-            Participation.ended_at.is_(None),
-            Participation.starts_on <= today,
-            sa.or_(Participation.ends_on.is_(None), Participation.ends_on >= today),
-            Professional.profession_code == DOCTOR,
-            here.correlate_except(_held),
-        )
-        .order_by(Person.family_name, Person.given_name, Person.id)
+    return sa.and_(
+        Participation.ended_at.is_(None),
+        Participation.starts_on <= today,
+        sa.or_(Participation.ends_on.is_(None), Participation.ends_on >= today),
+        Professional.profession_code == DOCTOR,
+        here.correlate_except(_held),
     )
 
 

@@ -13,6 +13,7 @@ from app.models import Account, Person
 from app.queries import accounts as queries
 from app.queries.affiliations import open_affiliations
 from app.queries.first_steps import first_steps
+from app.queries.participation_standing import is_doctor
 from app.queries.reviews import suspended_of
 from app.web.access import current_actor, signed_in
 from app.web.htmx import see_other
@@ -38,6 +39,7 @@ def my_roles() -> str:
             for request in queries.own_requests(person.id, account.email_key)
         ],
         affiliations=open_affiliations(person.id),
+        doctor=is_doctor(person),
         steps=[cpts for cpts in first_steps(current_actor()) if not cpts.finished],
         paused=[held for held in suspended_of(person.id) if not held.referent],
     )

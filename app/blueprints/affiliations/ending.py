@@ -13,6 +13,7 @@ from app.domain.errors import Invalid
 from app.models import Affiliation
 from app.policies.permissions import Permission
 from app.queries.affiliations import affiliation
+from app.queries.participations import open_participation
 from app.usecases.affiliations import end_affiliation
 from app.web.access import acting, authorise, checked
 from app.web.htmx import page_or_fragment, see_other
@@ -48,5 +49,10 @@ def _found(affiliation_id: uuid.UUID) -> Affiliation:
 
 def _page(found: Affiliation, form: EndForm, *, status: int = 200) -> Response:
     return page_or_fragment(
-        "affiliations/end.html", "affiliations/_end.html", status=status, affiliation=found, form=form
+        "affiliations/end.html",
+        "affiliations/_end.html",
+        status=status,
+        affiliation=found,
+        form=form,
+        took_part=open_participation(found.person_id, found.establishment_finess) is not None,
     )

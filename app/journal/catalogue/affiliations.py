@@ -71,5 +71,8 @@ class AffiliationCreated(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AffiliationEnded(Event):
+    """`participation_ended`: their participation in unscheduled care through that CPTS ended with it."""
+
     name = "affiliation.ended"
     affiliation_id: str
+    participation_ended: bool = False
