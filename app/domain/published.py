@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -213,8 +213,12 @@ APART = {"meta", "verified_at"}
 
 def digest(document: Document) -> str:
     """SHA-256, hexadecimal, of what the document says: equal exactly when nothing changed."""
-    told = {name: value for name, value in asdict(document).items() if name not in APART}
-    if isinstance(document, PublishedRole):
-        told["person"].pop("meta")
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_told)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _told(value: object) -> object:
+    """Of what JSON does not know. `asdict` would copy all that is inside, and take three times as long."""
+    if is_dataclass(value):
+        return {name: getattr(value, name) for name in value.__dataclass_fields__ if name not in APART}
+    return str(value)

@@ -57,7 +57,7 @@ def project_publications() -> int:
         session.rollback()
         return 0
     now = session.scalars(sa.select(sa.func.relais_now(type_=UtcDateTime))).one()
-    batch = _Batch(max(now, head.at + TICK))
+    batch = _Batch(max(now, head.at + TICK), found[-1].id)
     for _, kind, key in found:
         batch.marks.setdefault(kind, {})[key] = None
     _project(batch)
@@ -89,15 +89,26 @@ def mark_everything() -> None:
 
 @dataclass
 class _Batch:
-    """`marks`: kind → keys, in order. `finess`: where something was looked at. `at`: the date of what moves."""
+    """`marks`: kind → keys, in order; `last` of them. `finess`: where something was looked at. `at`: the date of what
+    moves."""
 
     at: datetime
+    last: int
     marks: dict[str, dict[str, None]] = field(default_factory=dict)
     finess: set[str] = field(default_factory=set)
     moved: bool = False
 
     def keys(self, kind: Kind) -> list[str]:
         return list(self.marks.get(kind.value, ()))
+
+    def sees(self, kind: Kind, key: Any) -> sa.ColumnElement[bool]:
+        """Those that a later batch does not look at anyway: a first load would read everything twice."""
+        later = sa.exists().where(
+            PublicationMark.kind == kind.value,
+            PublicationMark.key == sa.cast(key, sa.String(40)),
+            PublicationMark.id > self.last,
+        )
+        return sa.not_(later)
 
 
 def _project(batch: _Batch) -> None:
@@ -109,7 +120,7 @@ def _project(batch: _Batch) -> None:
     moved = _compare(batch, Kind.ESTABLISHMENT, establishments)
     units = batch.keys(Kind.UNIT)
     for some in _chunks(moved.changed):
-        below = sa.select(Unit.id).where(Unit.establishment_finess.in_(some))
+        below = sa.select(Unit.id).where(Unit.establishment_finess.in_(some), batch.sees(Kind.UNIT, Unit.id))
         units += [str(id_) for id_ in session.scalars(below)]
     units = list(dict.fromkeys(units))
     for some in _chunks(units):
@@ -119,19 +130,21 @@ def _project(batch: _Batch) -> None:
     _compare(batch, Kind.PLACE, [*(f"eg-{key}" for key in establishments), *(f"uo-{key}" for key in units)])
     people = [_plain(key) for key in batch.keys(Kind.PERSON)]
     roles = [_plain(key) for key in batch.keys(Kind.ROLE)]
-    roles += _affiliations(Affiliation.id, Affiliation.unit_id, [int(key) for key in unit_moves.appeared_or_gone])
-    roles += _affiliations(Affiliation.id, Affiliation.person_id, [uuid.UUID(key) for key in people])
+    told = batch.sees(Kind.ROLE, Affiliation.id)
+    roles += _affiliations(Affiliation.id, Affiliation.unit_id, [int(key) for key in unit_moves.appeared_or_gone], told)
+    roles += _affiliations(Affiliation.id, Affiliation.person_id, [uuid.UUID(key) for key in people], told)
     role_moves = _compare(batch, Kind.ROLE, list(dict.fromkeys(roles)))
     those = [uuid.UUID(key) for key in role_moves.appeared_or_gone]
-    people += _affiliations(Affiliation.person_id, Affiliation.id, those)
+    told = batch.sees(Kind.PERSON, Affiliation.person_id)
+    people += _affiliations(Affiliation.person_id, Affiliation.id, those, told)
     _compare(batch, Kind.PERSON, list(dict.fromkeys(people)))
 
 
-def _affiliations(wanted: Any, column: Any, values: Sequence[Any]) -> list[str]:
-    """`wanted` of the affiliations whose `column` is one of `values`."""
+def _affiliations(wanted: Any, column: Any, values: Sequence[Any], those: sa.ColumnElement[bool]) -> list[str]:
+    """`wanted` of the affiliations whose `column` is one of `values`, of `those`."""
     found = []
     for some in _chunks(values):
-        found += [str(id_) for id_ in db.session().scalars(sa.select(wanted).where(column.in_(some)))]
+        found += [str(id_) for id_ in db.session().scalars(sa.select(wanted).where(column.in_(some), those))]
     return found
 
 
