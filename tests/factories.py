@@ -320,14 +320,16 @@ def doctor(session: Session, owner: Person, **values: Any) -> Professional:
     return professional(session, *names, rpps=owner.rpps, **{**told, **values})
 
 
-def participation(session: Session, held: Affiliation, **values: Any) -> Participation:
+def participation(
+    session: Session, held: Affiliation, *, office: str = "Cabinet de la Garrigue", **values: Any
+) -> Participation:
     """Declared today by the person of that rattachement, for an office in the commune of the CPTS."""
     now = clock.now()
     keys = {"person_id": held.person_id, "establishment_finess": held.establishment_finess, "declared_at": now}
     defaults = {"has_software": True, "gives_hours": False, "starts_on": day_of(now), "begun_at": now, "version": 1}
     row = _add(session, Participation(**keys, **{**defaults, **values}))
     place = session.get_one(Establishment, held.establishment_finess)
-    address = {"name": "Cabinet de la Garrigue", "street": "3 rue des Essais", "postcode": place.postcode}
+    address = {"name": office, "street": "3 rue des Essais", "postcode": place.postcode}
     where = {"commune_insee": place.commune_insee, "position": 1, "added_at": now}
     _add(session, ParticipationPlace(participation_id=row.id, **address, **where))
     return row

@@ -6,7 +6,20 @@ import sqlalchemy as sa
 
 from app import db
 from app.domain.requests import Kind, Status
-from app.models import Affiliation, Establishment, FreshnessAsk, Mandate, Request, RequestEvent, Revision, Unit
+from app.models import (
+    Affiliation,
+    Commune,
+    Establishment,
+    FreshnessAsk,
+    Mandate,
+    Participation,
+    ParticipationPlace,
+    Request,
+    RequestEvent,
+    Revision,
+    Unit,
+)
+from app.queries.participations import participations_of
 from app.queries.personal_sections import MOST, Entry, Section, Subject
 
 ROLES = {"president": "présidence", "referent": "référent établissement"}
@@ -54,6 +67,42 @@ def affiliations(subject: Subject) -> Section:
         for held, name in rows
     ]
     return Section("rattachements", "Vos rattachements", entries=entries)
+
+
+def participations(subject: Subject) -> Section:
+    """In unscheduled care, and where they said to see patients."""
+    entries: list[Entry] = [
+        {
+            "CPTS": held.establishment.name,
+            "Inscrit le": held.declared_at,
+            "Premier jour": f"{held.starts_on:%d/%m/%Y}",
+            "Dernier jour": f"{held.ends_on:%d/%m/%Y}" if held.ends_on else None,
+            "Logiciel de rendez-vous": held.has_software,
+            "Deux heures par semaine": held.gives_hours,
+            "Terminée le": held.ended_at,
+            "Motif de fin": held.end_reason,
+        }
+        for held in participations_of(subject.person.id)
+    ]
+    places = (
+        sa.select(ParticipationPlace, Commune.name)
+        .join(Participation, Participation.id == ParticipationPlace.participation_id)
+        .join(Commune, Commune.insee == ParticipationPlace.commune_insee)
+        .where(Participation.person_id == subject.person.id)
+        .order_by(ParticipationPlace.added_at.desc(), ParticipationPlace.position)
+    )
+    entries += [
+        {
+            "Lieu d’activité": place.name,
+            "Numéro et voie": place.street,
+            "Code postal": place.postcode,
+            "Commune": city,
+            "Ajouté le": place.added_at,
+            "Retiré le": place.removed_at,
+        }
+        for place, city in db.session().execute(places)
+    ]
+    return Section("participations", "Vos participations au SAS", entries=entries)
 
 
 def nominations(subject: Subject) -> Section:

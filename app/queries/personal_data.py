@@ -37,6 +37,7 @@ from app.queries.personal_acts import (
     mandates,
     messages_written,
     nominations,
+    participations,
     publications,
     requests,
 )
@@ -56,6 +57,7 @@ def gather(account_id: uuid.UUID) -> list[Section]:
         _ways_in(subject),
         mandates(subject),
         affiliations(subject),
+        participations(subject),
         nominations(subject),
         requests(subject),
         messages_written(subject),

@@ -150,7 +150,7 @@ def close_affiliation(actor: Actor, affiliation: Affiliation, reason: str) -> No
     session.refresh(affiliation, with_for_update={"of": Affiliation})
     check_open(affiliation.ended_at is not None)
     _check_no_office(affiliation)
-    end_with_affiliation(actor.reference, affiliation)
+    took_part = end_with_affiliation(actor.reference, affiliation)
     affiliation.ended_at, affiliation.end_reason = clock.now(), reason
     session.flush()
     index_professional(session, affiliation.person_id)
@@ -162,6 +162,7 @@ def close_affiliation(actor: Actor, affiliation: Affiliation, reason: str) -> No
             establishment_finess=affiliation.establishment_finess,
             reason=reason,
             affiliation_id=str(affiliation.id),
+            participation_ended=took_part,
         )
     )
 

@@ -45,6 +45,7 @@ from app.models import (
 )
 from app.policies.actor import reference
 from app.search.index import index_professional
+from app.usecases.ledger_steps import forget_in_ledger
 from app.usecases.participation_steps import ACCOUNT_CLOSED, end_all, forget_places, lock_attachments
 
 SYSTEM = "system"
@@ -68,6 +69,7 @@ def forget_person(account: Account, *, why: str, by: str = SYSTEM) -> JournalEnt
         sa.update(RequestEvent).where(RequestEvent.author_account_id == account.id).values(author_name=FULL_NAME)
     )
     forget_places(person.id)
+    forget_in_ledger(person.rpps)
     _forget_ways_in(account)
     person.given_name, person.family_name, person.listed = GIVEN_NAME, FAMILY_NAME, False
     person.phone = person.profession_code = person.profession_label = person.rpps = None
@@ -124,11 +126,13 @@ def _leave_everything(account: Account, by: str) -> None:
         nomination.status, nomination.closed_at, nomination.person_id = "declined", now, account.person_id
         record(NominationDeclined(actor=by, nomination_id=str(nomination.id), **_about(nomination)))
     attached = lock_attachments(account.person_id)
-    end_all(by, account.person_id, ACCOUNT_CLOSED, with_affiliation=True)
+    taking_part = end_all(by, account.person_id, ACCOUNT_CLOSED, with_affiliation=True)
     for affiliation in attached:
         affiliation.ended_at, affiliation.end_reason, affiliation.function = now, ACCOUNT_CLOSED, None
         told = {"concerned": f"person:{account.person_id}", "reason": ACCOUNT_CLOSED}
-        record(AffiliationEnded(actor=by, affiliation_id=str(affiliation.id), **_about(affiliation), **told))
+        told |= {"affiliation_id": str(affiliation.id)}
+        ended = affiliation.establishment_finess in taking_part
+        record(AffiliationEnded(actor=by, participation_ended=ended, **_about(affiliation), **told))
 
 
 def _about(obj: Any) -> dict[str, Any]:

@@ -92,24 +92,29 @@ def tell(event: Callable[..., Event], by: str, participation: Participation, **f
     )
 
 
-def end_with_affiliation(by: str, affiliation: Affiliation) -> None:
-    """Their participation through that CPTS ends with their last rattachement there, in the same transaction."""
+def end_with_affiliation(by: str, affiliation: Affiliation) -> bool:
+    """Their participation through that CPTS ends with their last rattachement there, in the same transaction.
+
+    Whether there was one."""
     held = lock_attachments(affiliation.person_id, affiliation.establishment_finess)
-    if all(other.id == affiliation.id for other in held):
-        here = Participation.establishment_finess == affiliation.establishment_finess
-        end_all(by, affiliation.person_id, WITH_AFFILIATION, here, with_affiliation=True)
+    if any(other.id != affiliation.id for other in held):
+        return False
+    here = Participation.establishment_finess == affiliation.establishment_finess
+    return bool(end_all(by, affiliation.person_id, WITH_AFFILIATION, here, with_affiliation=True))
 
 
 def end_all(
     by: str, person_id: uuid.UUID, reason: str, *conditions: sa.ColumnElement[bool], with_affiliation: bool = False
-) -> None:
-    """Every participation of that person that is open."""
+) -> set[str]:
+    """Every participation of that person that is open; the FINESS numbers of those CPTS."""
     opened = sa.select(Participation).where(
         Participation.person_id == person_id, Participation.ended_at.is_(None), *conditions
     )
-    for participation in db.session().scalars(opened.order_by(Participation.id).with_for_update()).all():
+    found = db.session().scalars(opened.order_by(Participation.id).with_for_update()).all()
+    for participation in found:
         close(participation, reason)
         tell(ParticipationEnded, by, participation, reason=reason, with_affiliation=with_affiliation)
+    return {participation.establishment_finess for participation in found}
 
 
 def forget_places(person_id: uuid.UUID) -> None:

@@ -308,6 +308,8 @@ def write_about(client: Visitor, session: Session, people: Personas) -> object:
     """Traces: a pending request with its mails, a pending nomination, a reason in the journal."""
     me = people.professional
     assert people.president.mandate is not None
+    attached = session.query(Affiliation).filter_by(person_id=me.person.id).one()
+    factories.participation(session, attached, office=f"Cabinet {me.person.family_name}")
     factories.nomination(session, people.president.mandate, me.person, email=me.email, phone="+33490000001")
     session.commit()
     page = client.get(f"/etablissements/{people.other.finess}/rattachement")
@@ -384,7 +386,7 @@ def test_erasing_leaves_the_rows_of_others_alone(client: Visitor, session: Sessi
 ERASED = {
     "account", "sign_in_session", "one_time_link", "passkey", "code_generator", "recovery_code", "challenge",
     "factor_reset", "external_identity", "portal_tile_click", "portal_banner_dismissal", "mail_rhythm", "favourite",
-    "affiliation", "nomination", "request", "request_event", "help_tips", "box_draft",
+    "affiliation", "participation", "nomination", "request", "request_event", "help_tips", "box_draft",
 }  # fmt: skip
 """Tables that point to a person: what they say of them is erased or replaced."""
 PSEUDONYMOUS = {

@@ -19,6 +19,8 @@ from app.models import (
     JournalHead,
     Mandate,
     Nomination,
+    Participation,
+    ParticipationPlace,
     Person,
     Request,
     Revision,
@@ -1043,3 +1045,127 @@ def refusal_that_becomes_an_acceptance(world: World) -> None:
 @forged("guard_ledger_message_kept")
 def sent_state_deleted(world: World) -> None:
     world.delete(factories.ledger_message(world.session, world.place))
+
+
+# ── participation in unscheduled care ───────────────────────────────────────
+
+
+def attached(world: World) -> Affiliation:
+    return factories.affiliation(world.session, world.person(), world.unit, world.president)
+
+
+def participating(world: World) -> Participation:
+    return factories.participation(world.session, attached(world))
+
+
+def participation_row(world: World, held: Affiliation, **forged: object) -> dict[str, object]:
+    return {
+        "id": uuid.uuid4(),
+        "person_id": held.person_id,
+        "establishment_finess": held.establishment_finess,
+        "has_software": True,
+        "gives_hours": False,
+        "starts_on": world.now.date(),
+        "declared_at": world.now,
+        "version": 1,
+    } | forged
+
+
+def place_of(world: World, participation: Participation) -> ParticipationPlace:
+    here = ParticipationPlace.participation_id == participation.id
+    return world.session.scalars(sa.select(ParticipationPlace).where(here)).one()
+
+
+@forged("guard_participation_born_open")
+def participation_born_ended(world: World) -> None:
+    world.insert(Participation, participation_row(world, attached(world), ended_at=world.now, end_reason="x"))
+
+
+@forged("guard_participation_born_open")
+def participation_declared_in_the_future(world: World) -> None:
+    later = world.now + timedelta(minutes=2)
+    world.insert(Participation, participation_row(world, attached(world), declared_at=later))
+
+
+@forged("guard_participation_attached")
+def participation_without_a_rattachement(world: World) -> None:
+    world.insert(Participation, participation_row(world, attached(world), person_id=world.stranger.person_id))
+
+
+@forged("guard_participation_attached")
+def participation_through_another_cpts(world: World) -> None:
+    world.insert(Participation, participation_row(world, attached(world), establishment_finess=world.elsewhere.finess))
+
+
+@forged("guard_participation_attached")
+def participation_after_the_rattachement(world: World) -> None:
+    held = attached(world)
+    world.update(held, ended_at=world.now, end_reason="Départ")
+    world.insert(Participation, participation_row(world, held))
+
+
+@forged("uq_participation_open")
+def participation_twice_at_once(world: World) -> None:
+    held = attached(world)
+    factories.participation(world.session, held)
+    world.insert(Participation, participation_row(world, held))
+
+
+@forged("ck_participation_software_or_hours")
+def participation_without_software_or_hours(world: World) -> None:
+    world.insert(Participation, participation_row(world, attached(world), has_software=False))
+
+
+@forged("ck_participation_dates_in_order")
+def participation_that_ends_before_it_begins(world: World) -> None:
+    yesterday = world.now.date() - timedelta(days=1)
+    world.insert(Participation, participation_row(world, attached(world), ends_on=yesterday))
+
+
+@forged("guard_participation_close_only")
+def ended_participation_reopened(world: World) -> None:
+    one = participating(world)
+    world.update(one, ended_at=world.now, end_reason="x")
+    world.update(one, ended_at=None, end_reason=None)
+
+
+@forged("guard_participation_close_only")
+def participation_given_to_another(world: World) -> None:
+    world.update(participating(world), person_id=world.stranger.person_id)
+
+
+@forged("guard_participation_close_only")
+def participation_ended_in_the_future(world: World) -> None:
+    world.update(participating(world), ended_at=world.now + timedelta(hours=1), end_reason="x")
+
+
+@forged("guard_participation_kept")
+def participation_deleted(world: World) -> None:
+    held = attached(world)
+    world.insert(Participation, participation_row(world, held))
+    here = Participation.person_id == held.person_id
+    world.delete(world.session.scalars(sa.select(Participation).where(here)).one())
+
+
+@forged("guard_participation_place_fixed")
+def place_moved_afterwards(world: World) -> None:
+    world.update(place_of(world, participating(world)), street="1 rue Ailleurs")
+
+
+@forged("guard_participation_place_fixed")
+def removed_place_that_comes_back(world: World) -> None:
+    place = place_of(world, participating(world))
+    world.update(place, removed_at=world.now)
+    world.update(place, removed_at=None)
+
+
+@forged("guard_participation_place_kept")
+def place_deleted(world: World) -> None:
+    world.delete(place_of(world, participating(world)))
+
+
+@forged("guard_affiliation_ends_participation")
+def rattachement_ended_before_the_participation(world: World) -> None:
+    held = attached(world)
+    factories.participation(world.session, held)
+    world.update(held, ended_at=world.now, end_reason="Départ")
