@@ -148,6 +148,13 @@ def professional(
     return row
 
 
+def office(session: Session, known: Professional, *, key: str, insee: str = "84031") -> ProfessionalActivity:
+    """Another place of the register where they practise."""
+    told = {"key": key, "mode_code": "L", "site_name": "CABINET DES TILLEULS", "postcode": "84200"}
+    row = ProfessionalActivity(professional_id=known.id, commune_insee=insee, updated_at=clock.now(), **told)
+    return _add(session, row)
+
+
 # ── people ──────────────────────────────────────────────────────────────────
 
 

@@ -5,6 +5,7 @@ Called with what may have changed, in the transaction that saw it change; app/in
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db
+from app import clock, db
 from app.consumers import Consumer
 from app.domain.ledger import digest_of, publication, withdrawal
 from app.journal.chain import canonical
@@ -59,6 +60,19 @@ def queue_states(finess_codes: Collection[str]) -> int:
             db.session().execute(sa.insert(LedgerMessage), rows)
         queued += len(rows)
     return queued
+
+
+def forget_in_ledger(rpps: str | None) -> None:
+    """Nobody with that number is named any more in what was sent, nor in what is about to be."""
+    if not rpps:
+        return
+    national_id = f"8{rpps}"
+    naming = LedgerMessage.payload.contains(f'"{national_id}"', autoescape=True)
+    for message in db.session().scalars(sa.select(LedgerMessage).where(naming).with_for_update()):
+        state = json.loads(message.payload)
+        state["effectors"] = [one for one in state.get("effectors", ()) if one["id"] != national_id]
+        message.payload, message.forgotten_at = canonical(state), clock.now()
+    db.session().flush()
 
 
 def row_of(consumer: str, finess: str, *, version: int, payload: str, withdrawn: bool, now: datetime) -> dict[str, Any]:

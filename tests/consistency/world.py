@@ -25,6 +25,10 @@ DOSSIER, ITS_PAGE, ITS_UNIT = (uuid.UUID(int=number) for number in (113, 114, 11
 """The open dossier of comtat: the sheet of its establishment, that of a new unit."""
 ASK = uuid.UUID(int=15)
 """The question « est-ce toujours exact ? » that those in office of the CPTS were sent."""
+MESSAGE = uuid.UUID(int=18)
+"""The first state of comtat that the SAS was sent, and refused."""
+PARTICIPATION = uuid.UUID(int=24)
+"""Of the professional, through comtat, in the cases that need one."""
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -71,6 +75,9 @@ def build(session: Session) -> World:
         )
     )
     made.new_account.email, made.new_email.email = "neuve@essai.example", "autre@essai.example"
+    factories.ledger_message(
+        session, people.comtat.establishment, id=MESSAGE, refused_at=clock.now(), refusal="Numéro inconnu."
+    )
     session.commit()
     return made
 
@@ -90,6 +97,8 @@ def arguments(world: World, rule: Rule) -> dict[str, Any]:
         "field": "contacts",
         "revision_id": uuid.uuid4(),
         "dossier_id": DOSSIER,
+        "participation_id": PARTICIPATION,
+        "message_id": MESSAGE,
         "sheet_id": ITS_PAGE,
         "mandate_id": mandate.id,
         "nomination_id": world.nomination.id,
