@@ -72,7 +72,8 @@ def _said(place: NamedPlace, cards: list[Card], why: list[Told], *, seen: bool) 
 
 
 def _typed() -> str:
-    return request.args.get("commune", "")[:LONGEST_LINE].strip()
+    typed = request.args.get("commune", "")[:LONGEST_LINE].strip()
+    return typed if storable(typed) else ""
 
 
 def _chosen() -> list[NamedPlace]:
@@ -80,5 +81,5 @@ def _chosen() -> list[NamedPlace]:
     exact = request.args.get("insee", "")[:5]
     if exact:
         return places_named([exact]) if storable(exact) else []
-    lines = read_communes(_typed(), current_settings().region_code) if storable(_typed()) else []
+    lines = read_communes(_typed(), current_settings().region_code)
     return list(lines[0].places) if len(lines) == 1 else []
