@@ -91,7 +91,8 @@ def _require(types: frozenset[str], text: str) -> None:
     asked = request.values.get("_format", "").replace(" ", "+")
     wanted = [asked] if asked else [kind for kind, quality in request.accept_mimetypes if quality > 0]
     plain = {kind.partition(";")[0].strip().lower() for kind in wanted}
-    if plain and not plain & (types if asked else types | ANY):
+    said = asked or request.headers.get("Accept", "").strip()
+    if said and not plain & (types if asked else types | ANY):
         raise Refused(406, "not-supported", text)
 
 
