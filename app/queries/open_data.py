@@ -46,8 +46,9 @@ def edition(departements: Collection[str]) -> Edition:
     """Two statements."""
     told = sa.select(sa.func.count(), sa.func.max(Publication.updated_at)).where(_told_of(departements))
     rows, changed = db.session().execute(told).one()
-    sheets = sa.select(Publication.kind + "-" + Publication.key).where(_told_of(departements))
-    verified = db.session().scalar(sa.select(sa.func.max(SheetBox.verified_at)).where(SheetBox.sheet.in_(sheets)))
+    theirs = sa.select(Establishment.finess).where(*_cpts(departements))
+    checked = sa.select(sa.func.max(SheetBox.verified_at)).where(SheetBox.establishment_finess.in_(theirs))
+    verified = db.session().scalar(checked)
     return Edition(max((at for at in (changed, verified) if at), default=None), rows)
 
 
@@ -67,7 +68,7 @@ def counts(departements: Collection[str]) -> dict[str, Count]:
     rows = db.session().execute(
         sa.select(Establishment.departement, sa.func.count(), sa.func.count(Publication.key))
         .outerjoin(Publication, sa.and_(Publication.key == Establishment.finess, served))
-        .where(Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+        .where(*_cpts(departements))
         .where(open_establishment())
         .group_by(Establishment.departement)
     )
@@ -95,7 +96,7 @@ def _after(departements: Collection[str], last: str) -> list[str]:
             sa.select(Publication.key)
             .join(Establishment, Establishment.finess == Publication.key)
             .where(Publication.kind == Kind.ESTABLISHMENT.value, Publication.gone_at.is_(None))
-            .where(Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+            .where(*_cpts(departements))
             .where(Publication.key > last)
             .order_by(Publication.key)
             .limit(CHUNK)
@@ -103,9 +104,13 @@ def _after(departements: Collection[str], last: str) -> list[str]:
     )
 
 
+def _cpts(departements: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+
+
 def _told_of(departements: Collection[str]) -> sa.ColumnElement[bool]:
     """Publications that a record is made of: of the CPTS, its units and places, and its entité juridique."""
-    cpts = (Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
+    cpts = _cpts(departements)
     kinds = (Kind.ESTABLISHMENT.value, Kind.UNIT.value, Kind.PLACE.value)
     theirs = sa.select(Establishment.finess).where(*cpts)
     entities = sa.select(Establishment.legal_entity_finess).where(*cpts)
