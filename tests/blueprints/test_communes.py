@@ -129,9 +129,7 @@ def test_the_page_of_a_commune_is_worth_indexing(client: Visitor, session: Sessi
     assert ids(both) == [people.comtat.finess, other.finess] == cpts_of_commune("84031")
 
 
-def test_a_white_zone_says_who_is_nearest_and_whom_to_ask(
-    client: Visitor, session: Session, people: Personas
-) -> None:
+def test_a_white_zone_says_who_is_nearest_and_whom_to_ask(client: Visitor, session: Session, people: Personas) -> None:
     far = factories.commune(session, "05061", "Gap", "05000", latitude=44.56, longitude=6.08)
     factories.unit(session, factories.establishment(session, "CPTS DE GAP", commune=far), far)
     hospital = factories.establishment(session, "HÔPITAL", category_code="355", commune=far)

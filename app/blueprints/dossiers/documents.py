@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +21,7 @@ from app.web import sessions
 from app.web.access import checked
 from app.web.french import datetime_fr
 from app.web.names import name_fr
-from app.web.pdf import make_pdf
+from app.web.pdf import file_name, make_pdf
 
 UNPUBLISHED = "Document de travail, non publié"
 
@@ -80,11 +78,5 @@ def document(dossier: Dossier, sheets: Sequence[Proposed], title: str) -> dict[s
 def _file(dossier: Dossier, sheets: Sequence[Proposed], title: str) -> BaseResponse:
     made = make_pdf("dossier", document(dossier, sheets, title))
     response = Response(made, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_slug(title)}-{clock.now():%Y-%m-%d}.pdf"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name(title)}-{clock.now():%Y-%m-%d}.pdf"'
     return sessions.unkept(response)
-
-
-def _slug(title: str) -> str:
-    """Letters and digits that any system takes as the name of a file."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60] or "dossier"

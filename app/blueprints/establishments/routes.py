@@ -9,6 +9,7 @@ from app.blueprints.descriptions.views import views_of
 from app.blueprints.descriptions.zone_board import ZoneBoard
 from app.blueprints.establishments import contact, filters
 from app.blueprints.establishments.linked import linked
+from app.blueprints.establishments.plaque import plaque
 from app.blueprints.establishments.presentation import commune_words, crumbs, description, place_name, zone_picture
 from app.domain.territories import REGIONS
 from app.models import Establishment
@@ -23,6 +24,7 @@ from app.web.htmx import page_or_fragment, wants_fragment
 bp = Blueprint("establishments", __name__)
 bp.record_once(lambda state: filters.register(state.app.jinja_env))
 contact.register(bp)
+bp.get("/etablissements/<finess>/plaque.pdf")(plaque)
 
 
 @bp.get("/etablissements/<finess>")
