@@ -44,7 +44,7 @@ quick:
 prove: install ## the trust chain against its model, 5,000 runs
 	@$(PYTEST) -m prove --hypothesis-profile=prove
 
-bench: install ## benchmarks, a table and bench/results.json
+bench: install ## what an export costs in memory, on a made-up region in PostgreSQL (minutes)
 	@$(BIN)/python tools/bench.py
 
 lock: $(VENV)/.dev ## requirements/*.txt from requirements/*.in

@@ -1,4 +1,7 @@
-"""Runs the benchmarks of bench/ one after the other: a table on standard output, bench/results.json."""
+"""Runs the benchmarks of bench/ (each bench_*.py) one after the other: their tables on standard output.
+
+Words after it go to each: `python tools/bench.py --scale small`.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def main() -> int:
-    benchmarks = sorted((ROOT / "bench").glob("bench_*.py"))
-    if not benchmarks:
-        print("There is no benchmark yet: bench/ holds no bench_*.py. Nothing was measured.")
-        return 0
-    codes = [subprocess.run([sys.executable, path], cwd=ROOT, check=False).returncode for path in benchmarks]
+    codes = []
+    for path in sorted((ROOT / "bench").glob("bench_*.py")):
+        command = [sys.executable, "-m", f"bench.{path.stem}", *sys.argv[1:]]
+        print(f"── {path.stem} ──", flush=True)
+        codes.append(subprocess.run(command, cwd=ROOT, check=False).returncode)
     return int(any(codes))
 
 
