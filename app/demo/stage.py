@@ -12,7 +12,7 @@ from app import clock, db
 from app.credentials import codes
 from app.credentials.links import Purpose
 from app.credentials.sessions import Method, open_session
-from app.demo import contents, describing
+from app.demo import contents, describing, taking_part
 from app.demo.registers import DATA
 from app.demo.tour import PASSWORD, TOTP_SECRET
 from app.domain.acts import act_key
@@ -317,6 +317,9 @@ class Stage:
 
     def remind_stuck(self, step: int, agent: str = "ferrero") -> None:
         describing.remind(self._actor(agent), step)
+
+    def take_part(self, cpts: str, who: str, *, software: bool, days: int | None = None) -> None:
+        taking_part.declare(self._actor(who), CPTS[cpts], self.people[who].rpps, software=software, days=days)
 
     # ── who and what is meant ───────────────────────────────────────────────
 

@@ -75,6 +75,10 @@ def comtat() -> Iterator[Scene]:
     yield Scene(
         60, "16:00", lambda stage: stage.end_affiliation("comtat", "vasseur", "eydoux", "Départ du territoire.")
     )
+    yield Scene(91, "19:00", lambda stage: stage.take_part("comtat", "vasseur", software=True))
+    yield Scene(332, "12:40", lambda stage: stage.activate("oualid"))
+    yield Scene(90, "12:50", lambda stage: stage.take_part("comtat", "oualid", software=False, days=104))
+    yield Scene(888, "18:00", lambda stage: stage.activate("brun"))
     yield from attached(15, "comtat", "daumas", "arnaud")
     yield Scene(3, "08:50", lambda stage: stage.confirm_contact("comtat", "daumas"))
     yield Scene(TODAY, "00:20", lambda stage: stage.nominate("comtat", "vasseur", "arnaud"))

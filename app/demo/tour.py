@@ -23,6 +23,7 @@ VISITORS = (
     Visitor("daumas", "référente établissement", "/etablissements/840021281/demandes : accepter, refuser"),
     Visitor("bensalem", "second référent, sans RPPS", "la même boîte : la décision de l’un la retire à l’autre"),
     Visitor("marchal", "professionnelle rattachée", "/mes-roles : rattachée, aucun droit de gestion"),
+    Visitor("brun", "médecin rattachée", "/ma-participation : participer au SAS par sa CPTS, en deux minutes"),
     Visitor("faure", "rattaché, non affiché", "/mon-compte : choisir d’être nommé sur la page publique"),
     Visitor(
         "faucon",
