@@ -239,7 +239,7 @@ def _lines(messages: Sequence[LedgerMessage]) -> list[Line]:
     keys = sorted({message.consumer for message in messages})
     codes = sorted({message.establishment_finess for message in messages})
     rows = sa.select(Establishment.finess, Establishment.name).where(Establishment.finess.in_(codes))
-    names: dict[str, str] = dict(db.session().execute(rows).tuples().all())
+    names: dict[str, str] = dict(db.session().execute(rows).all())
     health, first, last = _health_of(keys), _first_unanswered(keys, codes), last_of_each(keys, codes)
     return [
         _line(
@@ -281,7 +281,7 @@ def _all_health() -> list[Health]:
     consumers = current_settings().consumers
     held = _health_of([consumer.key for consumer in consumers])
     waiting = sa.select(LedgerMessage.consumer, sa.func.count()).where(unanswered()).group_by(LedgerMessage.consumer)
-    counts: dict[str, int] = dict(db.session().execute(waiting).tuples().all())
+    counts: dict[str, int] = dict(db.session().execute(waiting).all())
     return [
         Health(
             consumer,

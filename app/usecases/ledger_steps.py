@@ -136,7 +136,7 @@ def _departements(codes: Sequence[str]) -> dict[str, str]:
         .where(Establishment.finess.in_(codes))
         .where(sa.or_(Establishment.category_code == CPTS_CATEGORY, Establishment.finess.in_(sent)))
     )
-    return dict(db.session().execute(rows).tuples().all())
+    return dict(db.session().execute(rows).all())
 
 
 def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:

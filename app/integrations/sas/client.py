@@ -47,15 +47,20 @@ def send(consumer: Consumer, delivery: Delivery, *, seconds: float = SECONDS) ->
         with Patience(seconds) as patience, requests.Session() as session:
             session.trust_env = False  # neither proxies nor .netrc of whoever started the worker
             session.mount(consumer.url, GuardedAdapter(patience, loopback=consumer.on_this_machine))
-            return _exchange(session, consumer, delivery, seconds)
+            answer = _exchange(session, consumer, delivery, seconds)
+        return answer if time.monotonic() < end else _too_late(seconds)  # cut, headers look complete
     except AddressRefused:
         return later("L’adresse de la plateforme mène à un réseau interne : le portail ne s’y connecte pas.")
     except requests.exceptions.SSLError:
         return later("Le certificat de la plateforme n’est pas valable.")
     except (requests.RequestException, OSError):
         if time.monotonic() >= end:
-            return later(f"La plateforme n’a pas répondu en {seconds:.0f} secondes.")
+            return _too_late(seconds)
         return later("La plateforme est injoignable, ou a coupé la connexion.")
+
+
+def _too_late(seconds: float) -> Answer:
+    return later(f"La plateforme n’a pas répondu en {seconds:.0f} secondes.")
 
 
 def _exchange(session: requests.Session, consumer: Consumer, delivery: Delivery, seconds: float) -> Answer:
