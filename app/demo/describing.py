@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.demo.registers import DATA
+from app.domain.sheets.catalogue import SheetKind, find_box
 from app.domain.sheets.values import Values
 from app.models import Campaign, Dossier, DossierBox, DossierSheet, Establishment
 from app.policies.actor import Actor
@@ -42,8 +43,8 @@ def _told(name: str) -> dict[str, Any]:
 
 
 def correct(actor: Actor, place: Establishment, unit_id: int, box: str) -> None:
-    """One box of the unit, at once public."""
-    ref = SheetRef(place.finess, unit_id)
+    """One box of the unit, or of the establishment, at once public."""
+    ref = SheetRef(place.finess, unit_id if find_box(SheetKind.UO, box) else None)
     values = read_sheet(ref)[box] | _told("encadres.json")[box]
     update_box(actor, place, write=Write(ref, box, values))
 

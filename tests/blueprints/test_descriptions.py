@@ -304,6 +304,34 @@ def test_groups_are_folded_and_the_regulator_s_are_not_for_the_public(client: Vi
     assert "99 96" not in public.text
 
 
+def test_the_health_project_is_written_shown_to_everybody_and_not_counted(
+    app: Flask, client: Visitor, people: Personas
+) -> None:
+    """S-152: pathways and communes; optional, so that the fifteen informations stay fifteen."""
+    page = f"/etablissements/{FINESS}"
+    assert not Visitor(app).get(page).has("#projet")
+    counted = client.get(page).read("#completude")
+    client.get(f"{page}/encadres/projet")
+    late = client.submit(FORM, parcours="a" * 121, signature_projet="2126-01-01", status=422)
+    assert late.has("#parcours-erreur")
+    assert "dans le futur" in late.read("#signature_projet-erreur")
+    said = {"presentation_projet": "Soigner\nensemble.", "signature_projet": "18/03/2024"}
+    saved = client.submit(FORM, parcours="Plaies chroniques\nplaies CHRONIQUES\n\nÉchec scolaire\nDiabète", **said)
+    assert saved.read("#completude") == counted
+    shown = Visitor(app).get(page)
+    assert shown.read_all("#projet li") == ["Diabète", "Échec scolaire", "Plaies chroniques"]
+    assert "Soigner" in shown.read("#projet .lignes-gardees")
+    assert "Carpentras" in shown.read("#projet")
+    assert shown.read_all("#projet dd")[-1] == "18 mars 2024"
+    told = Visitor(app).get(f"{page}/historique").text
+    assert "3 parcours ajoutés" in told
+    client.get(f"{page}/encadres/projet")
+    assert "Confirmez" in client.submit(FORM, presentation_projet="", status=422).read("#presentation_projet-erreur")
+    client.get(f"{page}/encadres/projet")
+    client.submit(FORM, parcours="Diabète")
+    assert "2 parcours retirés" in Visitor(app).get(f"{page}/historique").text
+
+
 def test_completeness_counts_fifteen_informations_and_leads_to_each(
     client: Visitor, session: Session, people: Personas
 ) -> None:
