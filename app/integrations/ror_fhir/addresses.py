@@ -11,7 +11,7 @@ from app.integrations.ror_fhir.elements import Element, coding, extension, exten
 STREET_TYPES = frozenset(
     {"allée", "allee", "avenue", "boulevard", "chemin", "cours", "esplanade", "impasse", "montée", "montee", "passage"}
     | {"place", "promenade", "quai", "résidence", "residence", "route", "rue", "ruelle", "square", "traverse", "voie"}
-    | {"all", "av", "bd", "che", "crs", "imp", "pas", "pl", "prom", "r", "res", "rte", "sq", "tra"}
+    | {"all", "av", "bd", "che", "crs", "imp", "lot", "pas", "pl", "prom", "qua", "r", "res", "rpt", "rte", "sen", "sq"}
 )
 """Words that open the name of a street. JDV_J219 holds more: what is not here stays in the name of the street."""
 _NUMBERED = re.compile(
