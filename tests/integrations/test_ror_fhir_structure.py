@@ -1,8 +1,8 @@
 """Any document gives a resource that FHIR R4 accepts, in both generations, and the same bytes each time.
 
-`fhir.resources` knows R4B (4.3.0), not R4 (4.0.1): HL7 changed nothing of the six resources and of their data types
-between the two (hl7.org/fhir/R4B/diff.html). It checks elements, types, cardinalities and formats; invariants of R4
-and the profiles of the ROR guide are in test_ror_fhir_rules.py.
+`fhir.resources` knows R4B (4.3.0), not R4 (4.0.1): HL7 says that R4B changed the modules it lists and nothing else
+(hl7.org/fhir/R4B/r4b-explanation.html), none of which holds these resources. It checks elements, types, cardinalities
+and formats; invariants of R4 and the profiles of the ROR guide are in test_ror_fhir_rules.py.
 """
 
 from __future__ import annotations
