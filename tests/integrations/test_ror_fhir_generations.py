@@ -72,7 +72,7 @@ def test_a_profile_is_told_next_only(document: Document):
 
 def test_the_role_repeats_the_exercise_as_published():
     role, person = made(ROLE, "0.6"), made(PERSON, "0.6")
-    (name,) = at(role, "extension[RORPractitionerRoleName]")
+    (name,) = at(role, "extension[ror-practitionerrole-name]")
     assert at(name, "extension[exerciseTitle].valueCodeableConcept.coding.code") == ["DR"]
     assert at(name, "extension[exerciseLastName].valueString") == ["ROCHEBRUNE"]
     assert at(name, "extension[exerciseFirstName].valueString") == ["Alix"]
@@ -86,7 +86,7 @@ def test_the_role_repeats_the_exercise_as_published():
 def test_the_practitioner_holds_the_exercise_next():
     role, person = made(ROLE, "next"), made(PERSON, "next")
     assert {"code", "specialty"}.isdisjoint(role)
-    assert at(role, "extension[RORPractitionerRoleName]") == []
+    assert at(role, "extension[ror-practitionerrole-name]") == []
     profession, skill = person["qualification"]
     assert at(profession, "code.coding.code") == ["10"]
     assert [coding["code"] for coding in skill["code"]["coding"]] == ["S", "SM54"]
@@ -99,7 +99,7 @@ def test_the_practitioner_holds_the_exercise_next():
 
 def test_a_title_without_a_code_keeps_its_words():
     odd = replace(ROLE, person=replace(PERSON, title="Médecin-chef des services"))
-    told = at(made(odd, "0.6"), "extension[RORPractitionerRoleName].extension[exerciseTitle].valueCodeableConcept")
+    told = at(made(odd, "0.6"), "extension[ror-practitionerrole-name].extension[exerciseTitle].valueCodeableConcept")
     assert told == [{"text": "Médecin-chef des services"}]
 
 

@@ -79,7 +79,8 @@ HOURS_PERIOD: Final = structure("ror-available-time-effective-opening-closing-da
 HOURS_DAY: Final = structure("ror-available-time-number-days-of-week")
 COMMUNE: Final = structure("ror-commune-cog")
 EXERCISE_MODE: Final = structure("ror-practitionerrole-unit-exercise-mode")
-EXERCISE_NAME: Final = structure("RORPractitionerRoleName")
+EXERCISE_NAME: Final = structure("ror-practitionerrole-name")
+"""RORPractitionerRoleName until 0.4.0, which corrected it."""
 INSEE: Final = f"{FR_CORE}/StructureDefinition/fr-core-address-insee-code"
 GEOLOCATION: Final = f"{HL7}/geolocation"
 
