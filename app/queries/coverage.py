@@ -17,11 +17,15 @@ from app.queries.places import SHAPE, Shape, serves
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """`shapes`: of the grounds, and of a city whose arrondissements are not drawn; `whole`: those cities."""
+    """`shapes`: of the grounds, and of a city whose arrondissements are not drawn; `whole`: those cities.
+
+    `divided`: the names of the cities that count as their arrondissements.
+    """
 
     grounds: list[Ground]
     shapes: dict[str, Shape]
     whole: dict[str, str]
+    divided: list[str]
 
 
 def read_coverage(region: str) -> Coverage:
@@ -47,7 +51,8 @@ def read_coverage(region: str) -> Coverage:
     shapes = {row.insee: Shape(*row[: len(SHAPE)]) for row in rows if row.path is not None}
     parts = {CITY_OF[insee] for insee in shapes if insee in CITY_OF}
     whole = {row.insee: row.name for row in rows if row.insee in cities & shapes.keys() - parts}
-    return Coverage(grounds, {code: one for code, one in shapes.items() if code not in cities or code in whole}, whole)
+    shown = {code: one for code, one in shapes.items() if code not in cities or code in whole}
+    return Coverage(grounds, shown, whole, [row.name for row in rows if row.insee in cities])
 
 
 def postcodes_of(codes: Collection[str]) -> dict[str, list[str]]:

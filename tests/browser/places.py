@@ -78,6 +78,8 @@ PUBLIC = [
     Place("zone-composer", "{unit}/encadres/zone", PRESIDENT),
     Place("communes-suggested", "/communes/suggestions?commune=carp"),
     Place("commune", "/communes/84031"),
+    Place("open-data", "/donnees-ouvertes"),
+    Place("fhir", "/fhir"),
     Place("commune-without-cpts", "/communes/04209"),
     Place("ask", f"{CPTS}/rattachement"),
     refused("ask", f"{CPTS}/rattachement"),

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.domain.coverage import Count, Ground, Service, by_departement, count
-from app.domain.territories import DEPARTEMENTS, REGIONS
+from app.domain.territories import CITY_OF, DEPARTEMENTS, REGIONS
 from app.queries.coverage import Coverage, postcodes_of, read_coverage
 from app.settings import current_settings
 from app.web.access import public
@@ -40,6 +40,7 @@ def register(bp: Blueprint) -> None:
 def coverage() -> Response:
     where, found = _asked()
     rows = [Row(code, _name(code), count(own), _white(own)) for code, own in by_departement(found.grounds).items()]
+    parts = any(one.insee in CITY_OF for one in found.grounds)
     place = _name(where) if where else REGIONS[current_settings().region_code]
     return page_or_fragment(
         "communes/coverage.html",
@@ -50,7 +51,8 @@ def coverage() -> Response:
         place=place,
         map=coverage_map(found.grounds, found.shapes, {row.departement: row.name for row in rows}, place),
         undrawn=_undrawn(found),
-        whole=sorted(found.whole.values()),
+        divided=found.divided if parts else [],
+        whole=sorted(found.whole.values()) if parts else [],
         today=clock.now(),
     )
 
@@ -79,7 +81,9 @@ def _asked() -> tuple[str, Coverage]:
     found = read_coverage(region)
     if not where:
         return where, found
-    return where, Coverage([one for one in found.grounds if one.departement == where], found.shapes, found.whole)
+    return where, Coverage(
+        [one for one in found.grounds if one.departement == where], found.shapes, found.whole, found.divided
+    )
 
 
 def _white(grounds: list[Ground]) -> list[Ground]:
@@ -90,7 +94,7 @@ def _white(grounds: list[Ground]) -> list[Ground]:
 
 def _undrawn(found: Coverage) -> int:
     """Communes without a contour, on the map of the others."""
-    return sum(one.insee not in found.shapes for one in found.grounds) if not found.whole else 0
+    return sum(not {one.insee, CITY_OF.get(one.insee)} & found.shapes.keys() for one in found.grounds)
 
 
 def _name(departement: str) -> str:
