@@ -18,7 +18,7 @@ from app.domain.fhir_parameters import TYPE_OF, Include, ResourceType
 from app.domain.fhir_search import CURSOR, TRUNCATED_AT, Cursor, Search, Sort
 from app.domain.fhir_values import BadSearch
 from app.domain.published import Document, Kind, Meta
-from app.models import Publication
+from app.models import Publication, UnitCommune
 from app.models.base import UtcDateTime
 from app.queries.fhir_conditions import condition, published, refers
 from app.queries.published import last_change, read_documents
@@ -148,6 +148,23 @@ def referring(include: Include, ids: Collection[str], *, room: int) -> tuple[lis
     statement = sa.select(Publication).where(*clauses).order_by(Publication.kind, Publication.key)
     rows, more = _page(statement, room)
     return [(row.kind, row.key) for row in rows], more
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An offer that is served, its establishment, a commune of its zone."""
+
+    unit: str
+    finess: str
+    insee: str
+
+
+def example() -> Example | None:
+    held = sa.and_(Publication.kind == Kind.UNIT.value, Publication.gone_at.is_(None))
+    first = sa.select(Publication.key, Publication.establishment_finess, UnitCommune.insee).where(held)
+    first = first.join(UnitCommune, sa.cast(UnitCommune.unit_id, sa.String) == Publication.key)
+    found = db.session().execute(first.order_by(Publication.key, UnitCommune.insee).limit(1)).first()
+    return Example(found[0], found[1] or "", found[2]) if found else None
 
 
 # ── what changed ────────────────────────────────────────────────────────────

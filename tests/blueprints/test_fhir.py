@@ -69,6 +69,22 @@ def test_nothing_that_is_answered_is_left_out_of_it(fhir: Fhir) -> None:
     assert {name for one in rest["resource"] for name in one.get("searchInclude", [])} == set(INCLUDES)
 
 
+def test_somebody_reads_what_it_does_and_follows_an_example(people: Personas, client: Visitor, fhir: Fhir) -> None:
+    page = client.get("/fhir")
+    examples = [one for one in page.links() if one.startswith("http://127.0.0.1:5000/fhir/")]
+    assert len(examples) == 5
+    assert [len(matches(fhir.get(one))) for one in examples if "_history" not in one and "metadata" not in one] == [
+        1
+    ] * 3
+    told = page.read("main")
+    assert [name for kind in ResourceType for name in parameters(kind) if name not in told] == []
+    assert client.get("/donnees-ouvertes").has("main a[href='/fhir']")
+
+
+def test_before_anything_is_published_the_page_says_so(client: Visitor) -> None:
+    assert "Rien n’est encore publié" in client.get("/fhir").read("main")
+
+
 # ── versions ────────────────────────────────────────────────────────────────
 
 
@@ -185,7 +201,7 @@ def test_what_is_unknown_is_not_found_and_what_is_gone_is_gone(session: Session,
 
 def test_an_address_that_does_not_exist_is_refused_as_fhir(fhir: Fhir) -> None:
     assert fhir.refused("/Patient", status=404)["code"] == "not-supported"
-    for path in ("", "/", "/Organization/1/2/3", "/Organization/1/_history/1"):
+    for path in ("/", "/Organization/1/2/3", "/Organization/1/_history/1"):
         assert fhir.refused(path, status=404)["code"] == "not-found"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, request
 
 from app import db
-from app.blueprints.fhir import answers, capability, exports, failures, histories
+from app.blueprints.fhir import answers, capability, exports, failures, guide, histories
 from app.blueprints.fhir.answers import Refused, answer, outcome, prefers, require_json, require_ndjson
 from app.blueprints.fhir.including import brought
 from app.blueprints.fhir.writing import base, entry, links, nomenclature, reduced, written
@@ -28,6 +28,12 @@ TOO_MUCH_ALONG = (
     "Tout ce qui devait accompagner cette page n’y est pas. Demandez moins de résultats à la fois (_count), "
     "ou cherchez directement ce qui manque."
 )
+
+
+@bp.get("", endpoint="guide")
+@public
+def guide_page() -> str:
+    return guide.page()
 
 
 @bp.get("/metadata")
