@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
@@ -81,9 +81,8 @@ def _asked() -> tuple[str, Coverage]:
     found = read_coverage(region)
     if not where:
         return where, found
-    return where, Coverage(
-        [one for one in found.grounds if one.departement == where], found.shapes, found.whole, found.divided
-    )
+    own = [one for one in found.grounds if one.departement == where]
+    return where, replace(found, grounds=own)
 
 
 def _white(grounds: list[Ground]) -> list[Ground]:
