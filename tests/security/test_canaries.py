@@ -26,8 +26,9 @@ from tests.consistency import content, world
 from tests.consistency.world import DOSSIER, ITS_PAGE, World, address, rules
 from tests.support.backends import SQLITE_ONLY
 from tests.support.client import HTMX, Visitor
+from tests.support.fhir import complete
 from tests.support.mailbox import Mailbox
-from tests.support.publishing import contact, publish
+from tests.support.publishing import contact, project, publish
 from tests.support.time import FrozenClock
 
 FREE = "+33465710001"
@@ -122,7 +123,8 @@ def seeded(session: Session, frozen_clock: FrozenClock) -> World:
     factories.affiliation(session, discreet, made.people.comtat.unit, by.mandate)
     factories.affiliation_request(session, made.people.comtat.unit, message=WORDS["request not decided"])
     frozen_clock.move_to(datetime(2026, 11, 25, 9, 30, tzinfo=UTC))
-    session.commit()
+    complete(session, made.people.comtat.unit)
+    project(session)
     rebuild(session)
     session.commit()
     return made
@@ -161,7 +163,7 @@ def every_address(app: Flask, made: World, session: Session) -> Iterator[str]:
         yield f"/recherche/suggestions?q={probe}"
     sheet = f"/dossiers/{DOSSIER}/fiches/{ITS_PAGE}"
     yield from (f"/dossiers/{DOSSIER}", sheet, f"{sheet}/encadres/identite")
-    yield from ("/robots.txt", "/sitemap.xml", "/fhir/metadata", "/donnees-ouvertes")
+    yield from ("/sitemaps/etablissements-1.xml", "/donnees-ouvertes/cpts.json?departement=84")
 
 
 def walk(client: Visitor, app: Flask, made: World, session: Session) -> dict[str, set[str]]:
