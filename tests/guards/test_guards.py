@@ -30,7 +30,7 @@ class Sqlite:
     def __init__(self, template: SqliteTemplate) -> None:
         with make_engine(f"sqlite:///{template.file}").connect() as connection:
             rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").all()
-        self.schema = [(name, sql) for name, sql in rows if "search_" not in sql]
+        self.schema = [(name, sql) for name, sql in rows if "search_" not in sql and "sqlite_" not in name]
         self.whole = self._build(None)
 
     @contextmanager
