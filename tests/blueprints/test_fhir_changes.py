@@ -10,6 +10,7 @@ import contextvars
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock, db
+from app.blueprints.fhir import exports
 from app.domain.fhir_parameters import ResourceType
 from app.models import Contact, Establishment, Telecom, Unit
 from app.queries import fhir_search
@@ -274,6 +276,25 @@ def test_a_file_is_of_one_moment(
     monkeypatch.undo()
     after = offers(fhir)
     assert {one["name"] for one in after} == {"CPTS renommée"}
+
+
+@SQLITE_ONLY
+def test_files_are_sent_a_few_at_a_time(people: Personas, fhir: Fhir, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one is being read, and whatever becomes of it, the others are told to wait; then they are served."""
+    monkeypatch.setattr(exports, "AT_ONCE", BoundedSemaphore(1))
+    files = json.loads(fhir.open(fhir.open("/$export", status=202).headers["Content-Location"]).get_data())["output"]
+    read = fhir_search.documents
+
+    def while_another_asks(rows: Any) -> Any:
+        answer = contextvars.Context().run(fhir.open, files[1]["url"], status=503)
+        assert answer.headers["Retry-After"] == "60"
+        raise RuntimeError("for the test")
+
+    monkeypatch.setattr(fhir_search, "documents", while_another_asks)
+    with pytest.raises(RuntimeError):
+        fhir.open(files[0]["url"])
+    monkeypatch.setattr(fhir_search, "documents", read)
+    assert fhir.lines(files[1]["url"])
 
 
 @SQLITE_ONLY

@@ -24,12 +24,12 @@ Resource = dict[str, Any]
 
 @dataclass
 class Refused(Exception):
-    """A FHIR answer that is no resource: its status, the code of the issue, a French sentence."""
+    """A FHIR answer that is no resource: its status, the code of the issue, a French sentence, seconds to wait."""
 
     status: int
     code: str
     text: str
-    parameter: str = ""
+    wait: int = 0
 
 
 def outcome(code: str, text: str, *, severity: str = "error", parameter: str = "") -> Resource:

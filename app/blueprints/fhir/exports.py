@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,6 +33,8 @@ from app.web.downloads import streamed
 OPEN_FOR = timedelta(hours=24)
 UNDERSTOOD = frozenset({"_type", "_since", "_outputFormat", "_format", "_pretty"})
 DELETED = "deleted"
+AT_ONCE = BoundedSemaphore(2)
+"""Files that a process sends at the same time: slow readers leave threads to everybody else (gunicorn.conf.py)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +153,20 @@ def _holding(token: str, resource: ResourceType) -> Export:
 
 def _sent(lines: Iterator[str], held: Export, name: str) -> Response:
     db.hold_still()
-    response = streamed(lines, NDJSON, f"{name}-{held.until.isoformat()}", None)
+    response = streamed(_in_turn(lines), NDJSON, f"{name}-{held.until.isoformat()}", None)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.ndjson"'
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _in_turn(lines: Iterator[str]) -> Iterator[str]:
+    """Raises Refused before the first line."""
+    if not AT_ONCE.acquire(blocking=False):
+        raise Refused(503, "throttled", "Trop d’exports sont lus en ce moment. Réessayez dans une minute.", wait=60)
+    try:
+        yield from lines
+    finally:
+        AT_ONCE.release()
 
 
 def _lines(resource: ResourceType, since: datetime | None) -> Iterator[str]:

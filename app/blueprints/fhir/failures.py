@@ -27,7 +27,10 @@ def register(bp: Blueprint) -> None:
 
 
 def _refused(error: Refused) -> Response:
-    return refusal(error.status, error.code, error.text, parameter=error.parameter)
+    response = refusal(error.status, error.code, error.text)
+    if error.wait:
+        response.headers["Retry-After"] = str(error.wait)
+    return response
 
 
 def _bad_search(error: BadSearch) -> Response:
