@@ -10,6 +10,7 @@ from app.journal.catalogue import AccountIdleNoticed, EmailChangeAsked, PersonCo
 from app.models import Account, OneTimeLink
 from app.notifications.identities import account_of, owner_name
 from app.notifications.mail import Body, Mail, announces
+from app.queries.participations import participations_of
 
 FIELDS = {"given_name": "prénom", "family_name": "nom", "phone": "téléphone"}
 
@@ -38,7 +39,8 @@ def corrected(body: Body) -> Iterator[Mail]:
 @announces(AccountIdleNoticed.name)
 def idle(body: Body) -> Iterator[Mail]:
     account = _account(body)
-    yield Mail("account_idle", account.email, {"name": owner_name(account)})
+    taking_part = any(each.ended_at is None for each in participations_of(account.person_id))
+    yield Mail("account_idle", account.email, {"name": owner_name(account), "taking_part": taking_part})
 
 
 def _account(body: Body) -> Account:

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.journal.catalogue import AccountIdleNoticed
 from app.journal.deliver import deliver_pending
+from app.journal.record import record
 from app.models import Affiliation, Participation, ParticipationPlace, ProfessionalActivity
 from app.search.index import rebuild
 from app.usecases.participation_clock import keep_participations
@@ -363,3 +365,27 @@ def test_a_known_end_is_told_with_what_may_be_done(
     assert "a pris fin" in delivered(smtp, people.professional.email)[0]
     assert "date de fin atteinte" in smtp.only(people.professional.email).text
     assert "ne participe plus" in smtp.only(people.president.email).subject
+
+
+def test_the_closing_of_an_idle_account_is_a_known_end(session: Session, people: Personas, smtp: Mailbox) -> None:
+    """Told a month before, by the mail that announces it."""
+    declared(session, people)
+    for who in (people.professional, people.stranger):
+        record(AccountIdleNoticed(actor="system", subject=f"account:{who.account.id}"))
+    session.commit()
+    delivered(smtp, people.professional.email)
+    told = "Votre participation au SAS par votre CPTS prendrait fin en même temps."
+    assert told in smtp.only(people.professional.email).text
+    assert told not in smtp.only(people.stranger.email).text
+
+
+def test_a_doctor_reads_that_the_sas_does_not_show_their_cpts(
+    doctor: Visitor, session: Session, people: Personas
+) -> None:
+    declared(session, people)
+    assert "Vous participez" in doctor.get(MINE).text
+    people.comtat.unit.sensitive = True
+    session.commit()
+    page = doctor.get(MINE)
+    assert "Le SAS n’affiche pas cette CPTS" in page.text
+    assert "Vous participez" not in page.text

@@ -18,6 +18,7 @@ from app.models import (
     Establishment,
     Mandate,
     OneTimeLink,
+    Participation,
     PortalBanner,
     PortalDocument,
     PortalTile,
@@ -42,6 +43,7 @@ def addresses() -> dict[str, str]:
         "hospital": f"/etablissements/{_hospital()}",
         "lost_factor": f"/centre/comptes/{_account(PROFESSIONAL).id}/second-facteur",
         "leave": f"/rattachements/{_affiliation(PROFESSIONAL)}/fin",
+        "withdrawal": f"/participations/{_participation(PRESIDENT)}/retrait",
         "end_mandate": f"/mandats/{_mandate(REFERENT)}/fin",
         "desk_person": f"/centre/personnes/{_account(PRESIDENT).person_id}",
         **_on_behalf(),
@@ -214,6 +216,11 @@ def _account(email: str) -> Account:
 def _mandate(email: str) -> uuid.UUID:
     held = sa.select(Mandate.id).where(Mandate.person_id == _account(email).person_id, Mandate.ended_at.is_(None))
     return db.session().scalars(held).one()
+
+
+def _participation(email: str) -> uuid.UUID:
+    own = Participation.person_id == _account(email).person_id
+    return db.session().scalars(sa.select(Participation.id).where(own, Participation.ended_at.is_(None))).one()
 
 
 def _affiliation(email: str) -> uuid.UUID:

@@ -8,6 +8,7 @@ from typing import Any
 VISITOR = ""
 PROFESSIONAL, LEAVER = "sophie.marchal@soins.example", "olivier.tessier@soins.example"
 REFERENT, PRESIDENT = "claire.daumas@cpts-comtat.example", "helene.vasseur@cpts-comtat.example"
+DOCTOR = "florence.brun@soins.example"
 SECOND_REFERENT = "karim.bensalem@cpts-comtat.example"
 AGENT = "nadia.ferrero@centre-de-services.example"
 DESCRIBING = "solange.faucon@cpts-sisteron.example"
@@ -156,6 +157,12 @@ SIGNED_IN = [
     Place("leave", "{leave}", PROFESSIONAL),
     refused("leave", "{leave}", PROFESSIONAL),
     Place("error-403", INBOX, PROFESSIONAL, status=403),
+    Place("participation-mine", "/ma-participation", PRESIDENT),
+    Place("participation-to-declare", "/ma-participation", DOCTOR),
+    Place("participation-not-possible", "/ma-participation", PROFESSIONAL),
+    Place("participation-form", f"{CPTS}/participation", DOCTOR, press="#autre-lieu summary"),
+    refused("participation-form", f"{CPTS}/participation", DOCTOR),
+    Place("participation-withdrawal", "{withdrawal}", PRESIDENT),
 ]
 OFFICE = [
     Place("establishment", CPTS, REFERENT),
@@ -169,6 +176,7 @@ OFFICE = [
     Place("history", f"{CPTS}/historique", REFERENT),
     Place("restore", f"{CPTS}/historique/reprise?au=2026-07-29", REFERENT),
     Place("freshness", f"{CPTS}/fraicheur", REFERENT),
+    Place("participants", f"{CPTS}/participants", REFERENT),
     Place("contact", CONTACT, REFERENT),
     *(
         Place(f"inbox-{tab}", f"{INBOX}?etat={tab}", REFERENT)

@@ -23,12 +23,14 @@ from app.web.htmx import page_or_fragment, see_other
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """One CPTS. `held`: what is declared; without it, `obstacles`: nothing when it can be."""
+    """One CPTS. `held`: what is declared; without it, `obstacles`: nothing when it can be. `transmitted`: as far as
+    the doctor is concerned; `shown`: the SAS shows that CPTS."""
 
     establishment: Establishment
     held: Participation | None
     obstacles: list[Obstacle]
     transmitted: bool
+    shown: bool
 
 
 @bp.get("/ma-participation")
@@ -76,10 +78,10 @@ def _stands(person_id: uuid.UUID, opened: list[Participation]) -> list[Stand]:
     """By name of the CPTS."""
     places = {held.establishment_finess: held.unit.establishment for held in open_affiliations(person_id)}
     held = {each.establishment_finess: each for each in opened}
-    known = standings(person_id, [finess for finess in places if finess not in held])
-    shown = transmitted_among(held.values())
+    known = standings(person_id, places)
+    sent = transmitted_among(held.values())
     found = [
-        Stand(place, held.get(finess), obstacles(known[finess]) if finess in known else [], finess in shown)
+        Stand(place, held.get(finess), obstacles(known[finess]), finess in sent, not known[finess].missing)
         for finess, place in places.items()
     ]
     return sorted(found, key=lambda stand: stand.establishment.name)
