@@ -44,6 +44,14 @@ def effectors_of(finess_codes: Collection[str]) -> dict[str, list[Effector]]:
     return found
 
 
+def cpts_of_effectors(people: Collection[uuid.UUID], affiliations: Collection[uuid.UUID]) -> set[str]:
+    """CPTS through which these people, or those of these rattachements, take part, whether or not they are listed."""
+    held = sa.select(Affiliation.person_id).where(Affiliation.id.in_(affiliations))
+    theirs = sa.or_(Participation.person_id.in_(people), Participation.person_id.in_(held))
+    found = sa.select(Participation.establishment_finess).where(theirs, Participation.ended_at.is_(None)).distinct()
+    return set(db.session().scalars(found))
+
+
 @dataclass(frozen=True, slots=True)
 class Participant:
     """A line of the list of a CPTS. `transmitted`: the SAS has them today."""

@@ -35,6 +35,7 @@ from app.models import (
     Unit,
 )
 from app.models.base import UtcDateTime
+from app.queries.participations import cpts_of_effectors
 from app.queries.published import CHUNK, read_documents
 from app.usecases.ledger_steps import queue_states
 
@@ -130,6 +131,10 @@ def _project(batch: _Batch) -> None:
     _compare(batch, Kind.PLACE, [*(f"eg-{key}" for key in establishments), *(f"uo-{key}" for key in units)])
     people = [_plain(key) for key in batch.keys(Kind.PERSON)]
     roles = [_plain(key) for key in batch.keys(Kind.ROLE)]
+    for some in _chunks(people):
+        batch.finess.update(cpts_of_effectors([uuid.UUID(key) for key in some], []))
+    for some in _chunks(roles):
+        batch.finess.update(cpts_of_effectors([], [uuid.UUID(key) for key in some]))
     told = batch.sees(Kind.ROLE, Affiliation.id)
     roles += _affiliations(Affiliation.id, Affiliation.unit_id, [int(key) for key in unit_moves.appeared_or_gone], told)
     roles += _affiliations(Affiliation.id, Affiliation.person_id, [uuid.UUID(key) for key in people], told)

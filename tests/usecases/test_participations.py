@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.domain.participations import NO_PLACE, Declaration, Place
 from app.journal.verify import verify
-from app.models import Affiliation, JournalEntry, Participation, ParticipationPlace, PublicationMark
+from app.models import (
+    Affiliation,
+    JournalEntry,
+    LedgerMessage,
+    Participation,
+    ParticipationPlace,
+    Professional,
+    PublicationMark,
+    Suspension,
+)
 from app.policies.actor import Actor
 from app.queries.actors import actor_of
 from app.queries.participations import effectors_of
@@ -25,7 +36,8 @@ from app.usecases.participations import change_participation, declare_participat
 from app.working_days import day_of
 from tests import factories, personas
 from tests.personas import Personas
-from tests.support.publishing import make_shown
+from tests.support.platform import connect_sas
+from tests.support.publishing import make_shown, project
 from tests.support.time import FrozenClock
 
 OFFICE = Place("Cabinet de la Garrigue", "3 rue des Essais", "84200", "84031")
@@ -257,3 +269,40 @@ def test_the_closing_of_the_cpts_is_a_known_end(
     assert keep_participations() == 1
     session.refresh(one)
     assert one.end_reason == "Fermeture de la CPTS ou de son unité"
+
+
+# ── what the SAS is told ────────────────────────────────────────────────────
+
+
+def test_the_sas_is_told_of_all_that_changes_its_effectors(app: Flask, session: Session, people: Personas) -> None:
+    """Unlisted on the public pages, and yet: who takes part is told to the SAS, a withdrawal in the next state."""
+    connect_sas(app, "http://127.0.0.1:9/etats")
+    person = people.professional.person
+    person.listed = False
+    project(session)
+    one = declare(session, people)
+    assert told(session) == ["Marchal"]
+    person.family_name = "Marchal-Roux"
+    assert told(session) == ["Marchal-Roux"]
+    paused = factories.suspension(session, held(session, people))
+    assert told(session) == []
+    assert people.president.mandate is not None
+    lifted = {"lifted_at": clock.now(), "lifted_by_mandate_id": people.president.mandate.id}
+    session.execute(
+        sa.update(Suspension).where(Suspension.id == paused.id).values(**lifted, lifted_by_role="president")
+    )
+    assert told(session) == ["Marchal-Roux"]
+    session.execute(sa.update(Professional).where(Professional.rpps == person.rpps).values(profession_code="60"))
+    assert told(session) == []
+    session.execute(sa.update(Professional).where(Professional.rpps == person.rpps).values(profession_code="10"))
+    assert told(session) == ["Marchal-Roux"]
+    withdraw_participation(doctor(people), one)
+    assert told(session) == []
+    assert session.scalar(sa.select(sa.func.max(LedgerMessage.version))) == 8
+
+
+def told(session: Session) -> list[str]:
+    """Family names in the latest state that waits for the SAS."""
+    project(session)
+    latest = sa.select(LedgerMessage.payload).order_by(LedgerMessage.version.desc()).limit(1)
+    return [one["family_name"] for one in json.loads(session.scalars(latest).one())["effectors"]]
