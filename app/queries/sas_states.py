@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,13 +16,16 @@ from app.queries.sheets import Sheet, SheetRef, read_sheets
 from app.working_days import day_of
 
 
-def read_states(finess_codes: Collection[str]) -> dict[str, SasState]:
-    """Of each of these establishments that exists, a CPTS or no longer one: at most twelve statements."""
+def read_states(finess_codes: Collection[str], *, known: Mapping[SheetRef, Sheet] | None = None) -> dict[str, SasState]:
+    """Of each of these establishments that exists, a CPTS or no longer one: at most twelve statements.
+
+    `known`: their sheets, whole and with those of all their open units, when they have just been read: five.
+    """
     wanted = list(finess_codes)
     places = _establishments(wanted)
     units = _open_units(wanted)
     refs = [*map(SheetRef, places), *(ref for of_one in units.values() for ref in of_one)]
-    sheets = read_sheets(refs) if refs else {}
+    sheets = known if known is not None else read_sheets(refs) if refs else {}
     current, ceased = _communes([ref.unit_id for of_one in units.values() for ref in of_one])
     taking_part = effectors_of(wanted)
     return {
@@ -43,7 +46,7 @@ def read_states(finess_codes: Collection[str]) -> dict[str, SasState]:
 
 def _facts(
     place: Any,
-    sheets: dict[SheetRef, Sheet],
+    sheets: Mapping[SheetRef, Sheet],
     units: dict[SheetRef, Any],
     *,
     current: frozenset[str],
@@ -55,7 +58,7 @@ def _facts(
         category=place.category_code,
         closed_on=place.closed_on,
         sheet=sheets[SheetRef(place.finess)],
-        units=tuple(UnitFacts(ref.unit_id or 0, sheets[ref], day_of(at)) for ref, at in units.items()),
+        units=tuple(UnitFacts(ref.unit_id or 0, sheets[ref], day_of(at)) for ref, at in units.items() if ref in sheets),
         today=day_of(clock.now()),
         current=current,
         ceased=ceased,

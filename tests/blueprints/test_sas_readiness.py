@@ -160,6 +160,18 @@ def test_a_cpts_that_was_never_described_is_led_to_its_dossier(
     assert page.one("[data-regle=units] a")["href"] == f"/dossiers/nouveau?finess={people.comtat.finess}"
 
 
+def test_the_page_of_a_cpts_says_what_the_regulators_do_not_see(
+    app: Flask, client: Visitor, session: Session, people: Personas
+) -> None:
+    without_phone(session)
+    client.enter(people.referent)
+    with app.app_context(), recorded(db.engine()) as said:
+        page = client.get(f"/etablissements/{people.comtat.finess}")
+    assert MISSING in page.read("#sas")
+    assert len(said.counted()) <= 32
+    client.get(page.link("Corriger, et voir ce que lit le régulateur"))
+
+
 def test_an_agent_reads_the_card_and_acts_on_behalf(client: Visitor, session: Session, people: Personas) -> None:
     without_phone(session)
     client.enter(people.agent)
@@ -197,13 +209,12 @@ def test_the_pages_of_a_cpts_lead_there_and_mark_what_is_transmitted(client: Vis
     client.enter(people.president)
     page = client.get(f"/etablissements/{people.comtat.finess}")
     assert page_of(people) in page.links()
-    marked = {str(tag.parent.get_text(" ", strip=True)) for tag in page.all("dt .badge") if tag.parent}
-    assert {text.split(" transmis")[0].strip() for text in marked} == {
-        "Téléphone standard",
-        "Adresse postale",
-        "Nom officiel",
-    }
+    marked = [field for field in page.all(".defs > div") if "transmis au SAS" in field.get_text()]
+    terms = {str(field.dt.get_text(strip=True)) for field in marked if field.dt}
+    assert terms == {"Téléphone standard", "Adresse postale", "Nom officiel"}
+    assert "Prêt pour le SAS" in page.read("#sas")
     client.sign_out()
+    assert not client.get(f"/etablissements/{people.comtat.finess}").has("#sas")
     assert "transmis au SAS" not in client.get(f"/etablissements/{people.comtat.finess}").text
 
 

@@ -1,4 +1,4 @@
-"""The phone of a unit is gone: the card is red, its button opens that very field, mended in place it is green (B-01)."""
+"""The phone of a unit is gone: the card is red, its button opens that field, mended in place it is green (B-01)."""
 
 from __future__ import annotations
 

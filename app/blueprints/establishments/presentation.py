@@ -11,6 +11,7 @@ from app.blueprints.descriptions.views import BoxView, Views
 from app.domain.completeness import Completeness, Expected, expected_of
 from app.domain.directory import CPTS_GROUP
 from app.domain.map_frames import frame_of
+from app.domain.sas_states import SasState
 from app.domain.sheets.catalogue import SheetKind
 from app.domain.territories import COLLECTIVITIES, DEPARTEMENTS, REGIONS, departement_name
 from app.models import Establishment, Unit
@@ -18,6 +19,7 @@ from app.policies.actor import Role
 from app.policies.permissions import Permission
 from app.queries.nearest_cpts import NearCpts
 from app.queries.places import CommunePage, Zone, shapes_within
+from app.queries.sas_states import read_states
 from app.queries.sheets import SheetRef
 from app.web.access import can, current_actor
 from app.web.french import km_fr, phone_fr, plural
@@ -64,6 +66,14 @@ def zone_picture(zone: Zone, *, seat: str | None, departement: str) -> ZoneMap |
     frame = frame_of(zone.shapes)
     around = shapes_within(frame.left, frame.top, frame.left + frame.width, frame.top + frame.height)
     return zone_map(zone.shapes, around, seat=seat, place=place_name(departement))
+
+
+def sas_state(establishment: Establishment, views: Mapping[SheetRef, Views]) -> SasState | None:
+    """Whether the regulators see the CPTS; `views`: of those who keep it, with every open unit. Five statements."""
+    if not establishment.is_cpts or not can(Permission.SAS_READ, establishment):
+        return None
+    known = {ref: {key: view.values for key, view in boxes.items()} for ref, boxes in views.items()}
+    return read_states([establishment.finess], known=known).get(establishment.finess)
 
 
 def description(establishment: Establishment, views: Mapping[SheetRef, Views]) -> Completeness:

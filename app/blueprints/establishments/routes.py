@@ -10,7 +10,14 @@ from app.blueprints.descriptions.zone_board import ZoneBoard
 from app.blueprints.establishments import contact, filters
 from app.blueprints.establishments.linked import linked
 from app.blueprints.establishments.plaque import plaque
-from app.blueprints.establishments.presentation import commune_words, crumbs, description, place_name, zone_picture
+from app.blueprints.establishments.presentation import (
+    commune_words,
+    crumbs,
+    description,
+    place_name,
+    sas_state,
+    zone_picture,
+)
 from app.domain.territories import REGIONS
 from app.models import Establishment
 from app.policies.permissions import Permission
@@ -50,6 +57,7 @@ def page(finess: str) -> Response:
         officers=officers,
         crumbs=crumbs(found),
         completeness=description(found, views) if insider else None,
+        sas=sas_state(found, views) if insider else None,
         linked=None if insider or wants_fragment() else linked(finess, zone),
     )
 

@@ -68,6 +68,8 @@ class Mending:
             return self._dossier()
         if finding.rule == "freshness":
             return Mend("Revoir les informations", url_for("memory.freshness", finess=finess))
+        if finding.rule == "effectors":
+            return Mend("Voir les participants", url_for("participations.of_cpts", finess=finess))
         if finding.rule == "finess":
             return Mend(
                 "Écrire au centre de services",
