@@ -58,8 +58,8 @@ class Parameter:
 
 
 _MODIFIERS = {Of.STRING: frozenset({"exact", "contains"})}
-FINESS, STRUCTURE, SIREN, RPPS, PERSON, OFFER = "FINESS", "IDNAT_STRUCT", "SIRENE", "RPPS", "IDNAT_PS", "OFFRE"
-"""Systems of identifiers. SIREN and SIRET share one (DOMAIN.md §3.7)."""
+FINESS, STRUCTURE, SIREN, RPPS, PERSON, UNNAMED = "FINESS", "IDNAT_STRUCT", "SIRENE", "RPPS", "IDNAT_PS", "SANS"
+"""Systems of identifiers: SIREN and SIRET share one, the guide gives none to offres and places (DOMAIN.md §3.7)."""
 
 
 def _token(name: str, told: str, *systems: str) -> Parameter:
@@ -105,7 +105,7 @@ OWN: dict[ResourceType, tuple[Parameter, ...]] = {
     ),
     ResourceType.SERVICE: (
         _ACTIVE,
-        _token("identifier", "Identifiant de l’offre, par exemple 93/12, ou son numéro seul.", OFFER),
+        _token("identifier", "Identifiant de l’offre, par exemple 93/12, ou son numéro seul.", UNNAMED),
         _NAME,
         _token("service-category", "Type d’offre (255 : unité d’une CPTS).", "TRE_R244"),
         _token("service-type", "Champ d’activité.", "TRE_R227"),
@@ -120,6 +120,8 @@ OWN: dict[ResourceType, tuple[Parameter, ...]] = {
         _reference("location", ResourceType.LOCATION, "Lieu de l’offre."),
     ),
     ResourceType.LOCATION: (
+        _token("status", "Tout lieu servi est « active »."),
+        _token("identifier", "Identifiant du lieu, le même que _id.", UNNAMED),
         _string("name", "Nom du lieu."),
         _CITY,
         _POSTCODE,
@@ -128,7 +130,9 @@ OWN: dict[ResourceType, tuple[Parameter, ...]] = {
     ),
     ResourceType.ROLE: (
         _ACTIVE,
+        _token("identifier", "Identifiant de la situation : celui de l’offre, puis celui du professionnel.", UNNAMED),
         _token("role", "Profession.", "TRE_G15"),
+        _token("specialty", "Spécialité ordinale.", "TRE_R38"),
         _reference("practitioner", ResourceType.PRACTITIONER, "Professionnel."),
         _reference("service", ResourceType.SERVICE, "Offre dans laquelle le professionnel exerce."),
         _reference("organization", ResourceType.ORGANIZATION, "Établissement de cette offre."),

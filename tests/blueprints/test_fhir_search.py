@@ -88,6 +88,13 @@ def asked(people: Personas) -> dict[str, set[str]]:
         f"HealthcareService?location=uo-{unit}": {unit},
         f"HealthcareService?location=eg-{COMTAT}": set(),
         "HealthcareService?active=true": {unit, other},
+        f"Location?identifier=eg-{there}&status=active": {f"eg-{there}"},
+        "Location?status=inactive": set(),
+        f"PractitionerRole?identifier=93/{unit}/8{doctor.rpps}": {"role"},
+        f"PractitionerRole?identifier=93/{unit}/{doctor.rpps},94/{unit}/8{doctor.rpps}": set(),
+        f"PractitionerRole?identifier=93/{other}/8{doctor.rpps}": set(),
+        "PractitionerRole?specialty=SM54": {"role"},
+        "PractitionerRole?specialty=SM53": set(),
         f"Location?organization={COMTAT}": {f"eg-{COMTAT}", f"uo-{unit}"},
         "Location?name:contains=avignon": {f"eg-{there}"},
         "Location?address-city=pernes": {f"uo-{unit}"},
@@ -114,6 +121,7 @@ def test_each_parameter_finds_what_it_says(session: Session, people: Personas, f
     place, unit = people.comtat.establishment, people.comtat.unit
     place.siret, place.operational_name = "84002128100017", "Santé en Venaissin"
     unit.street, unit.postcode, unit.city = "1 place du Marché", "84210", "Pernes les Fontaines"
+    factories.doctor(session, people.professional.person, speciality_code="SM54")
     for official in (people.president, people.referent, people.second_referent, people.other_president):
         official.person.listed = False
     people.other_referent.person.listed = False

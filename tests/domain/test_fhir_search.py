@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.fhir_parameters import INCLUDES, OWN, Of, ResourceType, parameters
+from app.domain.fhir_parameters import INCLUDES, OWN, UNNAMED, Of, ResourceType, parameters
 from app.domain.fhir_search import (
     MOST_COUNT,
     MOST_VALUES,
@@ -24,7 +24,7 @@ from app.domain.fhir_search import (
 from app.domain.fhir_values import BadSearch, Prefix, Reference, Span, Text, Token, covered, span
 
 BASE = "https://portail.example/fhir"
-NAMES = {"urn:finess": "FINESS", "urn:siren": "SIRENE", "urn:type": "TRE_R244", "": "OFFRE"}
+NAMES = {"urn:finess": "FINESS", "urn:siren": "SIRENE", "urn:type": "TRE_R244", "": UNNAMED}
 
 
 def read(resource: ResourceType, *pairs: tuple[str, str], strict: bool = False) -> Search:
@@ -96,7 +96,7 @@ def test_a_token_of_another_system_matches_nothing(text: str) -> None:
 
 
 def test_the_identifier_of_an_offre_has_no_system_and_may_say_so() -> None:
-    assert values_of(ResourceType.SERVICE, "identifier", "|93/12") == (Token("OFFRE", "93/12"),)
+    assert values_of(ResourceType.SERVICE, "identifier", "|93/12") == (Token(UNNAMED, "93/12"),)
 
 
 @pytest.mark.parametrize("text", ["840021281", "Organization/840021281", f"{BASE}/Organization/840021281"])

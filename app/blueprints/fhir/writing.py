@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from app import clock
-from app.domain.fhir_parameters import FINESS, OFFER, PERSON, RPPS, SIREN, STRUCTURE
+from app.domain.fhir_parameters import FINESS, PERSON, RPPS, SIREN, STRUCTURE, UNNAMED
 from app.domain.fhir_search import CURSOR, Cursor, cursor_text
 from app.domain.published import Document
 from app.integrations.ror_fhir import etag, instant, kind_of, resource, systems, tombstone
@@ -19,7 +19,7 @@ Resource = dict[str, Any]
 SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
 ALWAYS = ("resourceType", "id", "meta")
 SYSTEMS = {
-    "": OFFER,
+    "": UNNAMED,
     systems.FINESS: FINESS,
     systems.NATIONAL_STRUCTURE: STRUCTURE,
     systems.SIRENE: SIREN,
@@ -32,6 +32,7 @@ SYSTEMS = {
     systems.ACTIVITIES: "TRE_R211",
     systems.CARE_MODES: "TRE_R213",
     systems.PROFESSIONS: "TRE_G15",
+    systems.SPECIALITIES: "TRE_R38",
     systems.COMMUNES: "TRE_R13",
     systems.table("TRE_R13-Commune"): "TRE_R13",
 }
