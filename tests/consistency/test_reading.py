@@ -80,5 +80,8 @@ def pattern(path: str) -> tuple[str, tuple[str, ...]]:
 
 
 def internal_links(page: Page) -> list[str]:
+    """Those of a page: a file that it leads to, a feed, a table, is opened and goes no further."""
+    if page.response.mimetype != "text/html":
+        return []
     ours = [link for link in page.links() if link.startswith("/") and not link.startswith(("//", "/static/"))]
     return [link.partition("#")[0] for link in ours]
