@@ -151,6 +151,7 @@ def descriptions() -> Iterator[Scene]:
     yield Scene(119, "08:05", lambda stage: stage.change_zone("comtat", "vasseur", "84088", served=True))
     yield Scene(95, "17:40", lambda stage: stage.correct_box("comtat", "bensalem", "contacts"))
     yield Scene(40, "09:10", lambda stage: stage.correct_box("comtat", "daumas", "activites"))
+    yield Scene(25, "12:40", lambda stage: stage.correct_box("comtat", "vasseur", "projet"))
     yield Scene(11, "18:30", lambda stage: stage.correct_box("comtat", "vasseur", "conditions"))
 
     name = "Présentation et direction"

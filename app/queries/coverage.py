@@ -12,7 +12,8 @@ from app import db
 from app.domain.coverage import Ground
 from app.domain.territories import CITY_OF
 from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, Unit, UnitCommune
-from app.queries.places import SHAPE, Shape, serves
+from app.queries.places import SHAPE, Shape
+from app.queries.served_communes import serves
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app import db
 from app.domain.distances import Point, kilometres
 from app.models import Commune, Establishment, Unit, UnitCommune
-from app.queries.places import serves
+from app.queries.served_communes import serves
 
 RINGS = (30.0, 120.0, 500.0)
 """Kilometres within which one looks, one after the other; nobody is near beyond the last."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from app import db
-from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, Unit, UnitCommune
-from app.models.establishment import CPTS_CATEGORY
+from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, UnitCommune
+from app.queries.served_communes import cpts_of_commune, family
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,8 @@ class CommunePage:
     former_names: list[str]
     parent: Commune | None
     arrondissements: list[Commune]
-    cpts: Sequence[sa.Row[Any]]
-    """Rows (establishment, the name of the arrondissement that its zone holds, or None)."""
+    cpts: Sequence[tuple[Establishment, int]]
+    """With how many communes of its zone make it so: several for a city of which it holds arrondissements."""
 
 
 def commune_page(insee: str) -> CommunePage | None:
@@ -111,16 +110,16 @@ def commune_page(insee: str) -> CommunePage | None:
     found = session.get(Commune, insee)
     if found is None or (found.ceased_at and successor_of(insee)):
         return None
-    family = _family(found)
+    kin = _kin(found)
     postcodes = sa.select(CommunePostcode.postcode).where(CommunePostcode.insee == insee)
     former = sa.select(FormerCommune.name).where(FormerCommune.current_insee == insee, FormerCommune.name != found.name)
     return CommunePage(
         commune=found,
         postcodes=list(session.scalars(postcodes.order_by(CommunePostcode.postcode))),
         former_names=list(session.scalars(former.distinct().order_by(FormerCommune.name))),
-        parent=next((relative for relative in family if relative.insee == found.parent_insee), None),
-        arrondissements=[relative for relative in family if relative.parent_insee == insee],
-        cpts=_intervening(_covering(insee, family)),
+        parent=next((relative for relative in kin if relative.insee == found.parent_insee), None),
+        arrondissements=[relative for relative in kin if relative.parent_insee == insee],
+        cpts=_serving(insee),
     )
 
 
@@ -131,20 +130,13 @@ def covering(insee: str) -> list[str]:
     if found is None or found.ceased_at:
         successor = successor_of(insee)
         found = session.get(Commune, successor) if successor else found
-    return _covering(found.insee, _family(found)) if found else []
+    return list(session.scalars(family(found.insee))) if found else []
 
 
-def _family(commune: Commune) -> Sequence[Commune]:
+def _kin(commune: Commune) -> Sequence[Commune]:
     """The arrondissements of a city, the city of an arrondissement."""
     relatives = sa.or_(Commune.parent_insee == commune.insee, Commune.insee == commune.parent_insee)
     return db.session().scalars(sa.select(Commune).where(relatives).order_by(Commune.insee)).all()
-
-
-def _covering(insee: str, family: Sequence[Commune]) -> list[str]:
-    """With its city or its arrondissements, and those that were merged into it."""
-    merged = sa.select(Commune.insee).join(FormerCommune, FormerCommune.insee == Commune.insee)
-    merged = merged.where(FormerCommune.current_insee == insee, Commune.ceased_at.is_not(None))
-    return [insee, *(relative.insee for relative in family), *db.session().scalars(merged)]
 
 
 def successor_of(insee: str) -> str | None:
@@ -153,30 +145,8 @@ def successor_of(insee: str) -> str | None:
     return db.session().scalar(became.where(FormerCommune.current_insee != insee).limit(1))
 
 
-def serves() -> sa.ColumnElement[bool]:
-    """What the zone of a unit tells everybody: open, not sensitive, of an open CPTS. Joins Unit and Establishment."""
-    unit_told = sa.and_(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
-    return sa.and_(unit_told, Establishment.closed_on.is_(None), Establishment.category_code == CPTS_CATEGORY)
-
-
-def cpts_of_commune(insee: str) -> list[str]:
-    """FINESS of the CPTS that serve this commune, as everybody is told (S-149)."""
-    return [row[0].finess for row in _intervening(covering(insee))]
-
-
-def _intervening(codes: list[str]) -> Sequence[sa.Row[Any]]:
-    """Open CPTS whose zone holds one of these communes: (establishment, number of them)."""
-    held = (
-        sa.select(Unit.establishment_finess, sa.func.count(sa.distinct(UnitCommune.insee)).label("held"))
-        .join(UnitCommune, UnitCommune.unit_id == Unit.id)
-        .join(Establishment, Establishment.finess == Unit.establishment_finess)
-        .where(UnitCommune.insee.in_(codes), serves())
-        .group_by(Unit.establishment_finess)
-        .subquery()
-    )
-    statement = (
-        sa.select(Establishment, held.c.held)
-        .join(held, held.c.establishment_finess == Establishment.finess)
-        .order_by(Establishment.name)
-    )
-    return db.session().execute(statement).all()
+def _serving(insee: str) -> Sequence[tuple[Establishment, int]]:
+    """The CPTS of the commune, by name: (establishment, how many communes of its zone make it so)."""
+    held = cpts_of_commune(insee)
+    rows = sa.select(Establishment).where(Establishment.finess.in_(held)).order_by(Establishment.name)
+    return [(place, len(held[place.finess])) for place in db.session().scalars(rows)] if held else []

@@ -7,8 +7,15 @@ from sqlalchemy.orm import aliased
 
 from app import db
 from app.models import Commune, Establishment, FormerCommune, Unit, UnitCommune
+from app.models.establishment import CPTS_CATEGORY
 
 _asked = aliased(Commune)
+
+
+def serves() -> sa.ColumnElement[bool]:
+    """What the zone of a unit tells everybody: open, not sensitive, of an open CPTS. Joins Unit and Establishment."""
+    unit_told = sa.and_(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+    return sa.and_(unit_told, Establishment.closed_on.is_(None), Establishment.category_code == CPTS_CATEGORY)
 
 
 def cpts_of_commune(insee: str) -> dict[str, list[str]]:
@@ -19,8 +26,7 @@ def cpts_of_commune(insee: str) -> dict[str, list[str]]:
         .distinct()
         .join(UnitCommune, UnitCommune.unit_id == Unit.id)
         .join(Establishment, Establishment.finess == Unit.establishment_finess)
-        .where(UnitCommune.insee.in_(_family(insee)), Establishment.closed_on.is_(None))
-        .where(Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+        .where(UnitCommune.insee.in_(family(insee)), serves())
         .order_by(Unit.establishment_finess, UnitCommune.insee)
     )
     found: dict[str, list[str]] = {}
@@ -29,7 +35,8 @@ def cpts_of_commune(insee: str) -> dict[str, list[str]]:
     return found
 
 
-def _family(insee: str) -> sa.Select[str]:
+def family(insee: str) -> sa.Select[str]:
+    """The communes whose presence in a zone says that the zone serves this one."""
     city = sa.select(_asked.parent_insee).where(_asked.insee == insee).scalar_subquery()
     merged = sa.select(FormerCommune.insee).where(FormerCommune.current_insee == insee)
     return sa.select(Commune.insee).where(

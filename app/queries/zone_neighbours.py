@@ -16,7 +16,8 @@ from app.domain.borders import Side, sides, surrounded
 from app.domain.map_frames import frame_of
 from app.domain.territories import CITY_OF
 from app.models import Commune, CommuneContour, CommunePostcode, Establishment, Unit, UnitCommune
-from app.queries.places import SHAPE, Shape, serves, shapes_within
+from app.queries.places import SHAPE, Shape, shapes_within
+from app.queries.served_communes import serves
 from app.search.normalise import normalise
 
 PARTS_OF: dict[str, frozenset[str]] = {

@@ -188,6 +188,7 @@ def test_the_comtat_has_a_memory_and_the_grand_avignon_published_a_dossier():
         ("direct", "referent"),
         ("direct", "referent"),
         ("direct", "president"),
+        ("direct", "president"),
     ]
     avignon = db.session().execute(told.where(Revision.establishment_finess == CPTS["avignon"])).all()
     assert [tuple(row) for row in avignon] == [("dossier", "agent")]
