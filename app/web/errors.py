@@ -15,6 +15,10 @@ from app.web.navigation import without_account
 from app.web.refusals import Refusal, refusal_of
 
 
+DatabaseAway = OperationalError
+"""For a blueprint that tells it otherwise than with a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     title: str
@@ -66,7 +70,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(ImpossibleNow, impossible_now)
     app.register_error_handler(Invalid, invalid)
-    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(DatabaseAway, database_away)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -118,7 +122,7 @@ def invalid(error: Invalid) -> Response:
     return error_response(422, detail=str(error))
 
 
-def database_away(error: OperationalError) -> Response:
+def database_away(error: DatabaseAway) -> Response:
     current_app.logger.error("database unavailable at %s: %s", request.path, error)
     response = error_response(503)
     response.headers["Retry-After"] = "60"

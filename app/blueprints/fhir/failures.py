@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.blueprints.fhir.answers import Refused, refusal
@@ -19,7 +18,7 @@ def register(bp: Blueprint) -> None:
     bp.register_error_handler(Refused, _refused)
     bp.register_error_handler(BadSearch, _bad_search)
     bp.register_error_handler(RateLimitExceeded, _too_many)
-    bp.register_error_handler(OperationalError, _database_away)
+    bp.register_error_handler(errors.DatabaseAway, _database_away)
     bp.register_error_handler(HTTPException, _http_error)
     bp.register_error_handler(Exception, _unexpected)
     for status in (404, 405):
@@ -43,7 +42,7 @@ def _too_many(_error: RateLimitExceeded) -> Response:
     return response
 
 
-def _database_away(error: OperationalError) -> Response:
+def _database_away(error: errors.DatabaseAway) -> Response:
     current_app.logger.error("database unavailable at %s: %s", request.path, error)
     response = refusal(503, "transient", "Le service est momentanément indisponible. Réessayez dans une minute.")
     response.headers["Retry-After"] = "60"
