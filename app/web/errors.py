@@ -14,7 +14,6 @@ from app.web.htmx import wants_fragment
 from app.web.navigation import without_account
 from app.web.refusals import Refusal, refusal_of
 
-
 DatabaseAway = OperationalError
 """For a blueprint that tells it otherwise than with a page."""
 
