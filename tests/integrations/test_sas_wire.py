@@ -418,3 +418,16 @@ def test_a_platform_on_its_bad_days(tmp_path: Path, mode: Mode, first: Verdict, 
         assert send(consumer(receiver.url), DELIVERY).verdict is then
     held = mode not in {Mode.REFUSES, Mode.FAILS}
     assert platform.held == ({"840021281": 3} if held else {})
+
+
+@given(body=BODIES, nonce=NONCES)
+def test_the_verification_of_the_documentation_works(body: bytes, nonce: str) -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "sas.md").read_text()
+    code = page.partition("```python\n")[2].partition("```")[0]
+    given_to: dict[str, Any] = {}
+    exec(code, given_to)  # noqa: S102 - ours
+    headers, seen = signed(SECRET, body, at=datetime.now(UTC), nonce=nonce), dict[str, float]()
+    assert given_to["believed"](SECRET, headers, body, seen)
+    assert not given_to["believed"](SECRET, headers, body, seen)
+    assert not given_to["believed"](SECRET, headers, body + b"0", {})
+    assert not given_to["believed"]("autre", headers, body, {})
