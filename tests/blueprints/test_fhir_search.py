@@ -13,7 +13,7 @@ from app.domain import fhir_search as limits
 from app.domain.fhir_parameters import ResourceType, parameters
 from app.models import Establishment, Unit
 from app.queries import fhir_search
-from app.queries.places import cpts_of_commune
+from app.queries.served_communes import cpts_of_commune
 from tests import factories
 from tests.personas import Personas
 from tests.support import fhir as kit
