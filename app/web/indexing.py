@@ -15,8 +15,11 @@ TEXTS = ("rights", "referent_role", "understand", "legal", "privacy", "terms", "
 ALONE = (
     "search.home",
     "directory.page",
+    "communes.find",
+    "communes.coverage",
     "portal.documents",
     "open_data.page",
+    "fhir.guide",
     "pages.help",
     *(f"pages.{name}" for name in TEXTS),
     "registrations.cpts",
@@ -27,7 +30,7 @@ ALONE = (
 """Pages of which there is one: the first file of the sitemap."""
 INDEXED: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(ALONE, ()),
-    "directory.page": ("dept",),
+    **dict.fromkeys(("directory.page", "communes.coverage"), ("dept",)),
     "pages.chapter": (),
     "establishments.page": (),
     "establishments.commune": (),

@@ -43,6 +43,13 @@ def organization(told: PublishedEstablishment, communes: Iterable[tuple[str, str
     )
 
 
+def several(found: list[Linked]) -> Linked:
+    return {
+        "@context": CONTEXT,
+        "@graph": [{name: value for name, value in one.items() if name != "@context"} for one in found],
+    }
+
+
 def dataset(name: str, description: str, creator: str, dated: str | None, files: Iterable[tuple[str, str]]) -> Linked:
     """A data set and its files: path and media type."""
     address = current_settings().public_address

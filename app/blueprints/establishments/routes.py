@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.blueprints.descriptions.views import views_of
 from app.blueprints.descriptions.zone_board import ZoneBoard
 from app.blueprints.establishments import contact, filters
-from app.blueprints.establishments.linked import linked
+from app.blueprints.establishments.linked import linked, linked_commune
 from app.blueprints.establishments.plaque import plaque
 from app.blueprints.establishments.presentation import (
     commune_words,
@@ -104,6 +104,7 @@ def commune(insee: str) -> Response | BaseResponse:
         place=found,
         near=near,
         told=commune_words(found, near),
+        linked=None if wants_fragment() else linked_commune(found),
         commune=found.commune,
         departement=place_name(found.commune.departement),
         region=REGIONS.get(found.commune.region, ""),
