@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -16,9 +17,11 @@ from app.queries.served_communes import cpts_of_commune
 from app.search.index import rebuild
 from tests import factories, personas
 from tests.personas import Personas
+from tests.support import fhir as kit
 from tests.support.backends import on_both_engines
 from tests.support.client import Visitor
 from tests.support.page import Page, plain
+from tests.support.publishing import project
 from tests.support.statements import recorded
 
 backend = on_both_engines
@@ -249,3 +252,34 @@ def test_these_pages_cost_few_statements_whatever_they_hold(
         factories.unit(session, factories.establishment(session, f"CPTS {number}", commune=commune), commune)
     assert [cost(path) for path in paths] == before
     assert max(before) <= 20
+
+
+# ── one answer everywhere ───────────────────────────────────────────────────
+
+
+def test_page_widget_open_data_and_fhir_give_a_commune_the_same_cpts(client: Visitor, session: Session) -> None:
+    """S-149."""
+    built = kit.build(session)
+    kit.complete(session, factories.unit(session, built.other.establishment, session.get_one(Commune, "84088")))
+    factories.commune(session, "84017", "Bédoin", "84410")
+    project(session)
+    records = json.loads(client.browser.get("/donnees-ouvertes/cpts.json").get_data())["cpts"]
+    for insee, expected in {
+        "84031": {built.comtat.finess},
+        "84088": {built.comtat.finess, built.other.finess},
+        "84017": set(),
+    }.items():
+        zones = {
+            one["finess"]
+            for one in records
+            for unit in one["unites"]
+            for held in unit["zone"]
+            if held["code_insee"] == insee
+        }
+        services = kit.matches(kit.Fhir(client).get(f"/HealthcareService?intervention-zone={insee}"))
+        served = {one["providedBy"]["reference"].removeprefix("Organization/") for one in services}
+        framed = client.browser.get(f"/widget/commune/{insee}").get_data(as_text=True)
+        page = client.get(f"/communes/{insee}")
+        serving = set() if page.has("#contact-t") else set(ids(page))
+        assert serving == zones == served == set(cpts_of_commune(insee)) == expected
+        assert {finess for finess in (built.comtat.finess, built.other.finess) if finess in framed} == expected
