@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app import db
 from app.domain.fhir_parameters import INCLUDES, ResourceType, parameters
 from app.models import RateCounter
 from app.queries import fhir_search
@@ -179,6 +180,11 @@ def test_a_search_may_be_a_form(people: Personas, fhir: Fhir) -> None:
     assert len(matches(told)) == 1
     following = next(one["url"] for one in told["link"] if one["relation"] == "next")
     assert len(matches(fhir.get(following))) == 1
+
+
+def test_a_form_that_searches_can_write_nothing(fhir: Fhir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fhir_search, "find", lambda _search: db.session().execute(sa.delete(RateCounter)))
+    fhir.refused("/Organization/_search", method="POST", status=503)
 
 
 def test_the_server_has_not_to_be_asked_by_its_name(app: Flask, people: Personas, fhir: Fhir) -> None:
