@@ -23,6 +23,8 @@ from app.domain.territories import CITY_OF
 ROWS = 50
 """The platform shows that many CPTS for a commune (§5.3)."""
 Payload = dict[str, Any]
+OUTSIDE = "commune"
+"""Why a CPTS that the regulators see is not there for that commune."""
 
 
 @dataclass(frozen=True)
@@ -196,4 +198,4 @@ def absence(state: SasState, insee: str, name: str, held: Iterable[str]) -> list
         spot = None
     else:
         why = f"{name} n’est pas dans la zone d’intervention."
-    return [Finding("commune", Level.BLOCKING, why, spot)]
+    return [Finding(OUTSIDE, Level.BLOCKING, why, spot)]

@@ -14,7 +14,7 @@ AGENT = "nadia.ferrero@centre-de-services.example"
 DESCRIBING = "solange.faucon@cpts-sisteron.example"
 DOSSIER_PRESIDENT = "chiara.giordano@cpts-baous.example"
 DRAFTER = "solange.faucon@cpts-sisteron.example"
-COMTAT, OUVEZE = "840021281", "840971063"
+COMTAT, OUVEZE, NOT_DESCRIBED = "840021281", "840971063", "060971249"
 STATES = ("submitted", "info_needed", "accepted", "refused", "cancelled", "expired")
 SEND = "main form[method=post]:not([hx-post*=accepter]) button:not([type=button])"
 
@@ -250,6 +250,11 @@ ASKED = [
     refused("account-form", f"/demandes/compte?finess={COMTAT}"),
     Place("recognition", "{recognition}"),
     Place("sas", f"/sas/compte?finess={COMTAT}"),
+    Place("readiness", f"{CPTS}/sas", PRESIDENT, press="#regles-sas summary"),
+    Place("readiness-mending", f"{CPTS}/sas", REFERENT, press="[data-feu=telephone] a", shows="#atelier form"),
+    Place("readiness-blocked", f"/etablissements/{NOT_DESCRIBED}/sas", AGENT),
+    Place("regulator-view", f"{CPTS}/sas/apercu?commune=Avignon", PRESIDENT),
+    Place("desk-sas", "/centre/sas", AGENT),
     refused("sas", "/sas/compte"),
     Place("contact-about", f"/contact?sujet=accompagnement&finess={COMTAT}&q=R-1234"),
     refused("contact", "/contact"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
 from app.blueprints.descriptions.forms import FORMS
 from app.blueprints.descriptions.place import box_url
 from app.domain.readiness import Finding, Spot
+from app.domain.sas_states import OUTSIDE
 from app.models import Establishment
 from app.policies.permissions import Permission
 from app.queries.sheets import SheetRef, is_described
@@ -62,7 +63,9 @@ class Mending:
 
     def _of(self, finding: Finding) -> Mend | None:
         if finding.spot:
-            return self.at(finding.spot)
+            mend = self.at(finding.spot)
+            named = finding.rule == OUTSIDE and mend and mend.in_place
+            return replace(mend, text="Modifier la zone") if mend and named else mend
         finess = self._place.finess
         if finding.rule == "units":
             return self._dossier()
