@@ -5,10 +5,9 @@ Pages that name professionals are not listed (SECURITY.md, case 17): people are 
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Flask, Response, request
 
+from app.domain.territories import DEPARTEMENTS
 from app.settings import current_settings
 
 TEXTS = ("rights", "referent_role", "understand", "legal", "privacy", "terms", "accessibility", "site_map", "contact")
@@ -28,14 +27,9 @@ ALONE = (
     "sas.account",
 )
 """Pages of which there is one: the first file of the sitemap."""
-INDEXED: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(ALONE, ()),
-    **dict.fromkeys(("directory.page", "communes.coverage"), ("dept",)),
-    "pages.chapter": (),
-    "establishments.page": (),
-    "establishments.commune": (),
-}
-"""Endpoint → the parameters that make another page of it."""
+INDEXED = {*ALONE, "pages.chapter", "establishments.page", "establishments.commune"}
+BY_DEPARTEMENT = {"directory.page", "communes.coverage"}
+"""Of these, a page for each `?dept=`."""
 
 
 def init_app(app: Flask) -> None:
@@ -50,8 +44,8 @@ def init_app(app: Flask) -> None:
 
 def canonical_url() -> str | None:
     """The one address of the page being shown; None when it is not for search engines."""
-    kept = INDEXED.get(request.endpoint or "")
-    if kept is None:
+    if request.endpoint not in INDEXED:
         return None
-    query = urlencode([(name, request.args[name]) for name in kept if request.args.get(name)])
-    return current_settings().public_address(request.path) + (f"?{query}" if query else "")
+    departement = request.args.get("dept", "") if request.endpoint in BY_DEPARTEMENT else ""
+    query = f"?dept={departement}" if departement in DEPARTEMENTS else ""
+    return current_settings().public_address(request.path + query)

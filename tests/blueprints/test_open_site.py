@@ -268,6 +268,8 @@ def test_one_address_stands_for_all_those_of_a_page(client: Visitor, people: Per
     for path, one in (
         ("/repertoire?dept=84&filtre=comtat", "/repertoire?dept=84"),
         (f"/etablissements/{finess}?utm=x", f"/etablissements/{finess}"),
+        ("/repertoire?dept=<b>", "/repertoire"),
+        ("/couverture?dept=84&x=1", "/couverture?dept=84"),
         ("/?q=x", "/"),
     ):
         assert client.get(path).one("link[rel=canonical]")["href"] == f"http://127.0.0.1:5000{one}"
@@ -287,6 +289,8 @@ def test_the_page_of_a_cpts_says_in_json_ld_where_it_serves(client: Visitor, peo
     assert told["telephone"] == "+33465719901"
     assert [one["name"] for one in told["areaServed"]] == ["Carpentras", "Pernes-les-Fontaines"]  # type: ignore[attr-defined]
     assert "Vasseur" not in json.dumps(told)
+    (serving,) = linked(client, "/communes/84088")["@graph"]  # type: ignore[misc]
+    assert (serving["@id"], serving["areaServed"][0]["name"]) == (told["@id"], "Pernes-les-Fontaines")
     client.enter(people.president)
     assert not client.get(f"/etablissements/{people.comtat.finess}").has("script[type='application/ld+json']")
 
