@@ -59,6 +59,8 @@ def test_the_page_says_that_the_two_accounts_are_not_linked_and_points_to_the_of
     assert "johndoe@mail.fr" in page.text
     required = {tag["name"] for tag in page.one(FORM).select("[required]")}
     assert required == {"profil", "sujet", "nom", "prenom", "telephone", "email", "territoire"}
+    assert all(page.read(f"label[for={name}]").endswith("* obligatoire") for name in required)
+    assert page.has(f"{FORM} .legende-obligatoire")
 
 
 def test_from_the_page_of_a_cpts_everything_known_is_filled_in(client: Visitor, people: Personas) -> None:

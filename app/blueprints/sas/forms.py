@@ -49,8 +49,9 @@ class SasAccountForm(RequestForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**{"profil": MANAGER, "sujet": HOW_TO, **values})
-        for field in (self.profil, self.sujet, self.territoire):
-            field.flags.required = True
+        asked = (self.profil, self.sujet, self.nom, self.prenom, self.telephone, self.email, self.territoire)
+        for field in asked:
+            field.flags.required = field.flags.starred = True
 
     def validate_profil(self, field: SelectField) -> None:
         if field.data not in PROFILES:
