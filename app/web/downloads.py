@@ -35,7 +35,8 @@ def streamed(pieces: Iterable[str], content_type: str, etag: str, dated: datetim
 
 def _labelled(response: Response, etag: str, dated: datetime | None) -> Response:
     response.set_etag(f"{etag}-{__version__}", weak=True)
-    response.last_modified = dated
+    if dated is not None:  # werkzeug would say « now »
+        response.last_modified = dated
     response.headers["Cache-Control"] = "public, no-cache"
     response.vary.add("Accept-Encoding")
     return response
