@@ -14,6 +14,7 @@ NOUNS = {
     "suspension": "Suspensions",
     "nomination": "Nominations",
     "affiliation": "Rattachements",
+    "participation": "Participation au SAS",
     "request": "Demandes",
     "correction": "Corrections proposées",
     "establishment": "Fiche de la CPTS",
@@ -22,6 +23,8 @@ NOUNS = {
     "unit": "Unités",
     "account": "Comptes",
     "service_centre": "Centre de services",
+    "sas": "Transmission au SAS",
+    "ledger": "Registre des envois",
     "campaign": "Campagnes de référencement",
     "portal_content": "Contenus du portail",
 }
