@@ -141,6 +141,7 @@ def test_an_establishment_that_closes_takes_everything_below_it(
     assert consumer.held == consumer.served()
 
 
+@SQLITE_ONLY
 def test_the_next_since_does_not_depend_on_what_is_asked(people: Personas, fhir: Fhir, consumer: Consumer) -> None:
     for path in ("/_history?_since=2999", "/Location/_history", f"/Location/_history?_since={consumer.since}"):
         told = fhir.get(path)
@@ -149,6 +150,7 @@ def test_the_next_since_does_not_depend_on_what_is_asked(people: Personas, fhir:
         assert told["total"] == len(told["entry"])
 
 
+@SQLITE_ONLY
 def test_the_history_of_one_ends_with_its_withdrawal(session: Session, people: Personas, fhir: Fhir) -> None:
     path = f"/HealthcareService/{people.comtat.unit.id}/_history"
     (born,) = fhir.get(path)["entry"]
@@ -175,6 +177,7 @@ def test_a_page_of_history_says_few_statements(app: Flask, session: Session, peo
 # ── mCSD: finding matching care services (ITI-90) ───────────────────────────
 
 
+@SQLITE_ONLY
 def test_a_query_client_finds_its_way(session: Session, people: Personas, fhir: Fhir) -> None:
     """From a commune to the services, their organization and the people who practise there, by the answers alone."""
     (service, *others) = matches(fhir.get("/HealthcareService?active=true&intervention-zone=84088"))

@@ -187,6 +187,7 @@ def test_what_goes_along_is_included_once(people: Personas, fhir: Fhir) -> None:
     assert [one["id"] for one in by_mode(reverse, "include")] == [str(unit)]
 
 
+@SQLITE_ONLY
 def test_too_much_to_include_is_said(people: Personas, fhir: Fhir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.blueprints.fhir.including.MOST_INCLUDED", 1)
     bundle = fhir.get("/HealthcareService?_include=HealthcareService:organization&_include=HealthcareService:location")
@@ -226,6 +227,7 @@ def test_each_order_gives_everything_once(session: Session, people: Personas, fh
         assert moments == sorted(moments, reverse=sort.startswith("-"))
 
 
+@SQLITE_ONLY
 def test_a_search_stops_and_leads_to_the_export(
     session: Session, people: Personas, fhir: Fhir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
