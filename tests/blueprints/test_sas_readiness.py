@@ -172,6 +172,16 @@ def test_the_page_of_a_cpts_says_what_the_regulators_do_not_see(
     client.get(page.link("Corriger, et voir ce que lit le régulateur"))
 
 
+def test_somebody_who_keeps_several_cpts_sees_which_one_is_hidden(
+    client: Visitor, session: Session, people: Personas
+) -> None:
+    factories.presidency(session, people.other.establishment, people.president.person, people.agent.account, seat=2)
+    session.commit()
+    client.enter(people.president)
+    page = client.get("/mon-etablissement")
+    assert page.read_all("main .badge") == ["Prêt pour le SAS", "Les régulateurs ne la voient pas"]
+
+
 def test_an_agent_reads_the_card_and_acts_on_behalf(client: Visitor, session: Session, people: Personas) -> None:
     without_phone(session)
     client.enter(people.agent)

@@ -15,6 +15,7 @@ from app.queries.affiliations import open_affiliations
 from app.queries.first_steps import first_steps
 from app.queries.participation_standing import is_doctor
 from app.queries.reviews import suspended_of
+from app.queries.sas_states import read_states
 from app.web.access import current_actor, signed_in
 from app.web.htmx import see_other
 
@@ -58,6 +59,7 @@ def my_establishment() -> Response | str:
         "accounts/my_establishment.html",
         establishments=queries.managed_establishments(managed),
         deciding=deciding,
+        sas=read_states(deciding) if deciding else {},
     )
 
 
