@@ -223,7 +223,7 @@ def cursor_from(text: str) -> Cursor:
 
 def _are_words(position: object) -> bool:
     texts: Iterable[object] = position if isinstance(position, list) else [None]
-    return all(isinstance(one, str) and len(one) <= 64 and "\0" not in one for one in texts)
+    return all(isinstance(one, str) and len(one) <= 64 and one.isascii() and "\0" not in one for one in texts)
 
 
 def _is_size(number: object) -> bool:

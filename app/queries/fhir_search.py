@@ -110,7 +110,7 @@ def _after(sort: Sort, position: Sequence[str]) -> sa.ColumnElement[bool]:
 def _moment(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BadSearch("Ce lien de page n’est pas un lien de ce serveur.", CURSOR) from None
 
 

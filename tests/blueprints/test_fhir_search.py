@@ -254,6 +254,13 @@ def test_the_link_of_another_search_is_refused(people: Personas, fhir: Fhir) -> 
     assert fhir.refused(f"/Organization?_sort=_lastUpdated&_cursor={cursor}")["code"] == "invalid"
 
 
+def test_a_link_that_somebody_wrote_by_hand_is_refused_or_read(people: Personas, fhir: Fhir) -> None:
+    for position in (("",), ("eg", "\ud800"), ("0001-01-01T00:00:00+14:00", "eg", "1"), ("hier", "eg", "1"), ()):
+        cursor = limits.cursor_text(limits.Cursor(position, 0, None))
+        for path in ("/Organization?_sort=_lastUpdated", "/Organization/_history?_count=1"):
+            fhir.refused(f"{path}&_cursor={cursor}")
+
+
 def test_a_page_of_many_says_as_few_statements_as_a_page_of_one(
     app: Flask, session: Session, people: Personas, fhir: Fhir
 ) -> None:
