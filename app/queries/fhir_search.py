@@ -61,18 +61,25 @@ class Found:
 def find(search: Search) -> Found:
     """Raises BadSearch when the cursor is not one of this search."""
     clauses = [published(search.resource), *(condition(search.resource, one) for one in search.criteria)]
-    cursor = search.cursor
-    total = cursor.total if cursor else _count(clauses) if search.wants_total or search.counts_only else None
     if search.counts_only:
-        return Found([], total, None)
+        return Found([], _count(clauses), None)
+    cursor = search.cursor
     seen = cursor.seen if cursor else 0
     room = max(0, min(search.count, TRUNCATED_AT - seen))
     after = [_after(search.sort, cursor.position)] if cursor else []
     statement = sa.select(Publication).where(*clauses, *after).order_by(*_ordered(search.sort))
     rows, more = _page(statement, room)
+    total = _total(clauses, rows, more, cursor) if search.wants_total else None
     full = more and seen + room >= TRUNCATED_AT
     follows = Cursor(_position(search.sort, rows[-1]), seen + len(rows), total) if more and not full else None
     return Found(rows, total, follows, truncated=full)
+
+
+def _total(clauses: Sequence[Any], rows: Sequence[Row], more: bool, cursor: Cursor | None) -> int | None:
+    """Of all the pages: counted when the first one does not hold them all, then told by its links."""
+    if cursor:
+        return cursor.total
+    return _count(clauses) if more else len(rows)
 
 
 def _count(clauses: Sequence[Any]) -> int:
@@ -201,10 +208,10 @@ def changes(kinds: Collection[Kind], held: Window, count: int, cursor: Cursor | 
     ]
     if key is not None:
         clauses.append(Publication.key == key)
-    total = cursor.total if cursor else _count(clauses)
     after = [_after(Sort.NEWEST, cursor.position[1:])] if cursor else []
     statement = sa.select(Publication).where(*clauses, *after).order_by(*_ordered(Sort.NEWEST))
     rows, more = _page(statement, count)
+    total = _total(clauses, rows, more, cursor)
     if not more:
         return Found(rows, total, None)
     seen = (cursor.seen if cursor else 0) + len(rows)
