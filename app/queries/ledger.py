@@ -130,7 +130,7 @@ def last_of_each(consumers: Sequence[str], codes: Collection[str]) -> dict[tuple
 def told_of(finess: str) -> list[Told]:
     """What each consumer of the settings was told of that establishment: two statements a consumer at most."""
     consumers = current_settings().consumers
-    health = _health_of([consumer.key for consumer in consumers])
+    health = _health_of([consumer.key for consumer in consumers]) if consumers else {}
     return [_told(consumer, finess, health.get(consumer.key)) for consumer in consumers]
 
 

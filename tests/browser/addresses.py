@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db
+from app import clock, db
 from app.credentials.links import Purpose, claim_token, issue, recognition_token, token_of, tracking_token
 from app.domain.requests import Kind, Status
 from app.models import (
@@ -32,7 +32,7 @@ from app.usecases.requests import Submission, submit_request
 from app.usecases.review_rounds import open_reviews
 from app.usecases.successions import open_successions
 from tests.browser.places import COMTAT, LEAVER, PRESIDENT, PROFESSIONAL, REFERENT, SECOND_REFERENT, STATES
-from tests.factories import identity_claim, suspension
+from tests.factories import identity_claim, ledger_message, suspension
 
 
 def addresses() -> dict[str, str]:
@@ -55,6 +55,7 @@ def addresses() -> dict[str, str]:
         **_asked(),
         **_changes(),
         **_sent_dossiers(),
+        "sent_state": _sent_state(),
     }
     for state in STATES:
         where = (Request.establishment_finess == COMTAT, Request.kind == "affiliation", Request.status == state)
@@ -79,6 +80,16 @@ def _sent_dossiers() -> dict[str, str]:
         "dossier_to_approve": f"/dossiers/{found['to_approve']}/valider",
         "dossier_to_review": f"/centre/dossiers/{found['to_review']}",
     }
+
+
+def _sent_state() -> str:
+    """A change of number that the SAS refused."""
+    session = db.session()
+    place, now = session.get_one(Establishment, COMTAT), clock.now()
+    ledger_message(session, place, payload='{"phones":["+33465710110"]}', accepted_at=now, attempts=1)
+    refused = {"refused_at": now, "refusal": "La plateforme refuse le contenu de cet envoi (422).", "attempts": 2}
+    changed = ledger_message(session, place, version=2, payload='{"phones":["+33465710111"]}', **refused)
+    return f"/centre/registre-des-envois/{changed.id}"
 
 
 def _changes() -> dict[str, str]:

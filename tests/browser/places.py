@@ -255,6 +255,8 @@ ASKED = [
     Place("readiness-blocked", f"/etablissements/{NOT_DESCRIBED}/sas", AGENT),
     Place("regulator-view", f"{CPTS}/sas/apercu?commune=Avignon", PRESIDENT),
     Place("desk-sas", "/centre/sas", AGENT),
+    Place("ledger", "/centre/registre-des-envois", AGENT),
+    Place("ledger-state", "{sent_state}", AGENT, press="#message-entier summary"),
     refused("sas", "/sas/compte"),
     Place("contact-about", f"/contact?sujet=accompagnement&finess={COMTAT}&q=R-1234"),
     refused("contact", "/contact"),

@@ -66,7 +66,7 @@ def test_platforms_down_and_workers_killed_every_state_arrives_once_in_effect(
     for name, platform in held.items():
         kept = [line for line in platform.lines() if line["effect"] == "kept"]
         told = {(line["finess"], line["version"]) for line in kept}
-        assert len(kept) == len(told)  # once in effect
+        assert len(platform.lines()) > len(kept) == len(told)  # some came again, each once in effect
         assert accepted(session, name) == told  # the ledger tells the truth
         for place in places:
             versions = [line["version"] for line in kept if line["finess"] == place.finess]
@@ -159,7 +159,7 @@ def wait_for(condition: Callable[[], bool], session: Session, seconds: float = 1
     """`nudge`: time passes for what waits, every second."""
     end = time.monotonic() + seconds
     while not condition() and time.monotonic() < end:
-        time.sleep(0.05 if not nudge else 1.0)
+        time.sleep(0.2 if nudge else 0.05)
         if nudge and not condition():
             session.execute(
                 sa.update(LedgerMessage)
