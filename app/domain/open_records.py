@@ -28,6 +28,7 @@ ESTABLISHMENT_CHECKS = {
     "horaires": "coordonnees",
     "nom_usage": "identite",
     "presentation": "identite",
+    "projet_sante": "projet",
     "contacts": "contacts",
 }
 """Field of the record → the box whose date says when it was last verified."""
@@ -66,6 +67,7 @@ def record(parts: Parts) -> Record:
         "nom_long": told.long_name,
         "nom_usage": told.operational_name,
         "presentation": told.comment,
+        "projet_sante": _project(told),
         "categorie": {"code": told.category_code, "libelle": told.category_label},
         "siret": told.siret,
         "entite_juridique": _entity(parts.entity),
@@ -113,6 +115,14 @@ def _entity(entity: PublishedEntity | None) -> Record | None:
         "statut": _coded(Coded(entity.legal_status_code, entity.legal_status_label or ""))
         if entity.legal_status_code
         else None,
+    }
+
+
+def _project(told: PublishedEstablishment) -> Record:
+    return {
+        "texte": told.health_project,
+        "parcours": list(told.pathways),
+        "signe_le": told.project_signed_on.isoformat() if told.project_signed_on else None,
     }
 
 

@@ -49,6 +49,12 @@ def record_schema() -> Schema:
         nom_long=maybe("string", "Nom long de FINESS."),
         nom_usage=maybe("string", "Nom que les habitants connaissent."),
         presentation=maybe("string", "Ce que fait la CPTS, en quelques mots."),
+        projet_sante=whole(
+            "Le projet de santé de la CPTS.",
+            texte=maybe("string", "Ce que la CPTS entreprend."),
+            parcours=many(some("string"), "Parcours de soins que la CPTS organise."),
+            signe_le=maybe("string", "Date de signature.", format="date"),
+        ),
         categorie=ref("code"),
         siret=maybe("string"),
         entite_juridique=ref_or_null("entite_juridique"),

@@ -86,6 +86,10 @@ def communes(row: Row) -> Cell:
     return len(zone_of(row.record))
 
 
+def pathways(row: Row) -> Cell:
+    return BETWEEN.join(_tight(one) for one in row.record["projet_sante"]["parcours"])
+
+
 def phone(row: Row) -> Cell:
     """National text: a number that begins with + would be taken for a formula."""
     return phone_words(row.record["telephone"] or "").replace("\u00a0", " ") or None
@@ -122,6 +126,7 @@ VERIFIED = {
     "horaires": "Horaires du secrétariat",
     "nom_usage": "Nom d’usage",
     "presentation": "Présentation",
+    "projet_sante": "Projet de santé",
     "contacts": "Contacts de l’établissement",
 }
 ZONE_VERIFIED = Column(
@@ -158,6 +163,9 @@ CPTS = Table(
         Column("site", "string", "Site internet.", at("site")),
         Column("horaires", "string", "Horaires du secrétariat.", at("horaires")),
         Column("presentation", "string", "Ce que fait la CPTS, en quelques mots.", at("presentation")),
+        Column("projet_sante", "string", "Ce que la CPTS entreprend.", at("projet_sante", "texte")),
+        Column("parcours", "string", f"Parcours de soins, séparés par « {BETWEEN} ».", pathways),
+        Column("projet_signe_le", "date", "Signature du projet de santé.", at("projet_sante", "signe_le")),
         Column("contacts", "string", f"Autres numéros et adresses, séparés par « {BETWEEN} ».", contacts),
         Column("unites", "string", f"Noms des unités, séparés par « {BETWEEN} ».", units("nom")),
         Column("activites", "string", f"Activités opérationnelles, séparées par « {BETWEEN} ».", activities),

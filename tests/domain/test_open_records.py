@@ -20,7 +20,7 @@ from app.domain.open_tables import CPTS, TABLES, VERIFIED, ZONES, Column, Table,
 from app.web.csv_files import csv_lines
 from tests.support import published_examples as examples
 from tests.support.json_schema import faults
-from tests.support.published_strategies import entities, establishments, places, units
+from tests.support.published_strategies import days, entities, establishments, names, places, texts, units
 
 SCHEMA = file_schema("https://portail.example/donnees-ouvertes/schema.json")
 RECORD = SCHEMA["properties"]["cpts"]["items"]
@@ -37,6 +37,12 @@ def records(draw: st.DrawFn) -> Record:
     held = tuple(anonymous(one) for one in draw(st.lists(units(), max_size=2)))
     where = {f"uo-{one.id}": draw(places) for one in held if one.has_place}
     checks = {(f"eg-{told.finess}", "coordonnees"): VERIFIED_AT} | {(f"uo-{one.id}", "zone"): None for one in held}
+    told = replace(
+        told,
+        health_project=draw(texts),
+        pathways=tuple(draw(st.lists(names, max_size=2))),
+        project_signed_on=draw(days),
+    )
     page = f"https://portail.example/etablissements/{told.finess}"
     return record(Parts(anonymous(told), draw(st.none() | entities), held, where, checks, {}, page))
 
@@ -84,8 +90,8 @@ def cell_faults(column: Column, cell: str) -> list[str]:
         return [] if is_number(cell) else [f"{column.name}: {cell}"]
     if column.type == "integer":
         return faults(int(cell), told)
-    if column.type == "datetime":
-        return faults(cell, {"type": "string", "format": "date-time"})
+    if column.type in {"date", "datetime"}:
+        return faults(cell, {"type": "string", "format": column.type.replace("datetime", "date-time")})
     return faults(cell.removeprefix("'"), told)
 
 
