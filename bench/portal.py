@@ -50,7 +50,7 @@ class Portal:
         with Memory(process.pid) as memory:
             told, _ = process.communicate()
         if process.returncode:
-            raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\\n{told}")
+            raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{told}")
         name = " ".join(Path(word).name if isinstance(word, Path) else word for word in words)
         print(f"  {name[:48]:48} {time.monotonic() - start:7.1f} s {memory.peak / MIB:7.0f} MiB", flush=True)
 
@@ -77,7 +77,7 @@ class Portal:
 
 
 class Memory:
-    """Samples the resident memory of a process in a thread; `peak` in bytes since the start, or since `mark`."""
+    """Samples the resident memory of a process in a thread; `peak` in bytes, until somebody sets it back to 0."""
 
     def __init__(self, pid: int) -> None:
         self.process = psutil.Process(pid)
