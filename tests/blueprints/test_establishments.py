@@ -321,8 +321,8 @@ def test_a_commune_says_which_cpts_intervene(client: Visitor, people: Personas) 
 def test_a_commune_without_a_cpts_says_whom_to_ask(client: Visitor, session: Session) -> None:
     factories.commune(session, "84500", "Nulleville")
     page = client.get("/communes/84500")
-    assert "Aucune CPTS ne déclare intervenir ici" in page.text
-    assert page.link("Contacter le centre de services") == "/contact"
+    assert "Aucune CPTS ne déclare intervenir à Nulleville" in page.text
+    assert page.link("écrivez-lui") == "/contact"
 
 
 def test_a_former_commune_leads_to_the_one_it_joined(client: Visitor, session: Session, people: Personas) -> None:
@@ -427,7 +427,7 @@ def test_pages_cost_the_same_whatever_they_hold(
         place = factories.establishment(session, f"CPTS {number}", commune=people.other.communes[0])
         factories.unit(session, place)
     assert [cost(path) for path in paths] == before
-    assert max(before) <= 15  # three are those of the frame and of what is verified, eight those of a whole sheet
+    assert max(before) <= 17  # three are those of the frame and of what is verified, ten those of a whole sheet
 
 
 def test_a_visit_changes_nothing(client: Visitor, session: Session, people: Personas) -> None:

@@ -33,7 +33,7 @@ from tests.support.page import Form, Page
 from tests.support.swap import swapped
 
 HTMX = {"HX-Request": "true"}
-REDIRECTS = {302, 303}
+REDIRECTS = {301, 302, 303}
 MOST_REDIRECTS = 5
 
 
