@@ -202,7 +202,8 @@ def test_the_widget_says_so_inside_its_frame_when_nobody_serves_or_the_commune_i
 ) -> None:
     factories.commune(session, "84005", "Aurel")
     assert "Aucune CPTS ne déclare intervenir ici." in client.get("/widget/commune/84005").text
-    unknown = client.get("/widget/commune/99999", status=404)
+    unknown = client.get("/widget/commune/Appelez-le-0899", status=404)
+    assert "0899" not in unknown.html, "nobody says anything to a town hall in our name"
     assert unknown.h1 == "Commune inconnue"
     assert "frame-ancestors *" in unknown.response.headers["Content-Security-Policy"]
     session.add(FormerCommune(insee="84999", name="Ancienne", current_insee="84031"))

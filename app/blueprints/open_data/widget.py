@@ -23,7 +23,7 @@ def commune_widget(insee: str) -> BaseResponse:
     successor = None if found else places.successor_of(insee)
     if successor:
         return framed(redirect(url_for("open_data.commune_widget", insee=successor)))
-    page = render_template("open_data/widget.html", place=found, insee=insee)
+    page = render_template("open_data/widget.html", place=found)
     response = make_response(page, 200 if found else 404)
     response.headers["Cache-Control"] = FRESH_FOR
     return framed(response)
