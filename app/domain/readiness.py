@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.freshness import Conformity, outlook
+from app.domain.freshness import Conformity, re1_2
 from app.domain.phones import e164
 from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.sheets.catalogue import BOXES, SheetKind
@@ -183,7 +183,7 @@ def _zone_of_today(facts: Facts) -> Iterator[Problem]:
 
 def _fresh(facts: Facts) -> Iterator[Problem]:
     """RE1.2 (§2.10)."""
-    if facts.units and outlook([unit.updated_on for unit in facts.units], facts.today).today is Conformity.GAP:
+    if re1_2([unit.updated_on for unit in facts.units], facts.today) is Conformity.GAP:
         yield "Rien n’a changé depuis plus d’un an : le régulateur ne sait pas si ce qu’il lit est encore vrai.", None
 
 

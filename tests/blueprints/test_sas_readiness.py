@@ -211,6 +211,8 @@ def test_the_page_says_that_the_accounts_are_not_linked_and_what_is_reserved(cli
     assert "ne sont pas liés" in page.read("#comptes")
     assert SECRET in page.read("#infos-regulateur")
     assert "Réservé aux régulateurs" in page.read("#infos-regulateur")
+    edit = client.get(str(page.one("#infos-regulateur .actions a")["href"]).partition("#")[0])
+    assert edit.link("Saisir des informations complémentaires pour le régulateur")
     help_page = client.get(page.link("Saisir des informations complémentaires pour le régulateur"))
     assert help_page.has("#saisir-des-informations-complementaires-pour-le-regulateur")
 
