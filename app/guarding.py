@@ -127,6 +127,10 @@ class Mark:
         return {event: f"mark_{self.table}_{event.lower()}" for event in ("INSERT", "UPDATE", "DELETE")}
 
 
+_ROWS = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
+"""Event → the rows that it knows."""
+
+
 def create_mark(connection: sa.Connection, mark: Mark) -> None:
     """One mark a row on SQLite; one a statement and key on PostgreSQL, where imports write many rows at once.
 
@@ -134,21 +138,17 @@ def create_mark(connection: sa.Connection, mark: Mark) -> None:
     """
     for event, name in mark.names.items():
         if connection.dialect.name == "sqlite":
-            rows = ("NEW",) if event == "INSERT" else ("OLD",) if event == "DELETE" else ("OLD", "NEW")
-            body = " ".join(_sqlite_mark(mark, row) for row in rows)
+            body = " ".join(_sqlite_mark(mark, row) for row in _ROWS[event])
             connection.exec_driver_sql(
                 f"CREATE TRIGGER {name} AFTER {event} ON {mark.table} FOR EACH ROW BEGIN {body} END"
             )
             continue
-        tables = {"INSERT": "NEW TABLE AS rows_after", "DELETE": "OLD TABLE AS rows_before"}
-        tables["UPDATE"] = f"{tables['DELETE']} {tables['INSERT']}"
-        rows = [table.split()[-1] for table in tables.values()][:2]
-        seen = {"INSERT": rows[:1], "DELETE": rows[1:], "UPDATE": rows}[event]
-        chosen = " UNION ".join(_postgresql_choice(mark, table) for table in seen)
+        chosen = " UNION ".join(_postgresql_choice(mark, f"all_{row.lower()}") for row in _ROWS[event])
         body = f"INSERT INTO publication_mark (kind, key) {chosen}; RETURN NULL;"
         connection.exec_driver_sql(_postgresql_function(name, body))
+        seen = " ".join(f"{row} TABLE AS all_{row.lower()}" for row in _ROWS[event])
         connection.exec_driver_sql(
-            f"CREATE TRIGGER {name} AFTER {event} ON {mark.table} REFERENCING {tables[event]}"
+            f"CREATE TRIGGER {name} AFTER {event} ON {mark.table} REFERENCING {seen}"
             f" FOR EACH STATEMENT EXECUTE FUNCTION {name}()"
         )
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTANCE = ROOT / "instance"
 MINIMUM_SECRET = 32
 FHIR_GENERATIONS = ("0.6", "next")
-"""Of the ROR profiles: as published (up to 0.7.0), as announced. What each writes: integrations/ror_fhir/versions.py."""
+"""Of the ROR profiles: as published (up to 0.7.0), as announced (integrations/ror_fhir/versions.py)."""
 KNOWN_SECRETS = {"dev", "development", "secret", "changeme", "change-me", "relais"}
 
 
