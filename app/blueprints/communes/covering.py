@@ -17,6 +17,7 @@ from app.web.coverage_map import coverage_map
 from app.web.csv_files import csv_file
 from app.web.french import sort_key
 from app.web.htmx import page_or_fragment
+from app.web.limits import DOWNLOAD, READING, limited
 
 HEADER = ("code_insee", "commune", "codes_postaux", "departement", "population")
 
@@ -58,6 +59,7 @@ def coverage() -> Response:
 
 
 @public
+@limited(DOWNLOAD, READING)
 def white_communes() -> BaseResponse:
     """Those of the region, or of the département of the parameter `dept`."""
     where, found = _asked()

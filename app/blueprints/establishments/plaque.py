@@ -19,6 +19,7 @@ from app.queries.published import read_documents
 from app.settings import current_settings
 from app.web.access import public
 from app.web.french import date_fr, hours_fr, phone_fr, plural, sort_key
+from app.web.limits import DOWNLOAD, READING, limited
 from app.web.names import name_fr, street_fr
 from app.web.pdf import file_name, make_pdf
 
@@ -33,6 +34,7 @@ LONGEST_HOURS = 160
 
 
 @public
+@limited(DOWNLOAD, READING)
 def plaque(finess: str) -> BaseResponse:
     found = read_documents(Kind.ESTABLISHMENT, [finess], dated=False).get(finess)
     if not isinstance(found, PublishedEstablishment) or found.category_code != CPTS_CATEGORY:
