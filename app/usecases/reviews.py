@@ -21,6 +21,7 @@ from app.usecases.affiliations import close_affiliation
 from app.usecases.base import usecase
 from app.usecases.mandate_steps import reason_given
 from app.usecases.mandates import withdraw_rights
+from app.usecases.participation_steps import lock_attachments
 
 
 @usecase(Permission.REVIEW_READ)
@@ -108,6 +109,8 @@ def _remove(actor: Actor, item: ReviewItem, reason: str) -> bool:
     held: Mandate | Affiliation | None = item.mandate or item.affiliation
     if held is None:
         return False
+    if isinstance(held, Affiliation):
+        lock_attachments(held.person_id, held.establishment_finess)  # in the order of everybody who ends one
     db.session().refresh(held, with_for_update={"of": type(held)})
     if held.ended_at is not None:
         return False
