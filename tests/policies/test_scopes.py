@@ -122,6 +122,7 @@ def people(session: Session, frozen_clock: FrozenClock) -> Personas:
     factories.identity_claim(session)
     factories.dossier(session, built.comtat.establishment, built.referent.account)
     factories.dossier(session, built.other.establishment, built.agent.account, origin="centre")
+    factories.ledger_message(session, built.comtat.establishment)
     session.commit()
     return built
 
