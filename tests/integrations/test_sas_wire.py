@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import threading
 import time
 import uuid
@@ -14,6 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -431,3 +437,49 @@ def test_the_verification_of_the_documentation_works(body: bytes, nonce: str) ->
     assert not given_to["believed"](SECRET, headers, body, seen)
     assert not given_to["believed"](SECRET, headers, body + b"0", {})
     assert not given_to["believed"]("autre", headers, body, {})
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Of localhost, signed by itself: its file and that of its key."""
+    key, name = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")]),
+    )
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), 1, today - timedelta(days=1), today + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    folder = tmp_path_factory.mktemp("tls")
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(key.private_bytes(*plain))
+    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    return folder / "certificate.pem", folder / "key.pem"
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_believed(
+    tmp_path: Path, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection goes to a checked address, TLS still to the name."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    platform = Platform(tmp_path / "reçu.jsonl", token=TOKEN)
+    with running(platform) as receiver:
+        receiver.socket = context.wrap_socket(receiver.socket, server_side=True)
+        there = consumer(f"https://localhost:{receiver.server_address[1]}/etats")
+        assert "certificat" in (send(there, DELIVERY).reason or "")
+        assert platform.lines() == []
+
+        def vouched_for() -> requests.Session:
+            session = Session()
+            session.verify = str(certificate[0])
+            return session
+
+        Session = requests.Session  # noqa: N806 - the class
+        monkeypatch.setattr(requests, "Session", vouched_for)
+        assert send(there, DELIVERY).verdict is Verdict.ACCEPTED
+        elsewhere = consumer(f"https://127.0.0.1:{receiver.server_address[1]}/etats")
+        assert "certificat" in (send(elsewhere, DELIVERY).reason or "")

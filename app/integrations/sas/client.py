@@ -51,11 +51,11 @@ def send(consumer: Consumer, delivery: Delivery, *, seconds: float = SECONDS) ->
         return answer if time.monotonic() < end else _too_late(seconds)  # cut, headers look complete
     except AddressRefused:
         return later("L’adresse de la plateforme mène à un réseau interne : le portail ne s’y connecte pas.")
-    except requests.exceptions.SSLError:
-        return later("Le certificat de la plateforme n’est pas valable.")
-    except (requests.RequestException, OSError):
+    except (requests.RequestException, OSError) as error:
         if time.monotonic() >= end:
             return _too_late(seconds)
+        if isinstance(error, requests.exceptions.SSLError):
+            return later("Le certificat de la plateforme n’est pas valable.")
         return later("La plateforme est injoignable, ou a coupé la connexion.")
 
 
