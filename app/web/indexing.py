@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def keep_out(response: Response) -> Response:
         if request.endpoint != "static" and (response.status_code != 200 or request.endpoint not in INDEXED):
-            response.headers["X-Robots-Tag"] = "noindex"
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
 
 

@@ -18,6 +18,7 @@ from tests.personas import Personas
 from tests.support.client import Visitor
 from tests.support.page import Page
 from tests.support.statements import recorded
+from tests.support.time import FrozenClock
 
 ASK = "/etablissements/840021281/rattachement"
 INBOX = "/etablissements/840021281/demandes"
@@ -82,7 +83,10 @@ def test_the_form_names_who_decides_and_is_honest_about_the_delay(client: Visito
     assert not page.one("#affichage").has_attr("checked")
 
 
-def test_the_delay_is_the_median_of_the_decisions(client: Visitor, session: Session, people: Personas) -> None:
+def test_the_delay_is_the_median_of_the_decisions(
+    frozen_clock: FrozenClock, client: Visitor, session: Session, people: Personas
+) -> None:
+    """Working days: what they are depends on the day."""
     president = people.president
     assert president.mandate is not None
     asked_on = clock.now() - timedelta(days=14)

@@ -137,7 +137,7 @@ def test_the_official_pages_of_the_sas_are_linked_when_they_are_known(app: Flask
 # ── « Aide » on each screen ─────────────────────────────────────────────────
 
 
-WITHOUT_CHAPTER = {"pages", "portal", "health", "static"}
+WITHOUT_CHAPTER = {"fhir", "pages", "portal", "health", "static"}
 
 
 def test_every_screen_has_its_chapter(app: Flask) -> None:
