@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -53,6 +54,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--database-url")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the cluster is ended and removed then too
     scale = SCALES[given.scale] if given.part == 1 else SCALES[given.scale].part(given.part)
     with nullcontext(given.database_url) if given.database_url else cluster() as url, portal_on(url) as portal:
         fill(portal, scale, given.seed)
