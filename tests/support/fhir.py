@@ -74,9 +74,17 @@ class Fhir:
 
 
 def understood(told: Resource) -> Resource:
-    """FHIR knows all of it: nothing is unknown or out of place."""
+    """FHIR knows all of it: nothing is unknown or out of place, and its JSON holds nothing empty."""
+    assert not list(_empty(told))
     get_fhir_model_class(told["resourceType"]).model_validate(told)
     return told
+
+
+def _empty(told: Any, path: str = "") -> Iterator[str]:
+    if told in ({}, [], "", None):
+        yield path
+    for key, value in told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ():
+        yield from _empty(value, f"{path}/{key}")
 
 
 def matches(bundle: Resource) -> list[Resource]:
@@ -84,7 +92,7 @@ def matches(bundle: Resource) -> list[Resource]:
 
 
 def by_mode(bundle: Resource, mode: str) -> list[Resource]:
-    return [entry["resource"] for entry in bundle["entry"] if entry["search"]["mode"] == mode]
+    return [entry["resource"] for entry in bundle.get("entry", ()) if entry["search"]["mode"] == mode]
 
 
 def link(bundle: Resource, relation: str) -> str | None:

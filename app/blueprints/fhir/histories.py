@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import Response, request
 
 from app.blueprints.fhir.answers import Refused, answer, prefers
-from app.blueprints.fhir.writing import by_row, changed, links
+from app.blueprints.fhir.writing import by_row, changed, links, with_entries
 from app.domain.fhir_parameters import ResourceType
 from app.domain.fhir_search import CURSOR, DEFAULT_COUNT, MOST_COUNT, Cursor, cursor_from, whole_number
 from app.domain.fhir_values import BadSearch
@@ -36,9 +36,8 @@ def history(path: str, kinds: Collection[Kind], key: str | None = None) -> Respo
         "type": "history",
         "total": found.total,
         "link": links(path, told, cursor, found.next),
-        "entry": entries,
     }
-    return answer(bundle)
+    return answer(bundle | with_entries(entries))
 
 
 def of_type(resource: ResourceType) -> Response:

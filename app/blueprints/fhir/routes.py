@@ -8,7 +8,7 @@ from app import db
 from app.blueprints.fhir import answers, capability, exports, failures, guide, histories
 from app.blueprints.fhir.answers import Refused, answer, outcome, prefers, require_json, require_ndjson
 from app.blueprints.fhir.including import brought
-from app.blueprints.fhir.writing import base, entry, links, nomenclature, reduced, written
+from app.blueprints.fhir.writing import base, entry, links, nomenclature, reduced, with_entries, written
 from app.domain.fhir_parameters import ResourceType
 from app.domain.fhir_search import TRUNCATED_AT, Pairs, Reading, parse
 from app.domain.fhir_values import RESOURCE_ID, alternatives
@@ -161,12 +161,12 @@ def _search(resource: ResourceType, pairs: Pairs) -> Response:
     if found.total is not None:
         bundle["total"] = found.total
     bundle["link"] = links(f"/{resource}", asked.told, asked.cursor, found.next)
-    bundle["entry"] = [
+    entries = [
         *(entry(reduced(one, asked.elements), "match") for one in matches),
         *(entry(one, "include") for one in along),
         *(_said(text) for text in missing),
     ]
-    return answer(bundle)
+    return answer(bundle | with_entries(entries))
 
 
 def _said(text: str) -> answers.Resource:

@@ -70,6 +70,11 @@ def address(told: Resource) -> str:
 # ── bundles ─────────────────────────────────────────────────────────────────
 
 
+def with_entries(entries: list[Resource]) -> Resource:
+    """Of a Bundle: nothing when there is none, for an array of FHIR is never empty."""
+    return {"entry": entries} if entries else {}
+
+
 def entry(told: Resource, mode: str) -> Resource:
     return {"fullUrl": address(told), "resource": told, "search": {"mode": mode}}
 
