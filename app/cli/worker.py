@@ -24,7 +24,7 @@ from app.usecases.freshness import ask_freshness
 from app.usecases.ledger import mark_states
 from app.usecases.mandates import expire_nominations
 from app.usecases.participation_clock import keep_participations
-from app.usecases.publications import project_publications
+from app.usecases.publications import mark_closed_lately, project_publications
 from app.usecases.request_clock import expire_requests, keep_the_clock
 from app.usecases.retention import apply_retention
 from app.usecases.review_rounds import close_reviews, open_reviews, remind_reviews
@@ -45,6 +45,7 @@ def worker(once: bool) -> None:
     """Envoie les messages en attente, ferme ce qui a expiré, scelle le journal."""
     if once:
         _housekeeping()
+        mark_closed_lately()
         mark_states()
         while project_publications() + deliver_pending() + send_states():
             pass
@@ -84,6 +85,7 @@ def _attempt(duty: Callable[[], int | None]) -> int:
 def _keep_no_longer() -> None:
     """Once a day, and at the start: what it finds done already costs a few statements."""
     apply_retention()
+    mark_closed_lately()
     mark_states()
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import db
+from app import clock, db
 from app.domain.published import (
     Document,
     Kind,
@@ -38,11 +38,14 @@ from app.models.base import UtcDateTime
 from app.queries.participations import cpts_of_effectors
 from app.queries.published import CHUNK, read_documents
 from app.usecases.ledger_steps import queue_states
+from app.working_days import day_of
 
 BATCH = 2_000
 SAS = "sas"
 """Marks that only concern what the SAS holds."""
 TICK = timedelta(milliseconds=1)
+CLOSED_LATELY = timedelta(days=7)
+"""As far back as a worker may have been away."""
 
 
 def project_publications() -> int:
@@ -86,6 +89,15 @@ def mark_everything() -> None:
         marks = sa.select(sa.literal(kind.value), sa.cast(key, sa.String(40)))
         session.execute(sa.insert(PublicationMark).from_select(["kind", "key"], marks))
     session.commit()
+
+
+def mark_closed_lately() -> None:
+    """Those whose closing date came, which nobody writes that day, will be looked at. For the worker, once a day."""
+    today = day_of(clock.now())
+    lately = Establishment.closed_on.between(today - CLOSED_LATELY, today)
+    marks = sa.select(sa.literal(Kind.ESTABLISHMENT.value), Establishment.finess).where(lately)
+    db.session().execute(sa.insert(PublicationMark).from_select(["kind", "key"], marks))
+    db.session().commit()
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -25,10 +25,12 @@ from app.models import (
 )
 from app.queries.published import last_change, read_documents
 from app.queries.sheets import SheetRef
-from app.usecases.publications import mark_everything, project_publications
+from app.usecases.publications import mark_closed_lately, mark_everything, project_publications
+from app.working_days import day_of
 from tests import factories, personas
 from tests.personas import Personas
 from tests.support.publishing import contact, project, publish
+from tests.support.time import FrozenClock
 
 
 @pytest.fixture
@@ -123,6 +125,18 @@ def test_what_stops_being_served_takes_with_it_what_hangs_below_and_comes_back(
     back = moved(session, held(session))
     assert back == gone
     assert all(held(session)[key] == (3, False) for key in back)
+
+
+def test_an_announced_closing_takes_effect_on_its_day(
+    frozen_clock: FrozenClock, session: Session, people: Personas
+) -> None:
+    people.comtat.establishment.closed_on = day_of(clock.now()) + timedelta(days=3)
+    project(session)
+    before = held(session)
+    frozen_clock.advance(days=3)
+    mark_closed_lately()
+    assert ("eg", people.comtat.finess) in moved(session, before)
+    assert held(session)["eg", people.comtat.finess][1]
 
 
 def test_somebody_who_unlists_disappears_with_their_role(session: Session, people: Personas) -> None:
