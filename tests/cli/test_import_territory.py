@@ -185,7 +185,7 @@ def test_those_who_serve_a_merged_commune_are_still_found_by_both_names(done: Im
             found = find_results(db.session(), Asked(text))
             assert CPTS in [row.id for row in found.rows], text
     answer = app.test_client().get("/communes/84080")
-    assert (answer.status_code, answer.location) == (302, "/communes/84088")
+    assert (answer.status_code, answer.location) == (301, "/communes/84088")
     assert CPTS in app.test_client().get("/communes/84088").text
 
 

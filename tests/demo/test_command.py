@@ -15,6 +15,7 @@ from app.demo.tour import PASSWORD, VISITORS
 from app.models import Base
 from tests import factories
 from tests.support.backends import SQLITE_ONLY
+from tests.support.time import frozen
 
 
 def run(app: Flask, *options: str) -> tuple[int, str]:
@@ -101,12 +102,14 @@ def test_nothing_is_left_of_a_demonstration_that_breaks(app: Flask, monkeypatch:
 @pytest.mark.slow
 @SQLITE_ONLY
 def test_the_worker_writes_the_invitation_of_the_person_about_to_be_named(database_url: str, tmp_path: Path):
+    """On a working day, at an hour when CPTS are asked whether their page is still true."""
     app = create_app(database_url=database_url, instance_path=tmp_path)
-    assert run(app)[0] == 0
-    assert app.test_cli_runner().invoke(args=["worker", "--once"]).exit_code == 0
+    with frozen():
+        assert run(app)[0] == 0
+        assert app.test_cli_runner().invoke(args=["worker", "--once"]).exit_code == 0
     mails = [file.read_text(encoding="utf-8") for file in (tmp_path / "mails").iterdir()]
     with app.app_context():
         db.engine().dispose()
     to = [next(line for line in mail.splitlines() if line.startswith("To:")) for mail in mails]
     assert f"To: {cast()['arnaud'].email}" in to
-    assert len(mails) <= 20, "of hundreds: old mails are not sent again"
+    assert len(mails) <= 40, "of hundreds: old mails are not sent again"
