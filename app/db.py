@@ -102,6 +102,13 @@ def one_transaction() -> Iterator[Connection]:
             g.pop("db_session").close()
 
 
+def expect_growth() -> None:
+    """For a transaction that fills tables. PostgreSQL keeps the plan of a prepared statement: made while a table is
+    empty, it reads the whole of it each time once it is full."""
+    if dialect_name() == "postgresql":
+        session().execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
 def engine() -> Engine:
     return _database().engine
 

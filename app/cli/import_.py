@@ -132,6 +132,7 @@ def _import(report_path: Path | None, *, dry_run: bool, category: str | None = N
     try:
         with note_writer(report_path) as write:
             run = Import(ImportReport(on_note=write), category=category)
+            db.expect_growth()
             yield run
             if dry_run:
                 session.rollback()
