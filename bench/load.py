@@ -77,7 +77,7 @@ STEPS: tuple[tuple[str, str], ...] = (
             RETURNING id, confidentiality
         )
         INSERT INTO telecom (contact_id, position, channel_code, value, confidentiality)
-        SELECT id, 1, '2', '+33490' || lpad((id * 7919 % 1000000)::text, 6, '0'), confidentiality FROM made
+        SELECT id, 1, '2', '+33490' || lpad((id::bigint * 7919 % 1000000)::text, 6, '0'), confidentiality FROM made
         """,
     ),
     (
