@@ -2,7 +2,7 @@
 gunicorn, with the resident memory of its worker.
 
     .venv/bin/python -m bench.bench_export                       the regional scale, a few minutes
-    nice -n 19 .venv/bin/python -m bench.bench_export --scale national --publish-in-sql     an hour, 10 GB on the disk
+    nice -n 19 .venv/bin/python -m bench.bench_export --scale national --publish-in-sql     two hours, 10 GB on the disk
 
 Without --database-url, in a cluster of its own that is removed at the end. With one: a database that holds nothing,
 whose role is a superuser (bench/load.py lifts the guards).
