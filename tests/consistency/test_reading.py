@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,7 +23,12 @@ VISITORS = [
     *QUICK,
     *(pytest.param(name, marks=pytest.mark.slow) for name in ("stranger", "professional", "president", "referent")),
 ]
-STATEMENTS_PER_PAGE = 34
+STATEMENTS_PER_PAGE = 8
+ALLOWED_MORE: dict[str, int] = {
+    r"/mon-compte/donnees(\.pdf|\.json)?": 33,  # everything that is known about a person, table by table
+    r".*": 30,  # being brought down (issue 6)
+}
+"""Pages that say more, whatever the size of what they show: path → how many, and why."""
 PAGES_PER_WALK = 120
 ANSWERS = {200, 202, 303, 401, 403, 404, 410}
 
@@ -54,8 +60,13 @@ def is_whole(answer: Page) -> bool:
 def only_a_few_reads(statements: Statements, path: str) -> None:
     assert statements.writes() == [], f"{path} writes"
     said = statements.counted()
-    assert len(said) <= STATEMENTS_PER_PAGE, f"{path}: {len(said)} statements\n" + "\n".join(said)
+    assert len(said) <= statements_allowed(path), f"{path}: {len(said)} statements\n" + "\n".join(said)
     statements.clear()
+
+
+def statements_allowed(path: str) -> int:
+    more = (number for page, number in ALLOWED_MORE.items() if re.fullmatch(page, path))
+    return next(more, STATEMENTS_PER_PAGE)
 
 
 @SQLITE_ONLY
