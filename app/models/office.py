@@ -44,7 +44,7 @@ def suspended(mandate: type[Mandate]) -> sa.ColumnElement[bool]:
     return open_one.correlate_except(_suspension)
 
 
-def keeps_pages(mandate: type[Mandate], since: datetime) -> sa.ColumnElement[bool]:
+def keeps_pages(mandate: type[Mandate], since: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
     """A référent's own mandate holds, but the presidency behind it ended after `since`: the time of grace."""
     ended = sa.and_(
         sa.not_(in_office(_granting)),

@@ -1,8 +1,10 @@
-"""Who is acting: the account's person and mandates in office, in two statements."""
+"""Who is acting: the account's person and mandates in office, in one statement."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -11,35 +13,60 @@ from app import clock, db
 from app.domain.mandates import GRACE, grace_until
 from app.domain.terms import TERMS_VERSION
 from app.models import LIVING, Account, Authentication, Mandate, Person, SignInSession, effective, keeps_pages
+from app.models.base import UtcDateTime
 from app.policies.actor import ANONYMOUS, Actor, Grace, HeldMandate, Role
+
+Offices = tuple[tuple[HeldMandate, ...], tuple[Grace, ...]]
+
+
+_granting = aliased(Mandate)
+_KEPT = sa.or_(effective(Mandate), keeps_pages(Mandate, sa.bindparam("since", type_=UtcDateTime)))
+_OFFICE = (
+    Mandate.id,
+    Mandate.establishment_finess,
+    Mandate.role,
+    effective(Mandate).label("in_office"),
+    _granting.ended_at,
+    _granting.term_ends_at,
+)
+_OF_SESSION = (
+    sa.select(Account.id, Account.agent_since, Account.terms_version, SignInSession.strong, Person, *_OFFICE)
+    .select_from(SignInSession)
+    .join(Account, Account.id == SignInSession.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .outerjoin(Mandate, sa.and_(Mandate.person_id == Person.id, _KEPT))
+    .outerjoin(_granting, _granting.id == Mandate.granting_mandate_id)
+    .where(
+        SignInSession.id == sa.bindparam("session_id"),
+        SignInSession.ended_at.is_(None),
+        SignInSession.expires_at > sa.bindparam("now", type_=UtcDateTime),
+        Account.status == "active",
+        sa.exists().where(Authentication.session_id == SignInSession.id),
+    )
+    .order_by(Mandate.started_at)
+)
+"""A row for each mandate, one without any. Built once: every page of somebody signed in says it."""
+_OF_PERSON = (
+    sa.select(*_OFFICE)
+    .outerjoin(_granting, _granting.id == Mandate.granting_mandate_id)
+    .where(Mandate.person_id == sa.bindparam("person_id"), _KEPT)
+    .order_by(Mandate.started_at)
+)
 
 
 def load_actor(session_id: str) -> Actor:
     """Actor of a server-side sign-in session; ANONYMOUS when it is unknown, ended, expired or the account suspended.
 
     A session in which nobody proved who they are signs nobody in. An agent is one only with two factors.
+    One statement.
     """
-    row = (
-        db.session()
-        .execute(
-            sa.select(Account.id, Account.agent_since, Account.terms_version, SignInSession.strong, Person)
-            .select_from(SignInSession)
-            .join(Account, Account.id == SignInSession.account_id)
-            .join(Person, Person.id == Account.person_id)
-            .where(
-                SignInSession.id == session_id,
-                SignInSession.ended_at.is_(None),
-                SignInSession.expires_at > clock.now(),
-                Account.status == "active",
-                sa.exists().where(Authentication.session_id == SignInSession.id),
-            )
-        )
-        .one_or_none()
-    )
-    if row is None:
+    now = clock.now()
+    asked = {"session_id": session_id, "now": now, "since": now - GRACE}
+    rows: Sequence[Any] = db.session().execute(_OF_SESSION, asked).all()
+    if not rows:
         return ANONYMOUS
-    account_id, agent_since, terms_version, strong, person = row
-    mandates, graces = offices_of(person.id)
+    account_id, agent_since, terms_version, strong, person, *_ = rows[0]
+    mandates, graces = _sorted(row[5:] for row in rows if row[5])
     return Actor(
         account_id=account_id,
         person_id=person.id,
@@ -65,24 +92,19 @@ def actor_of(account: Account) -> Actor:
     )
 
 
-def offices_of(person_id: uuid.UUID) -> tuple[tuple[HeldMandate, ...], tuple[Grace, ...]]:
+def offices_of(person_id: uuid.UUID) -> Offices:
     """Mandates of that person in office now, oldest first, and the pages they still keep for a while: one statement."""
-    granting = aliased(Mandate)
-    works, keeps = effective(Mandate), keeps_pages(Mandate, clock.now() - GRACE)
-    rows = (
-        db.session()
-        .execute(
-            sa.select(
-                Mandate.id, Mandate.establishment_finess, Mandate.role, works, granting.ended_at, granting.term_ends_at
-            )
-            .outerjoin(granting, granting.id == Mandate.granting_mandate_id)
-            .where(Mandate.person_id == person_id, sa.or_(works, keeps))
-            .order_by(Mandate.started_at)
-        )
-        .all()
-    )
-    held = [HeldMandate(id_, finess, Role(role)) for id_, finess, role, in_office, *_ in rows if in_office]
-    graces = [Grace(finess, grace_until(*ends)) for _, finess, _, in_office, *ends in rows if not in_office]
+    return _sorted(db.session().execute(_OF_PERSON, {"person_id": person_id, "since": clock.now() - GRACE}))
+
+
+def _sorted(rows: Iterable[Any]) -> Offices:
+    """Rows of `_OFFICE`."""
+    held, graces = [], []
+    for id_, finess, role, in_office, *ends in rows:
+        if in_office:
+            held.append(HeldMandate(id_, finess, Role(role)))
+        else:
+            graces.append(Grace(finess, grace_until(*ends)))
     return tuple(held), tuple(graces)
 
 

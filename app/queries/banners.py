@@ -1,4 +1,4 @@
-"""Banners: those that this person sees today; all of them, for agents."""
+"""Banners: which ones a person sees today; all of them, for agents."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from app.policies.audiences import audiences_of
 from app.working_days import day_of
 
 
-def banners_for(actor: Actor, *, put_away: Collection[uuid.UUID]) -> Sequence[PortalBanner]:
-    """Today's, for their audience, the latest first, without those dismissed: one statement."""
+def shown_to(actor: Actor, *, put_away: Collection[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """Today's, for their audience, without those dismissed."""
     today = day_of(clock.now())
-    query = (
-        sa.select(PortalBanner)
-        .where(PortalBanner.active, PortalBanner.starts_on <= today, PortalBanner.ends_on >= today)
-        .where(PortalBanner.audience.in_(audiences_of(actor)), PortalBanner.id.not_in(put_away))
-        .order_by(PortalBanner.starts_on.desc(), PortalBanner.id)
+    shown = sa.and_(
+        PortalBanner.active,
+        PortalBanner.starts_on <= today,
+        PortalBanner.ends_on >= today,
+        PortalBanner.audience.in_(audiences_of(actor)),
+        PortalBanner.id.not_in(put_away),
     )
     if actor.account_id is None:
-        return db.session().scalars(query.where(PortalBanner.departement.is_(None))).all()
+        return shown & PortalBanner.departement.is_(None)
     dismissed = sa.select(PortalBannerDismissal.banner_id).where(PortalBannerDismissal.account_id == actor.account_id)
-    near = PortalBanner.departement.is_(None) | PortalBanner.departement.in_(_departements(actor))
-    return db.session().scalars(query.where(near, PortalBanner.id.not_in(dismissed))).all()
+    return sa.and_(shown, _near(actor), PortalBanner.id.not_in(dismissed))
 
 
 def every_banner() -> Sequence[PortalBanner]:
@@ -41,13 +41,14 @@ def every_banner() -> Sequence[PortalBanner]:
     return db.session().scalars(query).all()
 
 
-def _departements(actor: Actor) -> sa.Select[str]:
-    """Where the person holds a mandate or practises."""
-    held = [mandate.establishment_finess for mandate in actor.mandates]
+def _near(actor: Actor) -> sa.ColumnElement[bool]:
+    """For the whole region, or for where the person holds a mandate or practises: each found by a key."""
+    departement = sa.select(Establishment.departement)
+    held = departement.where(Establishment.finess.in_([mandate.establishment_finess for mandate in actor.mandates]))
     practises = (
-        sa.select(Unit.establishment_finess)
+        departement.join(Unit, Unit.establishment_finess == Establishment.finess)
         .join(Affiliation, Affiliation.unit_id == Unit.id)
         .where(Affiliation.person_id == actor.person_id, Affiliation.ended_at.is_(None))
     )
-    known = Establishment.finess.in_(held) | Establishment.finess.in_(practises)
-    return sa.select(Establishment.departement).where(known)
+    of = PortalBanner.departement
+    return sa.or_(of.is_(None), of.in_(held), of.in_(practises))

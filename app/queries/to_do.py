@@ -48,9 +48,11 @@ def to_decide(actor: Actor) -> sa.ColumnElement[bool]:
     )
 
 
-def count_to_decide(actor: Actor) -> int:
-    """One statement."""
-    return db.session().scalar(sa.select(sa.func.count()).select_from(Request).where(to_decide(actor))) or 0
+def to_decide_count(actor: Actor) -> sa.ColumnElement[int]:
+    """How many; nothing is asked for whoever decides nothing."""
+    if not (actor.is_agent or actor.mandates):
+        return sa.literal(0)
+    return sa.select(sa.func.count()).select_from(Request).where(to_decide(actor)).scalar_subquery()
 
 
 def to_do(actor: Actor, email_key: str) -> ToDo:

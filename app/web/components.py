@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, g, get_flashed_messages, request, url_for
+from flask import Flask, get_flashed_messages, request, url_for
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -17,7 +17,8 @@ from app.policies.actor import Actor
 from app.version import __version__
 from app.web import french, names
 from app.web.access import can, current_actor
-from app.web.navigation import frame_actor, main_navigation
+from app.web.frame import frame_actor, is_without_account
+from app.web.navigation import main_navigation
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 FILTERS = (
@@ -74,7 +75,7 @@ def signed_in_person() -> Actor | None:
 
 def flashed_messages() -> list[tuple[str, str]]:
     """(tone, sentence) of what was just done; none on an error page, which must not depend on a session."""
-    if g.get("frame_without_account"):
+    if is_without_account():
         return []
     messages: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
     return messages

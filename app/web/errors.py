@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
+from app.web.frame import without_account
 from app.web.htmx import wants_fragment
-from app.web.navigation import without_account
 from app.web.refusals import Refusal, refusal_of
 
 DatabaseAway = OperationalError

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.integrations.pro_sante_connect.client import logout_url
 from app.notifications.writing import page_url
 from app.queries.identities import provider_token
-from app.web.navigation import without_account
+from app.web.frame import without_account
 
 
 def leaving_there(session_id: str | None) -> str | None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import g, url_for
+from flask import url_for
 
 from app.domain.directory import CPTS_GROUP
-from app.policies.actor import ANONYMOUS, Actor
-from app.queries.to_do import count_to_decide
-from app.web.access import current_actor
+from app.policies.actor import Actor
+from app.web.frame import frame, frame_actor
 from app.web.help_links import help_url
 
 
@@ -21,16 +20,6 @@ class Link:
     count: int = 0
 
 
-def without_account() -> None:
-    """From now on this answer shows the visitor's frame: what an error page needs when the database is away."""
-    g.frame_without_account = True
-
-
-def frame_actor() -> Actor:
-    """Who the frame greets."""
-    return ANONYMOUS if g.get("frame_without_account") else current_actor()
-
-
 def main_navigation() -> list[Link]:
     actor = frame_actor()
     search = _link("recherche", "Rechercher", "search.results")
@@ -38,7 +27,7 @@ def main_navigation() -> list[Link]:
     roles = _link("roles", "Mes rôles", "accounts.my_roles")
     guide = Link("aide", "Aide", help_url())
     if actor.is_agent:
-        queue = _link("centre", "File d’attente", "service_centre.desk", count_to_decide(actor))
+        queue = _link("centre", "File d’attente", "service_centre.desk", frame().to_decide)
         return [queue, search, directory, roles, guide]
     boxed = Link("repertoire", directory.text, url_for("directory.page", type=CPTS_GROUP))
     if actor.mandates:
@@ -58,7 +47,7 @@ def _establishment_links(actor: Actor) -> list[Link]:
         inbox = url_for("affiliations.inbox", finess=next(iter(managed)))
     mine = _link("cpts", "Ma CPTS", "accounts.my_establishment")
     dossiers = _link("dossiers", "Dossiers", "dossiers.mine")
-    return [mine, dossiers, Link("demandes", "Demandes", inbox, count_to_decide(actor))]
+    return [mine, dossiers, Link("demandes", "Demandes", inbox, frame().to_decide)]
 
 
 def _link(key: str, text: str, endpoint: str, count: int = 0) -> Link:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
-from flask import Flask, g, request
+from flask import Flask
 
+from app import clock
 from app.domain.portal_content import AUDIENCES
-from app.domain.support_hours import Hours, SupportState, hour
+from app.domain.support_hours import SupportState, hour
 from app.models import PortalBanner, PortalTile
 from app.policies.actor import ANONYMOUS
-from app.queries.banners import banners_for
-from app.queries.support_hours import hours_of_the_settings, state_now, weekly_hours
 from app.queries.tiles import tiles_for
+from app.web.frame import frame, frame_actor, is_without_account
 from app.web.help_links import help_url
-from app.web.navigation import frame_actor
-
-COOKIE = "bandeaux"
-"""The banners that a visitor without an account has put away: their ids, nothing else."""
-MOST_REMEMBERED = 20
+from app.working_days import PARIS
 
 
 def init_app(app: Flask) -> None:
@@ -37,20 +32,7 @@ def init_app(app: Flask) -> None:
 
 def banners() -> Sequence[PortalBanner]:
     """None on the page that says the database is away."""
-    if g.get("frame_without_account"):
-        return []
-    return banners_for(frame_actor(), put_away=put_away_here())
-
-
-def put_away_here() -> list[uuid.UUID]:
-    """What the cookie says; a cookie that somebody wrote by hand says less."""
-    found = []
-    for text in request.cookies.get(COOKIE, "").split(".")[:MOST_REMEMBERED]:
-        try:
-            found.append(uuid.UUID(hex=text))
-        except ValueError:
-            continue
-    return found
+    return frame().banners
 
 
 def my_tiles() -> Sequence[PortalTile]:
@@ -65,21 +47,9 @@ def other_entries() -> Sequence[PortalTile]:
 
 def support_hours() -> str:
     """The sentence that people read."""
-    return _hours().sentence
+    return frame().hours.sentence
 
 
 def support_state() -> SupportState | None:
-    """Open or closed now."""
-    if g.get("frame_without_account"):
-        return None
-    return state_now(_hours())
-
-
-def _hours() -> Hours:
-    """Once a request; those of the settings when the database is away."""
-    if g.get("frame_without_account"):
-        return hours_of_the_settings()
-    if "support_hours" not in g:
-        g.support_hours = weekly_hours()
-    hours: Hours = g.support_hours
-    return hours
+    """Open or closed now; nobody can tell while the database is away."""
+    return None if is_without_account() else frame().hours.state(clock.now().astimezone(PARIS))

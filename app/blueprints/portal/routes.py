@@ -14,8 +14,8 @@ from app.queries.tiles import tile_for
 from app.usecases.banners import put_away
 from app.usecases.tiles import count_click
 from app.web.access import acting, current_actor, load_or_404, public, signed_in
+from app.web.frame import COOKIE, MOST_REMEMBERED, put_away_here
 from app.web.htmx import see_other, wants_fragment
-from app.web.portal_frame import COOKIE, MOST_REMEMBERED, put_away_here
 from app.web.return_path import local_path
 from app.web.security_headers import sandboxed
 
