@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app import db
 from app.domain.affiliations import Check, RegisterEntry, compare
@@ -24,6 +25,8 @@ from app.models import (
     Unit,
     UnitCommune,
 )
+from app.policies.actor import Actor
+from app.queries.together import Together
 from app.working_days import HOLIDAYS
 
 PER_PAGE = 20
@@ -58,8 +61,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
+    """`units`: rows of those that one may choose. `corrections`: those that wait, which another page lists."""
+
     tab: Tab
     counts: dict[Tab, int]
+    units: list[Any]
+    corrections: int
     received: list[Received]
     page: int
     pages: int
@@ -71,9 +78,28 @@ class _Known:
     commune: str | None
 
 
-def inbox(finess: str, tab: Tab, page: int) -> Inbox:
-    """A page of the affiliation requests of an establishment, oldest first; decided ones latest first."""
-    counts = inbox_counts(finess)
+_OPEN_UNITS = (
+    sa.select(Unit)
+    .where(Unit.establishment_finess == sa.bindparam("finess"), Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+    .order_by(Unit.id)
+)
+_AROUND = Together(
+    counts=sa.select(Request.kind, Request.status, sa.func.count().label("number"))
+    .where(
+        Request.kind.in_([Kind.AFFILIATION, Kind.CORRECTION]), Request.establishment_finess == sa.bindparam("finess")
+    )
+    .group_by(Request.kind, Request.status),
+    units=_OPEN_UNITS.with_only_columns(Unit.id, Unit.name),
+)
+
+
+def inbox(finess: str, tab: Tab, page: int, actor: Actor) -> Inbox:
+    """A page of the affiliation requests of an establishment, oldest first; decided ones latest first.
+
+    Four statements. With what the rights of that actor on each depend on.
+    """
+    around = _AROUND.read(finess=finess)
+    counts = _counts(around["counts"])
     pages = max(1, -(-counts[tab] // PER_PAGE))
     page = min(max(1, page), pages)
     waiting = STATUS_OF[tab] in PENDING
@@ -86,7 +112,11 @@ def inbox(finess: str, tab: Tab, page: int) -> Inbox:
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
     )
-    return Inbox(tab, counts, received(list(db.session().scalars(statement))), page, pages)
+    if actor.is_agent:
+        statement = statement.options(undefer(Request.has_decider))
+    found = received(list(db.session().scalars(statement)))
+    corrections = sum(row.number for row in around["counts"] if row.kind == Kind.CORRECTION and row.status in PENDING)
+    return Inbox(tab, counts, around["units"], corrections, found, page, pages)
 
 
 def waiting_here(finess: str, ids: Collection[uuid.UUID]) -> list[Request]:
@@ -97,20 +127,47 @@ def waiting_here(finess: str, ids: Collection[uuid.UUID]) -> list[Request]:
 
 def inbox_counts(finess: str) -> dict[Tab, int]:
     """Requests of each tab: one statement."""
-    rows = db.session().execute(
-        sa.select(Request.status, sa.func.count())
-        .where(Request.kind == Kind.AFFILIATION, Request.establishment_finess == finess)
-        .group_by(Request.status)
-    )
-    found: dict[str, int] = dict(rows.all())
+    return _counts(_AROUND.read(finess=finess)["counts"])
+
+
+def _counts(rows: Iterable[Any]) -> dict[Tab, int]:
+    found = {row.status: row.number for row in rows if row.kind == Kind.AFFILIATION}
     return {tab: found.get(status.value, 0) for tab, status in STATUS_OF.items()}
 
 
+_KNOWN = Together(
+    register=sa.select(
+        Professional.rpps,
+        Professional.family_name,
+        ProfessionalActivity.commune_insee,
+        Commune.parent_insee,
+        sa.func.coalesce(Commune.name, ProfessionalActivity.commune_name).label("commune"),
+    )
+    .outerjoin(ProfessionalActivity, ProfessionalActivity.professional_id == Professional.id)
+    .outerjoin(Commune, Commune.insee == ProfessionalActivity.commune_insee)
+    .where(Professional.rpps.in_(sa.bindparam("rpps", expanding=True)))
+    .order_by(Professional.rpps, ProfessionalActivity.id),
+    zones=sa.select(UnitCommune.unit_id, UnitCommune.insee).where(
+        UnitCommune.unit_id.in_(sa.bindparam("units", expanding=True))
+    ),
+    names=sa.select(Account.id, Person.full_name.label("name"))
+    .join(Person, Person.id == Account.person_id)
+    .where(Account.id.in_(sa.bindparam("accounts", expanding=True))),
+)
+
+
 def received(requests: list[Request]) -> list[Received]:
-    """Requests with what the register says and who decided: four statements however many they are."""
-    known = _register({request.rpps for request in requests if request.rpps})
-    zones = _zones({request.unit_id for request in requests if request.unit_id is not None})
-    names = _account_names({request.decided_by_account_id for request in requests if request.decided_by_account_id})
+    """Requests with what the register says and who decided: one statement however many they are."""
+    found = _KNOWN.read(
+        rpps=list({request.rpps for request in requests if request.rpps}),
+        units=list({request.unit_id for request in requests if request.unit_id is not None}),
+        accounts=list({request.decided_by_account_id for request in requests if request.decided_by_account_id}),
+    )
+    known = _register(found["register"])
+    zones: dict[int, set[str]] = {}
+    for unit_id, insee in found["zones"]:
+        zones.setdefault(unit_id, set()).add(insee)
+    names = {row.id: row.name for row in found["names"]}
     return [_received(request, known, zones, names) for request in requests]
 
 
@@ -132,21 +189,8 @@ def _affiliations(finess: str) -> sa.Select[Request]:
     return sa.select(Request).where(Request.kind == Kind.AFFILIATION, Request.establishment_finess == finess)
 
 
-def _register(numbers: Collection[str]) -> dict[str, _Known]:
+def _register(rows: Iterable[Any]) -> dict[str, _Known]:
     """What the register says of these RPPS numbers; an arrondissement of Marseille counts as Marseille too."""
-    rows = db.session().execute(
-        sa.select(
-            Professional.rpps,
-            Professional.family_name,
-            ProfessionalActivity.commune_insee,
-            Commune.parent_insee,
-            sa.func.coalesce(Commune.name, ProfessionalActivity.commune_name),
-        )
-        .outerjoin(ProfessionalActivity, ProfessionalActivity.professional_id == Professional.id)
-        .outerjoin(Commune, Commune.insee == ProfessionalActivity.commune_insee)
-        .where(Professional.rpps.in_(numbers))
-        .order_by(Professional.rpps, ProfessionalActivity.id)
-    )
     found: dict[str, _Known] = {}
     for rpps, family_name, insee, parent, name in rows:
         earlier = found.get(rpps)
@@ -154,23 +198,6 @@ def _register(numbers: Collection[str]) -> dict[str, _Known]:
         entry = RegisterEntry(family_name, communes | {code for code in (insee, parent) if code})
         found[rpps] = _Known(entry, earlier.commune if earlier and earlier.commune else name)
     return found
-
-
-def _zones(unit_ids: Collection[int]) -> dict[int, set[str]]:
-    rows = db.session().execute(
-        sa.select(UnitCommune.unit_id, UnitCommune.insee).where(UnitCommune.unit_id.in_(unit_ids))
-    )
-    found: dict[int, set[str]] = {}
-    for unit_id, insee in rows:
-        found.setdefault(unit_id, set()).add(insee)
-    return found
-
-
-def _account_names(account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
-    rows = db.session().execute(
-        sa.select(Account.id, Person).join(Person, Person.id == Account.person_id).where(Account.id.in_(account_ids))
-    )
-    return {account_id: person.full_name for account_id, person in rows}
 
 
 def delay_of(finess: str | None, kind: Kind = Kind.AFFILIATION) -> int | None:
@@ -189,10 +216,7 @@ def delay_of(finess: str | None, kind: Kind = Kind.AFFILIATION) -> int | None:
 
 def open_units(finess: str) -> list[Unit]:
     """Units that one may ask to join, the oldest first: it is the CPTS itself."""
-    statement = sa.select(Unit).where(
-        Unit.establishment_finess == finess, Unit.closed_on.is_(None), Unit.sensitive.is_(False)
-    )
-    return list(db.session().scalars(statement.order_by(Unit.id)))
+    return list(db.session().scalars(_OPEN_UNITS, {"finess": finess}))
 
 
 def accepted_unit(request: Request) -> Unit | None:

@@ -69,16 +69,17 @@ def _accepted(asked: Request) -> bool:
 def _inbox_page(establishment: Establishment, *, status: int = 200, notice: str | None = None) -> Response:
     finess = establishment.finess
     page = request.args.get("page", 1, type=int)
+    shown, mine = received.inbox(finess, _tab(), page, current_actor()), _office(establishment)
     return page_or_fragment(
         "affiliations/inbox.html",
         "affiliations/_inbox.html",
         status=status,
         notice=notice,
         establishment=establishment,
-        inbox=received.inbox(finess, _tab(), page),
-        units=open_units(finess),
-        office=_office(establishment),
-        deciders=deciders(finess),
+        inbox=shown,
+        units=shown.units,
+        office=mine,
+        deciders=[] if mine else deciders(finess),
     )
 
 

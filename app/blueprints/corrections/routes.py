@@ -15,7 +15,7 @@ from app.domain.requests import Kind
 from app.models import Establishment
 from app.policies.permissions import Permission
 from app.queries.actors import deciders
-from app.queries.corrections import corrections_of, pending_corrections
+from app.queries.corrections import corrections_of
 from app.usecases.requests import submit_request
 from app.web.access import acting, authorise, checked, load_or_404, public
 from app.web.htmx import page_or_fragment, see_other
@@ -23,7 +23,6 @@ from app.web.limits import CORRECT, limited
 from app.web.request_forms import known_of_the_actor
 
 bp = Blueprint("corrections", __name__)
-bp.add_app_template_global(pending_corrections)
 bp.add_app_template_filter(value_fr)
 DETAILS[Kind.CORRECTION] = {"affiche": "Affiché alors", "valeur": "Valeur proposée"}
 ANSWERED = "traitees"
