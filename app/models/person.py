@@ -5,7 +5,8 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, false
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, false
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base, UuidKey
@@ -68,9 +69,15 @@ class Person(Base):
     erased_at: Mapped[datetime | None]
     """Since when only a pseudonym is left of them."""
 
-    @property
+    @hybrid_property
     def full_name(self) -> str:
+        """In SQL too; null for a person whom an outer join did not find."""
         return f"{self.given_name} {self.family_name}"
+
+    @full_name.inplace.expression
+    @classmethod
+    def _full_name_in_sql(cls) -> ColumnElement[str]:
+        return cls.given_name + " " + cls.family_name
 
 
 class Account(Base):

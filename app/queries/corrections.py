@@ -65,9 +65,16 @@ def proposed(request: Request, establishment: Establishment) -> Proposed:
     return Proposed(request, field, values["avant"], current_values(establishment, request), values["propose"])
 
 
+PENDING_CORRECTIONS_PART = sa.select(sa.func.count().label("waiting")).where(
+    Request.kind == Kind.CORRECTION,
+    Request.establishment_finess == sa.bindparam("finess"),
+    Request.status.in_(PENDING),
+)
+
+
 def pending_corrections(finess: str) -> int:
     """How many wait for an answer: one statement."""
-    return _count(Request.kind == Kind.CORRECTION, Request.establishment_finess == finess, Request.status.in_(PENDING))
+    return db.session().scalar(PENDING_CORRECTIONS_PART, {"finess": finess}) or 0
 
 
 def _count(*clauses: sa.ColumnElement[bool]) -> int:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.sheets.values import Values
 from app.models import Account, BoxDraft, Person, Revision, RevisionBox, SheetBox
+from app.models.base import UtcDateTime
 from app.queries.sheets import SheetRef
 
 PRESENT = timedelta(minutes=2)
@@ -53,18 +55,18 @@ def values_at(ref: SheetRef, box: str, version: int) -> Values | None:
     return db.session().scalar(next_one)
 
 
-def undoable(refs: Sequence[SheetRef], within: timedelta) -> dict[tuple[str, str], Undoable]:
-    """Sheet key and box → its last edit, direct, recent, and that nothing followed: one statement."""
-    rows = db.session().execute(
-        sa.select(RevisionBox.sheet, RevisionBox.box, Revision.id, Revision.at, Person)
-        .join(Revision, Revision.id == RevisionBox.revision_id)
-        .join(SheetBox, sa.and_(SheetBox.sheet == RevisionBox.sheet, SheetBox.box == RevisionBox.box))
-        .outerjoin(Account, Account.id == Revision.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(RevisionBox.sheet.in_([ref.key for ref in refs]), RevisionBox.version == SheetBox.version)
-        .where(Revision.source == "direct", Revision.at > clock.now() - within)
-    )
-    return {
-        (sheet, box): Undoable(revision_id, at, person.full_name if person else None)
-        for sheet, box, revision_id, at, person in rows
-    }
+UNDO_PART = (
+    sa.select(RevisionBox.sheet, RevisionBox.box, Revision.id, Revision.at, Person.full_name.label("by"))
+    .join(Revision, Revision.id == RevisionBox.revision_id)
+    .join(SheetBox, sa.and_(SheetBox.sheet == RevisionBox.sheet, SheetBox.box == RevisionBox.box))
+    .outerjoin(Account, Account.id == Revision.account_id)
+    .outerjoin(Person, Person.id == Account.person_id)
+    .where(RevisionBox.sheet.in_(sa.bindparam("sheet_keys", expanding=True)), RevisionBox.version == SheetBox.version)
+    .where(Revision.source == "direct", Revision.at > sa.bindparam("undo_since", type_=UtcDateTime()))
+)
+"""The last edit of each box, direct, recent, and that nothing followed."""
+
+
+def undoable_of(rows: Iterable[Any]) -> dict[tuple[str, str], Undoable]:
+    """Sheet key and box → what may be undone of it."""
+    return {(row.sheet, row.box): Undoable(row.id, row.at, row.by) for row in rows}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -25,8 +25,14 @@ from app.models import (
     effective,
 )
 from app.policies.actor import Role
+from app.queries.corrections import PENDING_CORRECTIONS_PART
+from app.queries.freshness import UNVERIFIED_PARTS, unverified_of
+from app.queries.places import Zone, zone_of, zone_part
+from app.queries.together import Together
 
 PER_PAGE = 20
+LAST_PAGE = 10**6
+"""Further than any list goes, and as far as one is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,59 +67,88 @@ def establishment(finess: str) -> Establishment | None:
     return db.session().scalar(statement.where(Establishment.finess == finess))
 
 
+@dataclass(frozen=True, slots=True)
+class EstablishmentPage:
+    """`officers`: those in office, presidents first, and the presidencies whose term has passed. `zone`: of `units`.
+
+    `unverified`: the sentence, when mails about what is published had no answer. `corrections`: how many wait.
+    """
+
+    units: list[UnitLine]
+    officers: list[Officer]
+    zone: Zone
+    unverified: str | None
+    corrections: int
+
+
+_HERE: sa.BindParameter[str] = sa.bindparam("finess")
+_UNITS = sa.select(Unit.id).where(
+    Unit.establishment_finess == _HERE,
+    Unit.closed_on.is_(None),
+    sa.or_(sa.bindparam("sensitive", type_=sa.Boolean()), Unit.sensitive.is_(False)),
+)
+_WORKS = effective(Mandate)
+_OFFICERS = (
+    sa.select(
+        Person.full_name.label("name"),
+        Mandate.role,
+        Person.profession_label,
+        Mandate.function,
+        Mandate.started_at,
+        _WORKS.label("works"),
+    )
+    .join(Mandate, Mandate.person_id == Person.id)
+    .where(
+        Mandate.establishment_finess == _HERE,
+        sa.or_(_WORKS, sa.and_(Mandate.role == Role.PRESIDENT.value, Mandate.ended_at.is_(None))),
+    )
+    .order_by(Mandate.role, Mandate.started_at)
+)
+_PAGE = Together(
+    units=_UNITS.add_columns(
+        Unit.name,
+        Unit.type_label,
+        sa.select(sa.func.count()).where(UnitCommune.unit_id == Unit.id).scalar_subquery().label("communes"),
+        sa.select(sa.func.count())
+        .where(Affiliation.unit_id == Unit.id, attached(Affiliation))
+        .scalar_subquery()
+        .label("professionals"),
+    ).order_by(Unit.name, Unit.id),
+    activities=sa.select(UnitActivity.unit_id, UnitActivity.label)
+    .where(UnitActivity.unit_id.in_(_UNITS))
+    .order_by(UnitActivity.label),
+    zone=zone_part(_UNITS),
+    officers=_OFFICERS,
+    corrections=PENDING_CORRECTIONS_PART,
+    **UNVERIFIED_PARTS,
+)
+
+
+def establishment_page(finess: str, *, sensitive: bool = False) -> EstablishmentPage:
+    """What the page shows beside the boxes: one statement. `sensitive`: also the units kept from the public."""
+    rows = _PAGE.read(finess=finess, sensitive=sensitive)
+    activities: dict[int, list[str]] = {}
+    for unit_id, label in rows["activities"]:
+        activities.setdefault(unit_id, []).append(label)
+    return EstablishmentPage(
+        units=[UnitLine(*row, activities.get(row.id, [])) for row in rows["units"]],
+        officers=[_officer(row) for row in rows["officers"]],
+        zone=zone_of(rows["zone"]),
+        unverified=unverified_of(rows),
+        corrections=rows["corrections"][0].waiting,
+    )
+
+
 def officers(finess: str) -> list[Officer]:
-    """Those in office, presidents first, and the presidencies whose term has passed."""
-    works = effective(Mandate)
-    presides = sa.and_(Mandate.role == Role.PRESIDENT.value, Mandate.ended_at.is_(None))
-    rows = db.session().execute(
-        sa.select(Person, Mandate.role, Mandate.function, Mandate.started_at, works)
-        .join(Mandate, Mandate.person_id == Person.id)
-        .where(Mandate.establishment_finess == finess, sa.or_(works, presides))
-        .order_by(Mandate.role, Mandate.started_at)
+    """Those in office, presidents first, and the presidencies whose term has passed: one statement."""
+    return [_officer(row) for row in db.session().execute(_OFFICERS, {"finess": finess})]
+
+
+def _officer(row: Any) -> Officer:
+    new = row.role == Role.PRESIDENT and row.started_at > clock.now() - NEWLY_REGISTERED
+    return Officer(
+        row.name, row.role, row.profession_label, row.function, row.started_at, new=new, to_confirm=not row.works
     )
-    lately = clock.now() - NEWLY_REGISTERED
-    return [
-        Officer(
-            person.full_name,
-            role,
-            person.profession_label,
-            function,
-            since,
-            new=role == Role.PRESIDENT and since > lately,
-            to_confirm=not in_office,
-        )
-        for person, role, function, since, in_office in rows
-    ]
-
-
-def units_of(finess: str, *, sensitive: bool = False) -> list[UnitLine]:
-    """Open units with their counts: two statements. `sensitive`: also those kept from the public."""
-    session = db.session()
-    communes = sa.select(sa.func.count()).where(UnitCommune.unit_id == Unit.id).scalar_subquery()
-    people = sa.select(sa.func.count()).where(Affiliation.unit_id == Unit.id, attached(Affiliation)).scalar_subquery()
-    rows = session.execute(
-        sa.select(Unit.id, Unit.name, Unit.type_label, communes, people)
-        .where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
-        .where(sa.true() if sensitive else Unit.sensitive.is_(False))
-        .order_by(Unit.name, Unit.id)
-    ).all()
-    activities = activities_of([row[0] for row in rows])
-    return [
-        UnitLine(id_, name, label, communes_count, people_count, activities.get(id_, []))
-        for id_, name, label, communes_count, people_count in rows
-    ]
-
-
-def activities_of(unit_ids: Collection[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    rows = db.session().execute(
-        sa.select(UnitActivity.unit_id, UnitActivity.label)
-        .where(UnitActivity.unit_id.in_(unit_ids))
-        .order_by(UnitActivity.label)
-    )
-    for unit_id, label in rows:
-        found.setdefault(unit_id, []).append(label)
-    return found
 
 
 # ── unit ────────────────────────────────────────────────────────────────────
@@ -152,48 +187,53 @@ class Attachments:
     pages: int
 
 
-def attachments(unit_id: int, *, page: int, everyone: bool) -> Attachments:
-    """Professionals attached now, by name, a page of them: two statements.
+@dataclass(frozen=True, slots=True)
+class UnitPage:
+    zone: Zone
+    attachments: Attachments
+
+
+_UNIT: sa.BindParameter[int] = sa.bindparam("unit_id")
+_DECIDER = aliased(Person)
+_HELD_HERE = sa.and_(Affiliation.unit_id == _UNIT, attached(Affiliation))
+_UNIT_PAGE = Together(
+    zone=zone_part(sa.select(Unit.id).where(Unit.id == _UNIT)),
+    counts=sa.select(sa.func.count().label("total"), sa.func.count().filter(Person.listed).label("listed"))
+    .select_from(Affiliation)
+    .join(Person, Person.id == Affiliation.person_id)
+    .where(_HELD_HERE),
+    people=sa.select(
+        Person.full_name.label("name"),
+        Person.profession_label,
+        Affiliation.function,
+        Person.listed,
+        Affiliation.started_at,
+        _DECIDER.full_name.label("decided_by"),
+        Request.decided_as,
+    )
+    .join(Affiliation, Affiliation.person_id == Person.id)
+    .outerjoin(Request, Request.id == Affiliation.request_id)
+    .outerjoin(Account, Account.id == Request.decided_by_account_id)
+    .outerjoin(_DECIDER, _DECIDER.id == Account.person_id)
+    .where(_HELD_HERE, sa.or_(sa.bindparam("everyone", type_=sa.Boolean()), Person.listed))
+    .order_by(sa.func.lower(Person.family_name), sa.func.lower(Person.given_name), Person.id)
+    .limit(PER_PAGE)
+    .offset(sa.bindparam("skipped", type_=sa.Integer())),
+)
+
+
+def unit_page(unit_id: int, *, page: int, everyone: bool) -> UnitPage:
+    """Its zone and a page of the professionals attached now, by name: one statement, two for a page that is not there.
 
     `everyone`: for those who manage the CPTS, with who decided; the public gets the people who chose to be listed.
     """
-    session = db.session()
-    open_here = sa.and_(Affiliation.unit_id == unit_id, attached(Affiliation))
-    total, listed = session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(Person.listed))
-        .select_from(Affiliation)
-        .join(Person, Person.id == Affiliation.person_id)
-        .where(open_here)
-    ).one()
-    shown = total if everyone else listed
-    pages = max(1, -(-shown // PER_PAGE))
-    page = min(max(1, page), pages)
-    decider = aliased(Person)
-    statement = (
-        sa.select(Person, Affiliation.function, Affiliation.started_at, decider, Request.decided_as)
-        .join(Affiliation, Affiliation.person_id == Person.id)
-        .outerjoin(Request, Request.id == Affiliation.request_id)
-        .outerjoin(Account, Account.id == Request.decided_by_account_id)
-        .outerjoin(decider, decider.id == Account.person_id)
-        .where(open_here, sa.true() if everyone else Person.listed)
-        .order_by(sa.func.lower(Person.family_name), sa.func.lower(Person.given_name), Person.id)
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
-    people = [
-        Attached(
-            person.full_name,
-            person.profession_label,
-            function,
-            person.listed,
-            since,
-            _name(by) if everyone else None,
-            decided_as if everyone else None,
-        )
-        for person, function, since, by, decided_as in session.execute(statement)
-    ]
-    return Attachments(people, total, 0 if everyone else total - listed, page, pages)
-
-
-def _name(person: Person | None) -> str | None:
-    return person.full_name if person is not None else None
+    asked = {"unit_id": unit_id, "everyone": everyone}
+    rows = _UNIT_PAGE.read(**asked, skipped=min(max(0, page - 1), LAST_PAGE) * PER_PAGE)
+    (counts,) = rows["counts"]
+    pages = max(1, -(-(counts.total if everyone else counts.listed) // PER_PAGE))
+    if page > pages:
+        rows = _UNIT_PAGE.read(**asked, skipped=(pages - 1) * PER_PAGE)
+    people = [Attached(*row) if everyone else Attached(*row[:5]) for row in rows["people"]]
+    hidden = 0 if everyone else counts.total - counts.listed
+    shown = Attachments(people, counts.total, hidden, min(max(1, page), pages), pages)
+    return UnitPage(zone_of(rows["zone"]), shown)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -29,7 +30,8 @@ from app.models import (
     UnitCommune,
     in_office,
 )
-from app.queries.sheets import SheetRef, box_states
+from app.queries.sheets import BoxState, SheetRef, box_states, states_of, states_part
+from app.queries.together import Parts, Together
 from app.working_days import day_of
 
 CONTACT, ZONE = "coordonnees", "zone"
@@ -111,19 +113,12 @@ def rhythm_of(finess: str) -> int:
     return int(USUAL) if months is None else months
 
 
-def outlook_of(finess: str) -> Outlook:
-    """RE1.2: a unit is dated whenever something of it changes, its contacts included. One statement."""
-    units = sa.select(Unit.updated_at).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
-    return outlook([day_of(at) for at in db.session().scalars(units)], day_of(clock.now()))
-
-
-def unverified(finess: str) -> str | None:
-    """« non vérifié depuis 8 mois », once two mails had no answer: two statements, one when nobody was asked."""
-    query = sa.select(FreshnessAsk).where(FreshnessAsk.establishment_finess == finess)
-    ask = db.session().scalars(query.where(FreshnessAsk.closed_at.is_(None))).one_or_none()
+def unverified_of(rows: Mapping[str, list[Any]]) -> str | None:
+    """« Non vérifié depuis 8 mois », once two mails had no answer: of the rows of `UNVERIFIED_PARTS`."""
+    ask = rows["open_ask"][0] if rows["open_ask"] else None
     if ask is None or not unanswered_twice(ask, clock.now()):
         return None
-    verified = verified_since(finess)
+    verified = _verified_of(rows)
     if verified is None:
         return "Jamais vérifié par la CPTS"
     if verified > ask.opened_at:
@@ -132,16 +127,46 @@ def unverified(finess: str) -> str | None:
     return f"Non vérifié depuis {months}\u00a0mois"
 
 
-def unanswered_twice(ask: FreshnessAsk, now: datetime) -> bool:
+def unanswered_twice(ask: Any, now: datetime) -> bool:
     return ask.mails > ASKED_TWICE or (ask.mails == ASKED_TWICE and now >= ask.last_mailed_at + AGAIN_AFTER)
 
 
 def verified_since(finess: str) -> datetime | None:
-    """When the oldest of what is asked was verified: two statements."""
-    own = sa.select(SheetBox.verified_at).where(SheetBox.sheet == f"eg-{finess}", SheetBox.box == CONTACT)
-    former = sa.select(Establishment.verified_at).where(Establishment.finess == finess)
-    contact = db.session().scalar(own) or db.session().scalar(former)
-    return _oldest([contact, *_zones(finess).get(finess, [])])
+    """When the oldest of what is asked was verified: one statement."""
+    return _verified_of(_UNVERIFIED.read(finess=finess))
+
+
+_HERE: sa.BindParameter[str] = sa.bindparam("finess")
+_ZONE_STATES = (
+    sa.select(Unit.id, SheetBox.verified_at)
+    .outerjoin(
+        SheetBox, sa.and_(SheetBox.sheet == sa.literal("uo-") + sa.cast(Unit.id, sa.String), SheetBox.box == ZONE)
+    )
+    .where(Unit.establishment_finess == _HERE, Unit.closed_on.is_(None), Unit.sensitive.is_(False))
+)
+UNVERIFIED_PARTS: Parts = {
+    "open_ask": sa.select(FreshnessAsk.mails, FreshnessAsk.opened_at, FreshnessAsk.last_mailed_at).where(
+        FreshnessAsk.establishment_finess == _HERE, FreshnessAsk.closed_at.is_(None)
+    ),
+    "contact_state": sa.select(
+        sa.func.coalesce(SheetBox.verified_at, Establishment.verified_at, type_=SheetBox.verified_at.type).label(
+            "verified_at"
+        )
+    )
+    .select_from(Establishment)
+    .outerjoin(
+        SheetBox,
+        sa.and_(SheetBox.sheet == sa.literal("eg-") + Establishment.finess, SheetBox.box == CONTACT),
+    )
+    .where(Establishment.finess == _HERE),
+    "zone_states": _ZONE_STATES,
+}
+"""Whether what was asked of the CPTS `finess` had no answer."""
+_UNVERIFIED = Together(**UNVERIFIED_PARTS)
+
+
+def _verified_of(rows: Mapping[str, list[Any]]) -> datetime | None:
+    return _oldest([row.verified_at for row in (*rows["contact_state"], *rows["zone_states"])])
 
 
 def _zones(finess: str | None) -> dict[str, list[datetime | None]]:
@@ -162,3 +187,58 @@ def _zones(finess: str | None) -> dict[str, list[datetime | None]]:
 def _oldest(moments: Iterable[datetime | None]) -> datetime | None:
     known = list(moments)
     return None if None in known else min(filter(None, known))
+
+
+# ── the page ────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class FreshnessPage:
+    """`refs`: every open sheet. `names`: of the units, by sheet. `asked`: what a mailed link asks about. `due`: None
+    when nobody presides, or when nobody is asked. `outlook`: RE1.2, of the dates of the units."""
+
+    refs: list[SheetRef]
+    names: dict[str, str]
+    states: dict[tuple[str, str], BoxState]
+    asked: set[tuple[SheetRef, str]]
+    rhythm: int
+    due: date | None
+    outlook: Outlook
+    unverified: str | None
+
+
+_OPEN_UNITS = sa.select(Unit.id).where(Unit.establishment_finess == _HERE, Unit.closed_on.is_(None))
+_PAGE = Together(
+    units=_OPEN_UNITS.add_columns(Unit.name, Unit.sensitive, Unit.updated_at).order_by(Unit.id),
+    states=states_part(
+        sa.or_(
+            SheetBox.sheet == sa.literal("eg-") + _HERE,
+            SheetBox.sheet.in_(_OPEN_UNITS.with_only_columns(sa.literal("uo-") + sa.cast(Unit.id, sa.String))),
+        )
+    ),
+    rhythm=sa.select(FreshnessRhythm.months).where(FreshnessRhythm.establishment_finess == _HERE),
+    presided=sa.select(sa.func.min(Mandate.started_at, type_=Mandate.started_at.type).label("since"))
+    .join(Establishment, Establishment.finess == Mandate.establishment_finess)
+    .where(Mandate.establishment_finess == _HERE, Mandate.role == "president", in_office(Mandate))
+    .where(Establishment.closed_on.is_(None)),
+    **UNVERIFIED_PARTS,
+)
+
+
+def freshness_page(finess: str) -> FreshnessPage:
+    """Everything that the page of a CPTS says: one statement."""
+    rows = _PAGE.read(finess=finess)
+    units, since = rows["units"], rows["presided"][0].since
+    rhythm = rows["rhythm"][0].months if rows["rhythm"] else int(USUAL)
+    seen = [SheetRef(finess, unit.id) for unit in units if not unit.sensitive]
+    verified = _verified_of(rows)
+    return FreshnessPage(
+        refs=[SheetRef(finess), *(SheetRef(finess, unit.id) for unit in units)],
+        names={SheetRef(finess, unit.id).key: unit.name for unit in units},
+        states=states_of(rows["states"]),
+        asked={(SheetRef(finess), CONTACT), *((ref, ZONE) for ref in seen)},
+        rhythm=rhythm,
+        due=next_check(day_of(verified) if verified else None, rhythm, since=day_of(since)) if since else None,
+        outlook=outlook([day_of(unit.updated_at) for unit in units], day_of(clock.now())),
+        unverified=unverified_of(rows),
+    )

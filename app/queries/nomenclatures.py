@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock, db
+from app import clock
 from app.models import NomenclatureCode
+from app.queries.together import Together
 from app.working_days import day_of
 
 AUTHORED = Path(__file__).parents[1] / "nomenclatures" / "ror.csv"
@@ -56,20 +58,39 @@ def codes_of(*systems: str) -> dict[str, dict[str, str]]:
     today = day_of(clock.now())
     return {
         system: {code.code: code.label for code in found if code.valid(today)}
-        for system, found in _read(systems).items()
+        for system, found in _codes(systems, _CODES.read(systems=systems)["codes"]).items()
     }
 
 
 def every_label(*systems: str) -> dict[str, dict[str, str]]:
     """The same with the codes that are over: what was published keeps its words."""
-    return {system: {code.code: code.label for code in found} for system, found in _read(systems).items()}
+    return labels_of(systems, _CODES.read(systems=systems)["codes"])
 
 
-def _read(systems: Iterable[str]) -> dict[str, list[Code]]:
+def labels_of(systems: Iterable[str], rows: Iterable[Any]) -> dict[str, dict[str, str]]:
+    """System → code → label, of the rows of `CODES_PART` for these systems."""
+    return {system: {code.code: code.label for code in found} for system, found in _codes(systems, rows).items()}
+
+
+CODES_PART = (
+    sa.select(
+        NomenclatureCode.system,
+        NomenclatureCode.code,
+        NomenclatureCode.label,
+        NomenclatureCode.valid_from,
+        NomenclatureCode.valid_to,
+        NomenclatureCode.parent_code,
+    )
+    .where(NomenclatureCode.system.in_(sa.bindparam("systems", expanding=True)))
+    .order_by(NomenclatureCode.code)
+)
+_CODES = Together(codes=CODES_PART)
+
+
+def _codes(systems: Iterable[str], rows: Iterable[Any]) -> dict[str, list[Code]]:
     read: dict[str, list[Code]] = {system: [] for system in systems}
-    rows = sa.select(NomenclatureCode).where(NomenclatureCode.system.in_(read)).order_by(NomenclatureCode.code)
-    for row in db.session().scalars(rows):
-        read[row.system].append(Code(row.system, row.code, row.label, row.valid_from, row.valid_to, row.parent_code))
+    for row in rows:
+        read[row.system].append(Code(*row))
     for system, found in read.items():
         if not found:
             found.extend(code for code in authored() if code.system == system)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -23,25 +24,13 @@ from app.models import (
     ProfessionalActivity,
     attached,
 )
+from app.queries.together import Parts
 from app.working_days import day_of
 
 UNNAMED = "Cabinet"
 """What the register gives no name to."""
 BY_NAME = (Person.family_name, Person.given_name, Person.id)
 _held = aliased(Affiliation)
-
-
-def effectors_of(finess_codes: Collection[str]) -> dict[str, list[Effector]]:
-    """Those of today, by name, for each of these CPTS: two statements however many. A CPTS without any has no key."""
-    session = db.session()
-    rows = session.execute(_taking_part(finess_codes, day_of(clock.now()))).all()
-    places = _places([row.Participation.id for row in rows])
-    found: dict[str, list[Effector]] = {}
-    for row in rows:
-        participation: Participation = row.Participation
-        effector = _effector(participation, row.Person, row.Professional, places.get(participation.id, []))
-        found.setdefault(participation.establishment_finess, []).append(effector)
-    return found
 
 
 def cpts_of_effectors(people: Collection[uuid.UUID], affiliations: Collection[uuid.UUID]) -> set[str]:
@@ -152,17 +141,7 @@ def _whole() -> sa.Select[Participation]:
     )
 
 
-def _taking_part(finess_codes: Collection[str], today: date) -> sa.Select[Participation, Person, Professional]:
-    return (
-        sa.select(Participation, Person, Professional)
-        .join(Person, Person.id == Participation.person_id)
-        .join(Professional, Professional.rpps == Person.rpps)
-        .where(Participation.establishment_finess.in_(finess_codes), _counts(today))
-        .order_by(*BY_NAME)
-    )
-
-
-def _counts(today: date) -> sa.ColumnElement[bool]:
+def _counts(today: date | sa.BindParameter[date]) -> sa.ColumnElement[bool]:
     """Begun, not over, of a doctor of the register whose rattachement there is open and not suspended."""
     here = sa.exists().where(
         _held.person_id == Participation.person_id,
@@ -192,18 +171,68 @@ def _places(participations: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Effec
     return found
 
 
-def _effector(
-    participation: Participation, person: Person, known: Professional, places: list[EffectorPlace]
-) -> Effector:
-    return Effector(
-        national_id=Rpps(known.rpps).national_id,
-        family_name=person.family_name,
-        given_name=person.given_name,
-        speciality_code=known.speciality_code,
-        speciality=known.speciality_label,
-        since=participation.starts_on,
-        until=participation.ends_on,
-        has_software=participation.has_software,
-        gives_hours=participation.gives_hours,
-        places=tuple(places),
+# ── for the SAS ─────────────────────────────────────────────────────────────
+
+_TAKING_PART = (
+    sa.select(
+        Participation.id,
+        Participation.establishment_finess,
+        Participation.starts_on,
+        Participation.ends_on,
+        Participation.has_software,
+        Participation.gives_hours,
+        Person.family_name,
+        Person.given_name,
+        Professional.rpps,
+        Professional.speciality_code,
+        Professional.speciality_label,
     )
+    .join(Person, Person.id == Participation.person_id)
+    .join(Professional, Professional.rpps == Person.rpps)
+    .where(Participation.establishment_finess.in_(sa.bindparam("finess_codes", expanding=True)))
+    .where(_counts(sa.bindparam("today", type_=sa.Date())))
+)
+EFFECTOR_PARTS: Parts = {
+    "effectors": _TAKING_PART.order_by(*BY_NAME),
+    "effector_places": sa.select(
+        ParticipationPlace.participation_id,
+        ParticipationPlace.name,
+        ParticipationPlace.street,
+        ParticipationPlace.postcode,
+        Commune.name.label("city"),
+        ParticipationPlace.commune_insee,
+    )
+    .join(Commune, Commune.insee == ParticipationPlace.commune_insee)
+    .where(ParticipationPlace.participation_id.in_(_TAKING_PART.with_only_columns(Participation.id)))
+    .where(ParticipationPlace.removed_at.is_(None))
+    .order_by(ParticipationPlace.position),
+}
+"""Those who take part through `finess_codes` on the day `today`; `effectors_of` reads the rows."""
+
+
+def effectors_of(rows: Mapping[str, list[Any]]) -> dict[str, list[Effector]]:
+    """Those of today, by name, for each CPTS. A CPTS without any has no key."""
+    places = _by_participation(rows["effector_places"])
+    found: dict[str, list[Effector]] = {}
+    for row in rows["effectors"]:
+        effector = Effector(
+            national_id=Rpps(row.rpps).national_id,
+            family_name=row.family_name,
+            given_name=row.given_name,
+            speciality_code=row.speciality_code,
+            speciality=row.speciality_label,
+            since=row.starts_on,
+            until=row.ends_on,
+            has_software=row.has_software,
+            gives_hours=row.gives_hours,
+            places=tuple(places.get(row.id, ())),
+        )
+        found.setdefault(row.establishment_finess, []).append(effector)
+    return found
+
+
+def _by_participation(rows: Iterable[Any]) -> dict[uuid.UUID, list[EffectorPlace]]:
+    found: dict[uuid.UUID, list[EffectorPlace]] = {}
+    for participation_id, *place in rows:
+        found.setdefault(participation_id, []).append(EffectorPlace(*place))
+    return found

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
 from app import db
-from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, UnitCommune
-from app.queries.served_communes import cpts_of_commune, family
+from app.models import Commune, CommuneContour, CommunePostcode, Establishment, FormerCommune, Unit, UnitCommune
+from app.queries.served_communes import family, serves
+from app.queries.together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,14 @@ class Zone:
     shapes: list[Shape]
 
 
-def zone(unit_ids: Collection[int]) -> Zone:
-    """Communes where these units intervene, each once, with the contours that are known: one statement."""
-    held = sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(unit_ids))
-    rows = (
-        db.session()
-        .execute(
-            sa.select(*SHAPE)
-            .outerjoin(CommuneContour, CommuneContour.insee == Commune.insee)
-            .where(Commune.insee.in_(held))
-            .order_by(Commune.name)
-        )
-        .all()
-    )
+def zone_part(units: sa.Select[int]) -> sa.Select[*tuple[Any, ...]]:
+    """Communes where these units intervene, each once, with the contours that are known; `zone_of` reads the rows."""
+    held = sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(units))
+    joined = sa.select(*SHAPE).outerjoin(CommuneContour, CommuneContour.insee == Commune.insee)
+    return joined.where(Commune.insee.in_(held)).order_by(Commune.name)
+
+
+def zone_of(rows: Sequence[Any]) -> Zone:
     communes = [ZoneCommune(*row[:3]) for row in rows]
     return Zone(communes, [Shape(*row) for row in rows if row.path is not None])
 
@@ -90,15 +87,37 @@ def shapes_within(left: float, top: float, right: float, bottom: float) -> list[
     return [Shape(*row) for row in rows]
 
 
+class Kin(Protocol):
+    """The city of an arrondissement, an arrondissement of a city."""
+
+    insee: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class CommunePage:
     commune: Commune
     postcodes: list[str]
     former_names: list[str]
-    parent: Commune | None
-    arrondissements: list[Commune]
+    parent: Kin | None
+    arrondissements: list[Kin]
     cpts: Sequence[tuple[Establishment, int]]
     """With how many communes of its zone make it so: several for a city of which it holds arrondissements."""
+
+
+_HERE = sa.bindparam("insee", type_=sa.String())
+_COMMUNE = Together(
+    postcodes=sa.select(CommunePostcode.postcode)
+    .where(CommunePostcode.insee == _HERE)
+    .order_by(CommunePostcode.postcode),
+    former=sa.select(FormerCommune.name)
+    .where(FormerCommune.current_insee == _HERE, FormerCommune.name != sa.bindparam("name"))
+    .group_by(FormerCommune.name)
+    .order_by(FormerCommune.name),
+    kin=sa.select(Commune.insee, Commune.name, Commune.parent_insee)
+    .where(sa.or_(Commune.parent_insee == _HERE, Commune.insee == sa.bindparam("parent")))
+    .order_by(Commune.insee),
+)
 
 
 def commune_page(insee: str) -> CommunePage | None:
@@ -106,19 +125,16 @@ def commune_page(insee: str) -> CommunePage | None:
 
     None when it is unknown, or became part of another.
     """
-    session = db.session()
-    found = session.get(Commune, insee)
+    found = db.session().get(Commune, insee)
     if found is None or (found.ceased_at and successor_of(insee)):
         return None
-    kin = _kin(found)
-    postcodes = sa.select(CommunePostcode.postcode).where(CommunePostcode.insee == insee)
-    former = sa.select(FormerCommune.name).where(FormerCommune.current_insee == insee, FormerCommune.name != found.name)
+    rows = _COMMUNE.read(insee=insee, parent=found.parent_insee, name=found.name)
     return CommunePage(
         commune=found,
-        postcodes=list(session.scalars(postcodes.order_by(CommunePostcode.postcode))),
-        former_names=list(session.scalars(former.distinct().order_by(FormerCommune.name))),
-        parent=next((relative for relative in kin if relative.insee == found.parent_insee), None),
-        arrondissements=[relative for relative in kin if relative.parent_insee == insee],
+        postcodes=[row.postcode for row in rows["postcodes"]],
+        former_names=[row.name for row in rows["former"]],
+        parent=next((relative for relative in rows["kin"] if relative.insee == found.parent_insee), None),
+        arrondissements=[relative for relative in rows["kin"] if relative.parent_insee == insee],
         cpts=_serving(insee),
     )
 
@@ -133,12 +149,6 @@ def covering(insee: str) -> list[str]:
     return list(session.scalars(family(found.insee))) if found else []
 
 
-def _kin(commune: Commune) -> Sequence[Commune]:
-    """The arrondissements of a city, the city of an arrondissement."""
-    relatives = sa.or_(Commune.parent_insee == commune.insee, Commune.insee == commune.parent_insee)
-    return db.session().scalars(sa.select(Commune).where(relatives).order_by(Commune.insee)).all()
-
-
 def successor_of(insee: str) -> str | None:
     """The commune that a former one belongs to now."""
     became = sa.select(FormerCommune.current_insee).where(FormerCommune.insee == insee)
@@ -147,6 +157,8 @@ def successor_of(insee: str) -> str | None:
 
 def _serving(insee: str) -> Sequence[tuple[Establishment, int]]:
     """The CPTS of the commune, by name: (establishment, how many communes of its zone make it so)."""
-    held = cpts_of_commune(insee)
-    rows = sa.select(Establishment).where(Establishment.finess.in_(held)).order_by(Establishment.name)
-    return [(place, len(held[place.finess])) for place in db.session().scalars(rows)] if held else []
+    rows = sa.select(Establishment, sa.func.count(UnitCommune.insee.distinct()))
+    rows = rows.join(Unit, Unit.establishment_finess == Establishment.finess)
+    rows = rows.join(UnitCommune, UnitCommune.unit_id == Unit.id).where(UnitCommune.insee.in_(family(insee)), serves())
+    grouped = rows.group_by(Establishment.finess).order_by(Establishment.name)
+    return [(place, communes) for place, communes in db.session().execute(grouped)]

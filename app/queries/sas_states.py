@@ -1,33 +1,55 @@
-"""The state of each CPTS for the SAS: a bounded number of statements whatever their number."""
+"""The state of each CPTS for the SAS: one statement whatever their number."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock, db
+from app import clock
 from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.sas_states import SasState
 from app.models import Commune, Establishment, Unit, UnitCommune
-from app.queries.participations import effectors_of
-from app.queries.sheets import Sheet, SheetRef, read_sheets
+from app.queries.participations import EFFECTOR_PARTS, effectors_of
+from app.queries.sheets import Sheet, SheetRef, sheet_parts, sheets_of
+from app.queries.together import Parts, Together
 from app.working_days import day_of
+
+_IN: sa.BindParameter[str] = sa.bindparam("finess_codes", expanding=True)
+_OPEN_UNITS = sa.select(Unit.id).where(Unit.establishment_finess.in_(_IN), Unit.closed_on.is_(None))
+_OWN_PARTS: Parts = {
+    "places": sa.select(Establishment.finess, Establishment.category_code, Establishment.closed_on).where(
+        Establishment.finess.in_(_IN)
+    ),
+    "open_units": _OPEN_UNITS.with_only_columns(Unit.establishment_finess, Unit.id, Unit.updated_at).order_by(Unit.id),
+    "named": sa.select(Commune.insee, Commune.name, Commune.ceased_at).where(
+        Commune.insee.in_(sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(_OPEN_UNITS)))
+    ),
+    **EFFECTOR_PARTS,
+}
+_BESIDE_SHEETS = Together(**_OWN_PARTS)
+_WHOLE = Together(**_OWN_PARTS, **sheet_parts(_OPEN_UNITS))
 
 
 def read_states(finess_codes: Collection[str], *, known: Mapping[SheetRef, Sheet] | None = None) -> dict[str, SasState]:
-    """Of each of these establishments that exists, a CPTS or no longer one: at most twelve statements.
+    """Of each of these establishments that exists, a CPTS or no longer one: one statement.
 
-    `known`: their sheets, whole and with those of all their open units, when they have just been read: five.
+    `known`: their sheets, whole and with those of all their open units, when they have just been read.
     """
-    wanted = list(finess_codes)
-    places = _establishments(wanted)
-    units = _open_units(wanted)
+    if not finess_codes:
+        return {}
+    read = _WHOLE if known is None else _BESIDE_SHEETS
+    rows = read.read(finess_codes=list(finess_codes), today=day_of(clock.now()))
+    places = {row.finess: row for row in rows["places"]}
+    units: dict[str, dict[SheetRef, Any]] = {}
+    for finess, unit_id, updated_at in rows["open_units"]:
+        units.setdefault(finess, {})[SheetRef(finess, unit_id)] = updated_at
     refs = [*map(SheetRef, places), *(ref for of_one in units.values() for ref in of_one)]
-    sheets = known if known is not None else read_sheets(refs) if refs else {}
-    current, ceased = _communes([ref.unit_id for of_one in units.values() for ref in of_one])
-    taking_part = effectors_of(wanted)
+    sheets = sheets_of(refs, rows) if known is None else known
+    current = frozenset(row.insee for row in rows["named"] if row.ceased_at is None)
+    ceased = {row.insee: row.name for row in rows["named"] if row.ceased_at is not None}
+    taking_part = effectors_of(rows)
     return {
         finess: SasState(
             _facts(
@@ -64,40 +86,3 @@ def _facts(
         ceased=ceased,
         effectors=effectors,
     )
-
-
-def _establishments(finess_codes: Iterable[str]) -> dict[str, Any]:
-    rows = db.session().execute(
-        sa.select(Establishment.finess, Establishment.category_code, Establishment.closed_on).where(
-            Establishment.finess.in_(finess_codes)
-        )
-    )
-    return {row.finess: row for row in rows}
-
-
-def _open_units(finess_codes: Iterable[str]) -> dict[str, dict[SheetRef, Any]]:
-    """FINESS → its units, with the day when something of each last changed, in the order in which they are sent."""
-    rows = db.session().execute(
-        sa.select(Unit.establishment_finess, Unit.id, Unit.updated_at)
-        .where(Unit.establishment_finess.in_(finess_codes), Unit.closed_on.is_(None))
-        .order_by(Unit.id)
-    )
-    found: dict[str, dict[SheetRef, Any]] = {}
-    for finess, unit_id, updated_at in rows:
-        found.setdefault(finess, {})[SheetRef(finess, unit_id)] = updated_at
-    return found
-
-
-def _communes(unit_ids: Iterable[int | None]) -> tuple[frozenset[str], dict[str, str]]:
-    """The communes that their zones name: codes of those of today, code → name of those that ceased to be."""
-    held = sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(unit_ids))
-    rows = db.session().execute(
-        sa.select(Commune.insee, Commune.name, Commune.ceased_at).where(Commune.insee.in_(held))
-    )
-    current, ceased = set(), {}
-    for insee, name, ceased_at in rows:
-        if ceased_at is None:
-            current.add(insee)
-        else:
-            ceased[insee] = name
-    return frozenset(current), ceased

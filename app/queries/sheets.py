@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,6 +25,7 @@ from app.models import (
     UnitCommune,
     UnitHours,
 )
+from app.queries.together import Parts, Together
 
 Sheet = dict[str, Values]
 
@@ -64,17 +65,8 @@ def refs_of(finess: str) -> list[SheetRef]:
 
 
 def read_sheets(refs: Sequence[SheetRef]) -> dict[SheetRef, Sheet]:
-    """Every box of each, canonical: at most seven statements whatever the number of sheets and communes."""
-    raw: dict[SheetRef, dict[str, Any]] = {ref: {} for ref in refs}
-    _read_columns(raw, Establishment, Establishment.finess, {ref.finess: ref for ref in refs if ref.unit_id is None})
-    units = {ref.unit_id: ref for ref in refs if ref.unit_id is not None}
-    _read_columns(raw, Unit, Unit.id, units)
-    if units:
-        _gather(raw, units, UnitActivity.unit_id, UnitActivity.code, "activities")
-        _gather(raw, units, UnitCommune.unit_id, UnitCommune.insee, "communes")
-        _read_hours(raw, units)
-    _read_contacts(raw, refs)
-    return {ref: {box.key: canonical(box, raw[ref]) for box in BOXES[ref.kind]} for ref in refs}
+    """Every box of each, canonical: one statement whatever the number of sheets and communes."""
+    return sheets_of(refs, _SHEETS.read(**asked(refs))) if refs else {}
 
 
 def read_sheet(ref: SheetRef) -> Sheet:
@@ -83,23 +75,7 @@ def read_sheet(ref: SheetRef) -> Sheet:
 
 def box_states(refs: Sequence[SheetRef]) -> dict[tuple[str, str], BoxState]:
     """Sheet key and box → its version, those that were written: one statement."""
-    rows = db.session().execute(
-        sa.select(SheetBox, Person)
-        .outerjoin(Account, Account.id == SheetBox.updated_by_account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .where(SheetBox.sheet.in_([ref.key for ref in refs]))
-        .execution_options(populate_existing=True)
-    )
-    return {
-        (row.sheet, row.box): BoxState(
-            row.version,
-            row.updated_at,
-            person.full_name if person else None,
-            row.verified_at,
-            row.updated_by_account_id,
-        )
-        for row, person in rows
-    }
+    return states_of(_STATES.read(**asked(refs))["states"])
 
 
 def box_version(ref: SheetRef, box: str) -> int:
@@ -109,8 +85,7 @@ def box_version(ref: SheetRef, box: str) -> int:
 
 def is_described(finess: str) -> bool:
     """A unit of the CPTS says where it intervenes: from then on each box is edited directly (S-133)."""
-    zone = sa.exists().where(UnitCommune.unit_id == Unit.id, Unit.establishment_finess == finess)
-    return bool(db.session().scalar(sa.select(zone)))
+    return db.session().execute(DESCRIBED_PART, {"finess": finess}).first() is not None
 
 
 # ── reading ─────────────────────────────────────────────────────────────────
@@ -118,85 +93,159 @@ def is_described(finess: str) -> bool:
 EG_COLUMNS = tuple(field.key for box in BOXES[SheetKind.EG] for field in box.fields if field.key != "contacts")
 APART = {"contacts", "communes", "activities", "hours"}
 UO_COLUMNS = tuple(field.key for box in BOXES[SheetKind.UO] for field in box.fields if field.key not in APART)
+_ASKED_FINESS: sa.BindParameter[str] = sa.bindparam("finess_codes", expanding=True)
+_CONTACTS = (
+    sa.select(
+        Contact.id,
+        Contact.unit_id,
+        Contact.establishment_finess,
+        Contact.nature_code,
+        Contact.function_code,
+        Contact.name,
+        Contact.description,
+        Contact.confidentiality,
+        Telecom.channel_code,
+        Telecom.value,
+        Telecom.extension,
+        Telecom.usage,
+        Telecom.confidentiality.label("telecom_confidentiality"),
+    )
+    .outerjoin(Telecom, Telecom.contact_id == Contact.id)
+    .order_by(Contact.position, Contact.id, Telecom.position)
+)
+_HOURS = sa.select(
+    UnitHours.unit_id,
+    UnitHours.type_code,
+    UnitHours.weekday,
+    UnitHours.opens,
+    UnitHours.closes,
+    UnitHours.starts_on,
+    UnitHours.ends_on,
+).order_by(UnitHours.unit_id, UnitHours.position)
 
 
-def _read_columns(raw: dict[SheetRef, dict[str, Any]], model: Any, key: Any, refs: dict[Any, SheetRef]) -> None:
-    if not refs:
-        return
-    names = EG_COLUMNS if model is Establishment else UO_COLUMNS
-    columns = [getattr(model, name) for name in names]
-    for row in db.session().execute(sa.select(key, *columns).where(key.in_(refs))):
-        raw[refs[row[0]]].update(zip(names, map(_plain, row[1:]), strict=True))
+def sheet_parts(units: sa.Select[int]) -> Parts:
+    """Parts that read the sheets of `finess_codes` and of these units, beside others; `sheets_of` reads the rows."""
+    of = units.cte("asked_unit").c.id
+    own = [getattr(Establishment, name) for name in EG_COLUMNS]
+    return {
+        "establishments": sa.select(Establishment.finess, *own).where(Establishment.finess.in_(_ASKED_FINESS)),
+        "units": sa.select(Unit.id, *(getattr(Unit, name) for name in UO_COLUMNS)).join(of.table, of == Unit.id),
+        "activities": sa.select(UnitActivity.unit_id, UnitActivity.code).join(of.table, of == UnitActivity.unit_id),
+        "communes": sa.select(UnitCommune.unit_id, UnitCommune.insee).join(of.table, of == UnitCommune.unit_id),
+        "hours": _HOURS.join(of.table, of == UnitHours.unit_id),
+        "own_contacts": _CONTACTS.where(Contact.establishment_finess.in_(_ASKED_FINESS), Contact.unit_id.is_(None)),
+        "unit_contacts": _CONTACTS.join(of.table, of == Contact.unit_id),
+    }
+
+
+SHEET_PARTS = sheet_parts(sa.select(Unit.id).where(Unit.id.in_(sa.bindparam("unit_ids", expanding=True))))
+"""Of the sheets that `asked` names."""
+
+
+def states_part(which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """The versions of these rows of SheetBox; `states_of` reads the rows."""
+    return (
+        sa.select(
+            SheetBox.sheet,
+            SheetBox.box,
+            SheetBox.version,
+            SheetBox.updated_at,
+            SheetBox.verified_at,
+            SheetBox.updated_by_account_id,
+            Person.full_name.label("updated_by"),
+        )
+        .outerjoin(Account, Account.id == SheetBox.updated_by_account_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(which)
+    )
+
+
+STATES_PART = states_part(SheetBox.sheet.in_(sa.bindparam("sheet_keys", expanding=True)))
+DESCRIBED_PART = (
+    sa.select(Unit.id)
+    .join(UnitCommune, UnitCommune.unit_id == Unit.id)
+    .where(Unit.establishment_finess == sa.bindparam("finess"))
+    .limit(1)
+)
+"""A row when the CPTS is described."""
+_SHEETS = Together(**SHEET_PARTS)
+_STATES = Together(states=STATES_PART)
+
+
+def asked(refs: Sequence[SheetRef]) -> dict[str, list[Any]]:
+    """What the parts above ask for these sheets."""
+    return {
+        "finess_codes": [ref.finess for ref in refs if ref.unit_id is None],
+        "unit_ids": [ref.unit_id for ref in refs if ref.unit_id is not None],
+        "sheet_keys": [ref.key for ref in refs],
+    }
+
+
+def sheets_of(refs: Sequence[SheetRef], rows: Mapping[str, list[Any]]) -> dict[SheetRef, Sheet]:
+    """Every box of each, canonical."""
+    raw: dict[SheetRef, dict[str, Any]] = {ref: {} for ref in refs}
+    found: dict[int | str, SheetRef] = {ref.unit_id or ref.finess: ref for ref in refs}
+    for names, part in ((EG_COLUMNS, "establishments"), (UO_COLUMNS, "units")):
+        for row in rows[part]:
+            raw[found[row[0]]].update(zip(names, map(_plain, row[1:]), strict=True))
+    for part in ("activities", "communes"):
+        for unit_id, code in rows[part]:
+            raw[found[unit_id]].setdefault(part, []).append(code)
+    for line in rows["hours"]:
+        raw[found[line.unit_id]].setdefault("hours", []).append(_hours(line))
+    told: dict[int, dict[str, Any]] = {}
+    for row in (*rows["own_contacts"], *rows["unit_contacts"]):
+        if row.id not in told:
+            told[row.id] = _contact(row)
+            raw[found[row.unit_id or row.establishment_finess]].setdefault("contacts", []).append(told[row.id])
+        if row.channel_code is not None:
+            told[row.id]["telecoms"].append(_telecom(row))
+    return {ref: {box.key: canonical(box, raw[ref]) for box in BOXES[ref.kind]} for ref in refs}
+
+
+def states_of(rows: Iterable[Any]) -> dict[tuple[str, str], BoxState]:
+    return {
+        (row.sheet, row.box): BoxState(
+            row.version, row.updated_at, row.updated_by, row.verified_at, row.updated_by_account_id
+        )
+        for row in rows
+    }
 
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _gather(raw: dict[SheetRef, dict[str, Any]], units: dict[int, SheetRef], unit: Any, code: Any, name: str) -> None:
-    for unit_id, value in db.session().execute(sa.select(unit, code).where(unit.in_(units))):
-        raw[units[unit_id]].setdefault(name, []).append(value)
-
-
-def _read_hours(raw: dict[SheetRef, dict[str, Any]], units: dict[int, SheetRef]) -> None:
-    lines = sa.select(UnitHours).where(UnitHours.unit_id.in_(units)).order_by(UnitHours.unit_id, UnitHours.position)
-    for line in db.session().scalars(lines.execution_options(populate_existing=True)):
-        raw[units[line.unit_id]].setdefault("hours", []).append(
-            {
-                "type": line.type_code,
-                "day": line.weekday,
-                "start": line.opens.strftime("%H:%M") if line.opens else None,
-                "end": line.closes.strftime("%H:%M") if line.closes else None,
-                "from": line.starts_on.isoformat() if line.starts_on else None,
-                "to": line.ends_on.isoformat() if line.ends_on else None,
-            }
-        )
-
-
-def _read_contacts(raw: dict[SheetRef, dict[str, Any]], refs: Sequence[SheetRef]) -> None:
-    found = {ref.unit_id or ref.finess: ref for ref in refs}
-    mine = sa.or_(
-        Contact.unit_id.in_([ref.unit_id for ref in refs if ref.unit_id is not None]),
-        sa.and_(
-            Contact.establishment_finess.in_([ref.finess for ref in refs if ref.unit_id is None]),
-            Contact.unit_id.is_(None),
-        ),
-    )
-    rows = db.session().execute(
-        sa.select(Contact, Telecom)
-        .outerjoin(Telecom, Telecom.contact_id == Contact.id)
-        .where(mine)
-        .order_by(Contact.position, Contact.id, Telecom.position)
-        .execution_options(populate_existing=True)
-    )
-    told: dict[int, dict[str, Any]] = {}
-    for contact, telecom in rows:
-        if contact.id not in told:
-            told[contact.id] = _contact(contact)
-            ref = found[contact.unit_id or contact.establishment_finess]
-            raw[ref].setdefault("contacts", []).append(told[contact.id])
-        if telecom is not None:
-            told[contact.id]["telecoms"].append(_telecom(telecom))
-
-
-def _contact(contact: Contact) -> dict[str, Any]:
+def _hours(line: Any) -> dict[str, Any]:
     return {
-        "nature": contact.nature_code,
-        "function": contact.function_code,
-        "name": contact.name,
-        "description": contact.description,
-        "level": contact.confidentiality,
+        "type": line.type_code,
+        "day": line.weekday,
+        "start": line.opens.strftime("%H:%M") if line.opens else None,
+        "end": line.closes.strftime("%H:%M") if line.closes else None,
+        "from": line.starts_on.isoformat() if line.starts_on else None,
+        "to": line.ends_on.isoformat() if line.ends_on else None,
+    }
+
+
+def _contact(row: Any) -> dict[str, Any]:
+    return {
+        "nature": row.nature_code,
+        "function": row.function_code,
+        "name": row.name,
+        "description": row.description,
+        "level": row.confidentiality,
         "telecoms": [],
     }
 
 
-def _telecom(telecom: Telecom) -> dict[str, Any]:
+def _telecom(row: Any) -> dict[str, Any]:
     return {
-        "channel": telecom.channel_code,
-        "value": telecom.value,
-        "extension": telecom.extension,
-        "usage": telecom.usage,
-        "level": telecom.confidentiality,
+        "channel": row.channel_code,
+        "value": row.value,
+        "extension": row.extension,
+        "usage": row.usage,
+        "level": row.telecom_confidentiality,
     }
 
 

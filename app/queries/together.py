@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import db
 
+Parts = dict[str, sa.Select[*tuple[Any, ...]]]
 Slot = tuple[type[sa.types.TypeEngine[Any]], int]
 PART, RANK = "part", "rank"
 

@@ -10,13 +10,12 @@ from app.blueprints.descriptions.place import box_url
 from app.domain.sheets.catalogue import BOXES, Box
 from app.domain.sheets.values import Values
 from app.domain.sheets.visibility import public_values
-from app.domain.sheets.words import WORDED
 from app.models import Establishment
 from app.policies.permissions import Permission
 from app.policies.rules import allows
-from app.queries.descriptions import Undoable, undoable
-from app.queries.nomenclatures import every_label
-from app.queries.sheets import BoxState, SheetRef, box_states, is_described, read_sheets
+from app.queries.boxes import read_boxes
+from app.queries.descriptions import Undoable
+from app.queries.sheets import BoxState, SheetRef
 from app.usecases.descriptions import CONTACT, UNDO_WITHIN
 from app.web.access import current_actor
 
@@ -48,23 +47,20 @@ class BoxView:
 
 
 def views_of(establishment: Establishment, refs: Sequence[SheetRef], *, insider: bool) -> dict[SheetRef, Views]:
-    """Every box of these sheets of one CPTS: a bounded number of statements, fewer for the public."""
+    """Every box of these sheets of one CPTS: one statement."""
     may = allows(Permission.ESTABLISHMENT_UPDATE, current_actor(), establishment) and not establishment.closed_on
-    described = may and is_described(establishment.finess)
-    sheets, codes = read_sheets(refs), every_label(*WORDED)
-    states = box_states(refs)
-    undos = undoable(refs, UNDO_WITHIN) if may else {}
+    read = read_boxes(refs, undo_within=UNDO_WITHIN if may else None)
     return {
         ref: {
             box.key: BoxView(
                 ref,
                 box,
-                sheets[ref][box.key] if insider else public_values(ref.kind, box.key, sheets[ref][box.key]),
-                codes,
-                states.get((ref.key, box.key), BoxState()),
-                edit=_edit(ref, box) if may and (described or (ref.kind, box.key) == CONTACT) else None,
-                describe=may and not described and (ref.kind, box.key) != CONTACT,
-                undo=undos.get((ref.key, box.key)),
+                read.sheets[ref][box.key] if insider else public_values(ref.kind, box.key, read.sheets[ref][box.key]),
+                read.labels,
+                read.states.get((ref.key, box.key), BoxState()),
+                edit=_edit(ref, box) if may and (read.described or (ref.kind, box.key) == CONTACT) else None,
+                describe=may and not read.described and (ref.kind, box.key) != CONTACT,
+                undo=read.undos.get((ref.key, box.key)),
                 insider=insider,
             )
             for box in BOXES[ref.kind]

@@ -14,7 +14,7 @@ from app import clock
 from app.blueprints.establishments.filters import first_ones
 from app.domain.published import Kind, PublishedEstablishment
 from app.models.establishment import CPTS_CATEGORY
-from app.queries import establishments, places
+from app.queries.establishments import establishment_page
 from app.queries.published import read_documents
 from app.settings import current_settings
 from app.web.access import public
@@ -39,8 +39,7 @@ def plaque(finess: str) -> BaseResponse:
     found = read_documents(Kind.ESTABLISHMENT, [finess], dated=False).get(finess)
     if not isinstance(found, PublishedEstablishment) or found.category_code != CPTS_CATEGORY:
         abort(404)
-    zone = places.zone([unit.id for unit in establishments.units_of(finess)])
-    data = document(found, [commune.name for commune in zone.communes])
+    data = document(found, [commune.name for commune in establishment_page(finess).zone.communes])
     response = Response(make_pdf("plaque", data), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="plaque-{file_name(data["title"])}.pdf"'
     return response

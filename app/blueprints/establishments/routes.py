@@ -39,26 +39,26 @@ bp.get("/etablissements/<finess>/plaque.pdf")(plaque)
 def page(finess: str) -> Response:
     found = establishments.establishment(finess) or abort(404)
     insider = _is_insider(found)
-    units = establishments.units_of(finess, sensitive=insider)
-    zone = places.zone([unit.id for unit in units])
-    officers = establishments.officers(finess)
-    refs = [SheetRef(finess), *(SheetRef(finess, unit.id) for unit in units if insider)]
+    read = establishments.establishment_page(finess, sensitive=insider)
+    refs = [SheetRef(finess), *(SheetRef(finess, unit.id) for unit in read.units if insider)]
     views = views_of(found, refs, insider=insider)
     return page_or_fragment(
         "establishments/page.html",
         "establishments/_establishment.html",
         establishment=found,
         insider=insider,
-        units=units,
+        units=read.units,
         boxes=views[refs[0]],
-        zone=zone,
+        zone=read.zone,
         zone_view=views[refs[1]]["zone"] if len(refs) == 2 else None,
-        map=zone_picture(zone, seat=found.commune_insee, departement=found.departement),
-        officers=officers,
+        map=zone_picture(read.zone, seat=found.commune_insee, departement=found.departement),
+        officers=read.officers,
+        unverified=read.unverified if found.is_cpts else None,
+        corrections=read.corrections,
         crumbs=crumbs(found),
         completeness=description(found, views) if insider else None,
         sas=sas_state(found, views) if insider else None,
-        linked=None if insider or wants_fragment() else linked(finess, zone),
+        linked=None if insider or wants_fragment() else linked(finess, read.zone),
     )
 
 
@@ -69,7 +69,8 @@ def unit(unit_id: int) -> Response:
     insider = _is_insider(found.establishment)
     if found.sensitive and not insider:
         abort(404)
-    zone, seat = places.zone([unit_id]), found.establishment.commune_insee
+    read = establishments.unit_page(unit_id, page=request.args.get("page", 1, type=int), everyone=insider)
+    zone, seat = read.zone, found.establishment.commune_insee
     where, board = found.establishment.departement, None
     if insider:
         codes = frozenset(commune.insee for commune in zone.communes)
@@ -85,7 +86,7 @@ def unit(unit_id: int) -> Response:
         zone=zone,
         map=board.map if board else zone_picture(zone, seat=seat, departement=where),
         board=board,
-        attachments=establishments.attachments(unit_id, page=request.args.get("page", 1, type=int), everyone=insider),
+        attachments=read.attachments,
         crumbs=crumbs(found.establishment, found),
     )
 

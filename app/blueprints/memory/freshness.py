@@ -12,9 +12,8 @@ from app.domain.freshness import Conformity, Rhythm
 from app.domain.sheets.catalogue import BOXES
 from app.models import Establishment
 from app.policies.permissions import Permission
-from app.queries.freshness import asked_boxes, outlook_of, rhythm_of, situations, unverified
-from app.queries.history import unit_names
-from app.queries.sheets import SheetRef, box_states, refs_of
+from app.queries.freshness import freshness_page
+from app.queries.sheets import SheetRef
 from app.usecases.freshness import choose_freshness_rhythm
 from app.usecases.memory import confirm_box as confirm_one
 from app.usecases.sheet_steps import StaleBoxes
@@ -42,8 +41,7 @@ def confirm_unit_box(unit_id: int, box: str) -> BaseResponse:
 def freshness(finess: str) -> Response:
     establishment = cpts_or_404(finess)
     authorise(Permission.MANDATE_READ_CHAIN, establishment)
-    form = RhythmForm(formdata=None, rythme=str(rhythm_of(finess)))
-    return _page(establishment, form)
+    return _page(establishment, RhythmForm(formdata=None))
 
 
 @bp.post("/etablissements/<finess>/fraicheur")
@@ -82,14 +80,9 @@ def _confirm(establishment: Establishment, ref: SheetRef, key: str) -> BaseRespo
 
 def _page(establishment: Establishment, form: RhythmForm, *, status: int = 200, notice: str = "") -> Response:
     """Every box with the date when it was verified, what the ROR says of it all, the rhythm."""
-    finess = establishment.finess
-    refs = refs_of(finess)
-    states, units = box_states(refs), unit_names(finess)
-    rhythm = rhythm_of(finess)
+    read = freshness_page(establishment.finess)
     if form.rythme.data is None:
-        form.rythme.data = str(rhythm)
-    asked = set(asked_boxes(finess))
-    found = situations(finess)
+        form.rythme.data = str(read.rhythm)
     return page_or_fragment(
         "memory/freshness.html",
         "memory/_freshness.html",
@@ -97,14 +90,14 @@ def _page(establishment: Establishment, form: RhythmForm, *, status: int = 200, 
         establishment=establishment,
         form=form,
         lines=[
-            (ref, box, units.get(ref.key, ""), states.get((ref.key, box.key)), (ref, box.key) in asked)
-            for ref in refs
+            (ref, box, read.names.get(ref.key, ""), read.states.get((ref.key, box.key)), (ref, box.key) in read.asked)
+            for ref in read.refs
             for box in BOXES[ref.kind]
         ],
-        outlook=outlook_of(finess),
+        outlook=read.outlook,
         gap=Conformity.GAP,
-        unverified=unverified(finess),
-        due=found[0].due if found else None,
-        never=rhythm == Rhythm.NEVER,
+        unverified=read.unverified,
+        due=read.due,
+        never=read.rhythm == Rhythm.NEVER,
         notice=notice,
     )
