@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.domain.import_report import ImportReport
 from app.integrations.registers.loading import load_communes, load_finess, load_zones
+from app.models import Establishment
+from app.search.normalise import key
 from app.usecases.registers.run import Import
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -36,3 +39,12 @@ def load_registers() -> None:
 def read_table(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
+
+
+def numbers_of_cpts(session: Session) -> dict[str, str]:
+    """FINESS number by `cpts_id`, met by the names of both lists."""
+    known = {}
+    for finess, name, long_name in session.query(Establishment.finess, Establishment.name, Establishment.long_name):
+        known[key(long_name or "")] = known[key(name)] = finess
+    rows = ((row["cpts_id"], key(row["name"])) for row in read_table(CPTS))
+    return {cpts_id: known[name] for cpts_id, name in rows if name in known}
