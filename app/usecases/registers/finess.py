@@ -12,9 +12,10 @@ from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
 from app.models import Commune, Establishment, EstablishmentAlias, LegalEntity, StructureMove
 from app.models.establishment import CPTS_CATEGORY
 from app.queries.sheets import EG_COLUMNS
+from app.usecases.registers.bulk import Values
 from app.usecases.registers.cpts_units import open_cpts_units
 from app.usecases.registers.run import Import, known
-from app.usecases.registers.upsert import Settle, Stored, Values, upsert
+from app.usecases.registers.upsert import Settle, Stored, upsert
 
 UNKNOWN_COMMUNE = "commune de l’adresse inconnue, laissée vide"
 UNKNOWN_ESTABLISHMENT = "établissement inconnu"

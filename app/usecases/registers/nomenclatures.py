@@ -13,8 +13,9 @@ from app.domain.import_report import Outcome
 from app.domain.registers import CodeRow
 from app.models import NomenclatureCode
 from app.queries.nomenclatures import authored
+from app.usecases.registers.bulk import Values
 from app.usecases.registers.run import Import
-from app.usecases.registers.upsert import Values, upsert
+from app.usecases.registers.upsert import upsert
 from app.working_days import day_of
 
 TWICE = "code déjà donné par ce fichier"

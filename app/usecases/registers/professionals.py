@@ -11,8 +11,9 @@ from app import db
 from app.domain.import_report import Outcome
 from app.domain.registers import ProfessionalRow
 from app.models import Person, Professional, ProfessionalActivity
+from app.usecases.registers.bulk import Values
 from app.usecases.registers.run import Import, known
-from app.usecases.registers.upsert import Stored, Values, upsert
+from app.usecases.registers.upsert import Stored, Written, write
 
 BATCH = 1_000
 SCAN = 10_000
@@ -21,21 +22,20 @@ SCAN = 10_000
 def write_professionals(run: Import, rows: Sequence[ProfessionalRow]) -> None:
     """Creates and updates people and activities. A person who comes back later in the same file is only completed."""
     people = _gathered(rows)
-    outcomes = upsert(
+    written = write(
         Professional,
         [run.values(Professional, row, without=("lines", "activities")) for row in people],
         key=("rpps",),
-        settle=lambda new, stored: _blanks_only(new, stored) if stored.get("id", 0) in run.professionals else new,
+        settle=lambda new, stored: _blanks_only(new, stored) if stored["id"] in run.professionals else new,
     )
-    ids = _ids(people)
-    changed = _write_activities(run, people, ids)
-    for row, outcome in zip(people, outcomes, strict=True):
-        moved = outcome is Outcome.UNCHANGED and ids[row.rpps] in changed
+    changed = _write_activities(run, people, written)
+    for row, (outcome, stored) in zip(people, written, strict=True):
+        moved = outcome is Outcome.UNCHANGED and stored["id"] in changed
         run.report.count(Outcome.UPDATED if moved else outcome, row.lines)
-        run.professionals.add(ids[row.rpps])
+        run.professionals.add(stored["id"])
         if outcome is not Outcome.UNCHANGED:
-            changed.add(ids[row.rpps])
-    run.touched.rpps |= known(Person.rpps, {row.rpps for row in people if ids[row.rpps] in changed})
+            changed.add(stored["id"])
+    run.touched.rpps |= known(Person.rpps, {stored["rpps"] for _, stored in written if stored["id"] in changed})
 
 
 def end_activities(run: Import) -> int:
@@ -73,25 +73,17 @@ def _blanks_only(new: Values, stored: Stored) -> Values:
     return {name: value for name, value in new.items() if stored[name] in (None, "")}
 
 
-def _ids(people: Sequence[ProfessionalRow]) -> dict[str, int]:
-    statement = sa.select(Professional.rpps, Professional.id)
-    statement = statement.where(Professional.rpps.in_([row.rpps for row in people]))
-    return dict(db.session().execute(statement).all())
-
-
-def _write_activities(run: Import, people: Sequence[ProfessionalRow], ids: dict[str, int]) -> set[int]:
+def _write_activities(run: Import, people: Sequence[ProfessionalRow], written: Sequence[Written]) -> set[int]:
     """Remembers which activities the file gives. Returns the professionals for whom something changed."""
     values = [
-        {"professional_id": ids[row.rpps], **run.values(ProfessionalActivity, activity)}
-        for row in people
+        {"professional_id": stored["id"], **run.values(ProfessionalActivity, activity)}
+        for row, (_, stored) in zip(people, written, strict=True)
         for activity in row.activities
     ]
-    outcomes = upsert(ProfessionalActivity, values, key=("professional_id", "key"))
-    given = {(row["professional_id"], row["key"]) for row in values}
-    statement = sa.select(ProfessionalActivity.id, ProfessionalActivity.professional_id, ProfessionalActivity.key)
-    statement = statement.where(ProfessionalActivity.professional_id.in_({owner for owner, _ in given}))
-    for number, owner, key in db.session().execute(statement):
-        if (owner, key) in given:
-            run.activities.add(number)
-    changed = zip(values, outcomes, strict=True)
-    return {row["professional_id"] for row, outcome in changed if outcome is not Outcome.UNCHANGED}
+    born = {stored["id"] for outcome, stored in written if outcome is Outcome.CREATED}
+    changed = set()
+    for outcome, stored in write(ProfessionalActivity, values, key=("professional_id", "key"), born=born):
+        run.activities.add(stored["id"])
+        if outcome is not Outcome.UNCHANGED:
+            changed.add(stored["professional_id"])
+    return changed

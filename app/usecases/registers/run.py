@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from app import db
 from app.domain.import_report import ImportReport, Outcome
 from app.models import Base
+from app.usecases.registers import bulk
+from app.usecases.registers.bulk import Values
 from app.usecases.registers.memory import Before
-from app.usecases.registers.upsert import Values
 
 TOO_LONG = "valeur trop longue, coupée"
 
@@ -93,4 +94,4 @@ def _lengths(model: type[Base]) -> list[tuple[str, int]]:
 
 def known(column: Any, values: set[str]) -> set[str]:
     """Those of `values` that the column holds."""
-    return set(db.session().scalars(sa.select(column).where(column.in_(values)))) if values else set()
+    return set(db.session().scalars(sa.select(column).where(bulk.among(column, values)))) if values else set()

@@ -1,4 +1,4 @@
-"""Compare, then write: one SELECT, at most one INSERT and one UPDATE a batch, the same on both engines.
+"""Compare, then write: one SELECT, at most one INSERT and a few UPDATE a batch, the same on both engines.
 
 None in a row, or a blank text, means that the register says nothing: what is stored stays.
 """
@@ -6,19 +6,27 @@ None in a row, or a blank text, means that the register says nothing: what is st
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.import_report import Outcome
 from app.models import Base
+from app.usecases.registers import bulk
+from app.usecases.registers.bulk import Values
 
-Values = dict[str, Any]
 Stored = Mapping[str, Any]
 Settle = Callable[[Values, Stored], Values]
 """What of a new row holds against the stored one: an older register, a value checked by hand since."""
 Key = tuple[Any, ...]
+
+
+class Written(NamedTuple):
+    outcome: Outcome
+    row: Values
+    """As it is stored now; of a row just created, what was given and its `id`."""
 
 
 def take_all(new: Values, _stored: Stored) -> Values:
@@ -29,10 +37,25 @@ def upsert(
     model: type[Base], rows: Sequence[Values], *, key: Sequence[str] = (), settle: Settle = take_all
 ) -> list[Outcome]:
     """Outcome of each row, in order. `key`: the columns that name a row, by default the primary key."""
-    table = model.__table__
+    return [written.outcome for written in write(model, rows, key=key, settle=settle)]
+
+
+def write(
+    model: type[Base],
+    rows: Sequence[Values],
+    *,
+    key: Sequence[str] = (),
+    settle: Settle = take_all,
+    born: AbstractSet[Any] = frozenset(),
+) -> list[Written]:
+    """What became of each row, in order. All rows name the same columns.
+
+    `born`: values of the first column of the key under which nothing can be stored yet.
+    """
+    table = cast(sa.Table, model.__table__)
     primary = [column.name for column in table.primary_key]
     names = key or primary
-    stored = _stored(table, names, rows)
+    stored = _stored(table, names, rows, born)
     created: dict[Key, Values] = {}
     updated: dict[Key, Values] = {}
     outcomes = []
@@ -40,8 +63,8 @@ def upsert(
         place = tuple(row[name] for name in names)
         known = stored.get(place)
         if known is None:
-            stored[place] = created[place] = _stamped(table, row)
-            outcomes.append(Outcome.CREATED)
+            known = stored[place] = created[place] = _stamped(table, row)
+            outcomes.append(Written(Outcome.CREATED, known))
             continue
         news = {
             name: value
@@ -51,22 +74,30 @@ def upsert(
         known.update(news)
         if news and place not in created:
             updated.setdefault(place, {name: known[name] for name in primary}).update(_stamped(table, news))
-        outcomes.append(Outcome.UPDATED if news else Outcome.UNCHANGED)
-    session = db.session()
+        outcomes.append(Written(Outcome.UPDATED if news else Outcome.UNCHANGED, known))
     if created:
-        session.execute(sa.insert(model), list(created.values()))
+        _number(table, list(created.values()))
+        bulk.insert(table, list(created.values()))
     if updated:
-        session.execute(sa.update(model), list(updated.values()))
+        bulk.update(table, list(updated.values()))
     return outcomes
 
 
-def _stored(table: sa.FromClause, names: Sequence[str], rows: Sequence[Values]) -> dict[Key, Values]:
+def _stored(table: sa.Table, names: Sequence[str], rows: Sequence[Values], born: AbstractSet[Any]) -> dict[Key, Values]:
     """The rows of the batch as they are stored. Narrowed by the first column of the key, which is enough here."""
-    first = table.c[names[0]]
-    statement = sa.select(table).where(first.in_({row[names[0]] for row in rows}))
-    found = (dict(row) for row in db.session().execute(statement).mappings()) if rows else ()
+    wanted = {row[names[0]] for row in rows} - born
+    statement = sa.select(table).where(bulk.among(table.c[names[0]], wanted))
+    found = (dict(row) for row in db.session().execute(statement).mappings()) if wanted else ()
     return {tuple(row[name] for name in names): row for row in found}
 
 
-def _stamped(table: sa.FromClause, values: Values) -> Values:
+def _number(table: sa.Table, rows: Sequence[Values]) -> None:
+    """Gives each row its `id`, when the table numbers its rows."""
+    column = table.autoincrement_column
+    if column is not None and column.name not in rows[0]:
+        for row, number in zip(rows, bulk.new_ids(table, len(rows)), strict=True):
+            row[column.name] = number
+
+
+def _stamped(table: sa.Table, values: Values) -> Values:
     return {**values, "updated_at": clock.now()} if "updated_at" in table.c else dict(values)

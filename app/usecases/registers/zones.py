@@ -12,8 +12,8 @@ from app.domain.registers import ZoneRow
 from app.domain.territories import CITY_OF
 from app.models import Commune, Establishment, Unit, UnitCommune
 from app.models.establishment import CPTS_UNIT_TYPE
+from app.usecases.registers.bulk import Values
 from app.usecases.registers.run import Import, known
-from app.usecases.registers.upsert import Values
 
 UNKNOWN_ESTABLISHMENT = "établissement inconnu"
 NO_CPTS_UNIT = "établissement sans unité CPTS"
