@@ -5,7 +5,7 @@ gunicorn, with the resident memory of its worker.
     nice -n 19 .venv/bin/python -m bench.bench_export --scale national --publish-in-sql     two hours, 10 GB on the disk
 
 Without --database-url, in a cluster of its own that is removed at the end. With one: a database that holds nothing,
-whose role is a superuser (bench/load.py lifts the guards).
+whose role is a superuser (bench/bulk.py lifts the guards).
 """
 
 from __future__ import annotations
@@ -24,9 +24,11 @@ from urllib.parse import urlsplit
 
 import psycopg
 
+from bench.bulk import settle
 from bench.cluster import cluster
-from bench.load import load, publish
+from bench.load import load
 from bench.portal import MIB, Memory, Portal, portal_on
+from bench.publish import publish
 from bench.registers import SEED, write_registers
 from bench.scales import SCALES, Scale
 
@@ -75,8 +77,8 @@ def fill(portal: Portal, scale: Scale, seed: int, *, in_sql: bool = False) -> No
         publish(portal.url)
     else:
         portal.run("publications", "rebuild")
+    settle(portal.url)
     with psycopg.connect(portal.url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
         rows = connection.execute(
             "SELECT kind, count(*) FROM publication WHERE gone_at IS NULL GROUP BY kind ORDER BY 1"
         )

@@ -1,20 +1,18 @@
-"""What no register gives, straight into the tables of a scratch PostgreSQL: units, contacts, hours, and listed people
-with an accepted affiliation each.
+"""What no register gives, in a scratch database: units, contacts, hours, and listed people with an accepted affiliation
+each; one unit with five hundred of them, one CPTS with five hundred requests to decide. The same rows on both engines.
 
-It is not how the portal writes. Guards, foreign keys and marks are away meanwhile (session_replication_role), so what
-is inserted is right by construction, nothing is journalled, and everything is looked at for publication afterwards.
+`bench/bulk.py` writes them; everything is looked at for publication afterwards.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from typing import Any
 
-import psycopg
-from psycopg import sql
-
+from bench.bulk import BATCH, Bulk, ago, batched, digest, unguarded
 from bench.scales import Scale
+from bench.structures import finess_number
 
 OFFERS = (
     ("196", "Cabinet de ville de médecine générale", "32", "05", "437", "Médecine générale"),
@@ -31,204 +29,182 @@ OFFERS = (
     ),
 )
 """Type (TRE_R244), care mode (TRE_R213), field (TRE_R227), activity (TRE_R211)."""
-AGENT = "00000000-0000-4000-8000-00000000beac"
+WIDEST = 200
+CPTS_UNIT = "255"
+AGENT = "0000000000004000800000000000beac"
+FIRST_UNIT = 1_000_000
+"""Units made here have this number and the following ones; those of CPTS, which the import makes, are below."""
+UNIT_WITH_500 = FIRST_UNIT
+CROWD = 500
+"""Of people in that unit, and of requests that wait at `busy_cpts`; fewer in a country of hardly more people."""
 
-STEPS: tuple[tuple[str, str], ...] = (
-    (
-        "establishments in order",
-        """
-        CREATE TEMPORARY TABLE place AS
-        SELECT row_number() OVER (ORDER BY finess) - 1 AS rank, finess, e.name, commune_insee, c.name AS commune,
-               (SELECT min(postcode) FROM commune_postcode p WHERE p.insee = e.commune_insee) AS postcode
-        FROM establishment e JOIN commune c ON c.insee = e.commune_insee;
-        CREATE UNIQUE INDEX ON place (rank)
-        """,
-    ),
-    (
-        "units",
-        """
-        INSERT INTO unit (id, establishment_finess, name, type_code, type_label, care_mode_code, activity_field_code,
-                          min_age, max_age, street, postcode, city, admission_conditions, sensitive, updated_at)
-        SELECT (SELECT coalesce(max(id), 0) FROM unit) + k, p.finess, left(o.label || ' ' || p.name, 200), o.type,
-               o.label, o.care, o.field, 0, 150,
-               CASE WHEN k % 5 = 0 THEN (k % 90 + 1) || ' rue du Moulin' END,
-               CASE WHEN k % 5 = 0 THEN p.postcode END, CASE WHEN k % 5 = 0 THEN p.commune END,
-               CASE WHEN k % 3 = 0 THEN 'Sur rendez-vous, du lundi au vendredi.' END, k % 50 = 0, now()
-        FROM generate_series(1, {units} - (SELECT count(*) FROM unit)) k
-        JOIN place p ON p.rank = k % (SELECT count(*) FROM place)
-        JOIN offer o ON o.rank = k % 5;
-        SELECT setval(pg_get_serial_sequence('unit', 'id'), (SELECT max(id) FROM unit))
-        """,
-    ),
-    (
-        "activities",
-        """
-        INSERT INTO unit_activity (unit_id, code, label)
-        SELECT u.id, o.activity, o.activity_label FROM unit u JOIN offer o ON o.type = u.type_code WHERE u.id % 100 <> 7
-        """,
-    ),
-    (
-        "contacts",
-        """
-        WITH made AS (
-            INSERT INTO contact (establishment_finess, unit_id, position, nature_code, confidentiality)
-            SELECT establishment_finess, id, 1, '07', CASE WHEN id % 4 = 0 THEN 2 ELSE 1 END
-            FROM unit u WHERE id % 3 > 0 AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.unit_id = u.id)
-            RETURNING id, confidentiality
-        )
-        INSERT INTO telecom (contact_id, position, channel_code, value, confidentiality)
-        SELECT id, 1, '2', '+33490' || lpad((id::bigint * 7919 % 1000000)::text, 6, '0'), confidentiality FROM made
-        """,
-    ),
-    (
-        "hours",
-        """
-        INSERT INTO unit_hours (unit_id, position, type_code, weekday, opens, closes)
-        SELECT id, day, '01', day, '09:00', '12:30' FROM unit CROSS JOIN generate_series(1, 3) day WHERE id % 4 = 0
-        """,
-    ),
-    (
-        "the agent who accepted",
-        """
-        INSERT INTO person (id, family_name, given_name, listed, created_at)
-        VALUES ({agent}, 'Banc', 'Essai', false, now());
-        INSERT INTO account (id, person_id, email, email_key, status, created_at, activated_at, agent_since)
-        VALUES ({agent}, {agent}, 'banc@relais.example', 'banc@relais.example', 'active', now(), now(), now())
-        """,
-    ),
-    (
-        "listed people",
-        """
-        CREATE TEMPORARY TABLE those AS
-        SELECT row_number() OVER (ORDER BY id) - 1 AS rank, * FROM professional ORDER BY id LIMIT {listed};
-        INSERT INTO person (id, family_name, given_name, profession_code, profession_label, rpps, listed, created_at)
-        SELECT md5('person/' || rpps)::uuid, family_name, given_name, profession_code, profession_label, rpps, true,
-               now()
-        FROM those
-        """,
-    ),
-    (
-        "where they are: half in a CPTS, half anywhere",
-        """
-        CREATE TEMPORARY TABLE host AS
-        SELECT row_number() OVER (PARTITION BY type_code = '255' ORDER BY id) - 1 AS rank, type_code = '255' AS cpts,
-               id, establishment_finess
-        FROM unit;
-        CREATE INDEX ON host (cpts, rank);
-        CREATE TEMPORARY TABLE seat AS
-        SELECT t.rpps, t.rank, h.id AS unit_id, h.establishment_finess FROM those t
-        JOIN (SELECT cpts, count(*) AS many FROM host GROUP BY cpts) m ON m.cpts = (t.rank % 2 = 0)
-        JOIN host h ON h.cpts = m.cpts AND h.rank = (t.rank / 2) % m.many
-        """,
-    ),
-    (
-        "requests",
-        """
-        INSERT INTO request (id, number, kind, status, establishment_finess, unit_id, family_name, given_name, email,
-                             email_key, profession_code, profession_label, rpps, listed, person_id, submitted_at,
-                             updated_at, decided_at, decided_by_account_id, decided_as, tracking_generation, version)
-        SELECT md5('request/' || rpps)::uuid, 'B' || lpad(rank::text, 9, '0'), 'affiliation', 'accepted',
-               s.establishment_finess, s.unit_id, t.family_name, t.given_name, rpps || '@sante.example',
-               rpps || '@sante.example', t.profession_code, t.profession_label, rpps, true,
-               md5('person/' || rpps)::uuid, now() - interval '9 days', now(), now() - interval '8 days', {agent},
-               'agent', 1, 3
-        FROM seat s JOIN those t USING (rpps, rank)
-        """,
-    ),
-    (
-        "affiliations",
-        """
-        INSERT INTO affiliation (id, person_id, unit_id, establishment_finess, started_at, request_id)
-        SELECT md5('affiliation/' || rpps)::uuid, md5('person/' || rpps)::uuid, unit_id, establishment_finess,
-               now() - interval '8 days', md5('request/' || rpps)::uuid
-        FROM seat
-        """,
-    ),
+UNIT = (
+    "id, establishment_finess, name, type_code, type_label, care_mode_code, activity_field_code, min_age, max_age,"
+    " street, postcode, city, admission_conditions, sensitive, updated_at"
 )
-
-PUBLISHED: tuple[tuple[str, str], ...] = (
-    ("ej", "SELECT finess, NULL, NULL FROM legal_entity"),
-    ("eg", "SELECT finess, finess, departement FROM establishment WHERE closed_on IS NULL"),
-    (
-        "uo",
-        """
-        SELECT u.id, e.finess, e.departement FROM unit u JOIN establishment e ON e.finess = u.establishment_finess
-        WHERE e.closed_on IS NULL AND u.closed_on IS NULL AND NOT u.sensitive AND u.activity_field_code IS NOT NULL
-          AND u.care_mode_code IS NOT NULL AND EXISTS (SELECT 1 FROM unit_activity a WHERE a.unit_id = u.id)
-        """,
-    ),
-    (
-        "lieu",
-        """
-        SELECT 'eg-' || e.finess, e.finess, NULL FROM establishment e JOIN publication p ON p.key = e.finess
-        WHERE p.kind = 'eg' AND e.commune_insee IS NOT NULL
-        UNION ALL
-        SELECT 'uo-' || u.id, u.establishment_finess, NULL FROM unit u JOIN publication p ON p.key = u.id::text
-        WHERE p.kind = 'uo' AND u.postcode IS NOT NULL AND u.city IS NOT NULL
-        """,
-    ),
-    (
-        "role",
-        """
-        SELECT a.id, a.establishment_finess, NULL FROM affiliation a JOIN publication p ON p.key = a.unit_id::text
-        JOIN person o ON o.id = a.person_id
-        WHERE p.kind = 'uo' AND a.ended_at IS NULL AND o.listed AND o.rpps IS NOT NULL
-        """,
-    ),
-    (
-        "pro",
-        """
-        SELECT DISTINCT a.person_id, NULL, NULL FROM affiliation a JOIN publication p ON p.key = a.id::text
-        WHERE p.kind = 'role'
-        """,
-    ),
+CONTACT = "id, establishment_finess, unit_id, position, nature_code, confidentiality"
+TELECOM = "contact_id, position, channel_code, value, confidentiality"
+HOURS = "unit_id, position, type_code, weekday, opens, closes"
+PERSON = "id, family_name, given_name, profession_code, profession_label, rpps, listed, created_at"
+ASKED = (
+    "id, number, kind, status, establishment_finess, unit_id, family_name, given_name, email, email_key,"
+    " profession_code, profession_label, rpps, listed, person_id, submitted_at, updated_at, waiting_since,"
+    " tracking_generation, version, decided_at, decided_by_account_id, decided_as"
 )
-"""Kind → key, establishment and département of what the projector would find."""
+AFFILIATION = "id, person_id, unit_id, establishment_finess, started_at, request_id"
+
+PLACES = """
+SELECT e.finess, e.name, c.name, (SELECT min(postcode) FROM commune_postcode p WHERE p.insee = c.insee)
+FROM establishment e JOIN commune c ON c.insee = e.commune_insee ORDER BY e.finess
+"""
+PROFESSIONALS = """
+SELECT id, rpps, family_name, given_name, profession_code, profession_label FROM professional
+WHERE id > ? ORDER BY id LIMIT ?
+"""
+Seat = tuple[int, str]
+"""A unit and its establishment."""
 
 
-def publish(url: str) -> None:
-    """The rows of `publication` in SQL, for who measures what reads them: the projector, which is measured by
-    `publications rebuild`, takes half an hour for a country."""
-    with psycopg.connect(url) as connection:
-        connection.execute("TRUNCATE publication_mark")
-        for kind, chosen in PUBLISHED:
-            start = time.monotonic()
-            connection.execute(
-                f"""
-                INSERT INTO publication (kind, key, establishment_finess, departement, version, created_at, updated_at,
-                                         digest)
-                SELECT '{kind}', found.key::text, found.finess, found.departement, 1, now(), now(),
-                       md5(found.key::text) || md5('{kind}')
-                FROM ({chosen}) AS found (key, finess, departement)
-                """  # noqa: S608 - our own words
-            )
-            print(f"  {f'published in SQL, {kind}':48} {time.monotonic() - start:7.1f} s", flush=True)
-        connection.execute("UPDATE publication_head SET at = now()")
+def busy_cpts(scale: Scale) -> str:
+    """FINESS of the CPTS with five hundred requests to decide: the first of the first département."""
+    return finess_number(scale.departements[0], 1)
+
+
+def crowd(scale: Scale) -> int:
+    return min(CROWD, scale.listed // 4)
 
 
 def load(url: str, scale: Scale) -> None:
     """The registers are imported already. Prints what each step took."""
-    given = {"units": sql.Literal(scale.units), "listed": sql.Literal(scale.listed), "agent": sql.Literal(AGENT)}
-    with psycopg.connect(url) as connection, unguarded(connection):
-        connection.execute(
-            "CREATE TEMPORARY TABLE offer (rank int, type text, label text, care text, field text, activity text,"
-            " activity_label text)"
-        )
-        with connection.cursor() as cursor, cursor.copy("COPY offer FROM STDIN") as copy:
-            for rank, offer in enumerate(OFFERS):
-                copy.write_row((rank, *offer))
-        for name, statements in STEPS:
+    steps: tuple[tuple[str, Callable[[Bulk, Scale], None]], ...] = (
+        ("units, contacts, hours", load_units),
+        ("the agent who accepted", load_agent),
+        ("listed people, requests, affiliations", load_people),
+        ("requests to decide", load_waiting),
+    )
+    with unguarded(url) as bulk:
+        for name, step in steps:
             start = time.monotonic()
-            for statement in statements.split(";"):
-                connection.execute(sql.SQL(statement).format(**given))
+            step(bulk, scale)
             print(f"  {name:48} {time.monotonic() - start:7.1f} s", flush=True)
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE")
 
 
-@contextmanager
-def unguarded(connection: psycopg.Connection) -> Iterator[None]:
-    """Triggers (guards, foreign keys, marks) sleep: of this session, and by a superuser only."""
-    connection.execute("SET session_replication_role = replica")
-    yield
-    connection.execute("SET session_replication_role = origin")
+def load_units(bulk: Bulk, scale: Scale) -> None:
+    places = bulk.read(PLACES)
+    missing = scale.units - bulk.read("SELECT count(*) FROM unit")[0][0]
+    last_contact = bulk.read("SELECT coalesce(max(id), 0) FROM contact")[0][0]
+    now = ago()
+    for ranks in batched(range(missing)):
+        chosen = [(rank, FIRST_UNIT + rank, places[rank % len(places)], offer(rank, len(places))) for rank in ranks]
+        bulk.write("unit", UNIT, (_unit(*one, now) for one in chosen))
+        activities = ((id_, what[4], what[5]) for rank, id_, _, what in chosen if rank % 100 != 7)
+        bulk.write("unit_activity", "unit_id, code, label", activities)
+        met = [(last_contact + 1 + rank, id_, place[0]) for rank, id_, place, _ in chosen if rank % 3]
+        bulk.write("contact", CONTACT, ((id_, finess, unit, 1, "07", 1 + (unit % 4 == 0)) for id_, unit, finess in met))
+        bulk.write("telecom", TELECOM, ((id_, 1, "2", _phone(id_), 1 + (unit % 4 == 0)) for id_, unit, _ in met))
+        open_on = ((id_, day) for rank, id_, *_ in chosen if rank % 4 == 0 for day in (1, 2, 3))
+        hours = ((id_, day, "01", day, "09:00:00.000000", "12:30:00.000000") for id_, day in open_on)
+        bulk.write("unit_hours", HOURS, hours)
+    for table in ("unit", "contact"):
+        bulk.number_from_here(table)
+
+
+def offer(rank: int, places: int) -> tuple[str, ...]:
+    """The units of an establishment are of different types."""
+    return OFFERS[(rank + rank // places) % len(OFFERS)]
+
+
+def _unit(rank: int, id_: int, place: tuple[str, str, str, str | None], what: tuple[str, ...], now: str) -> Any:
+    finess, name, commune, postcode = place
+    type_code, label, care, field, *_ = what
+    at = (f"{rank % 90 + 1} rue du Moulin", postcode, commune) if rank % 5 == 4 else (None, None, None)
+    conditions = "Sur rendez-vous, du lundi au vendredi." if rank % 3 == 0 else None
+    sensitive = rank % 500 == 499
+    told = (type_code, label, care, field, 0, 150, *at, conditions, sensitive, now)
+    return id_, finess, f"{label} {name}"[:WIDEST], *told
+
+
+def _phone(contact: int) -> str:
+    return f"+33490{contact * 7919 % 1_000_000:06d}"
+
+
+def load_agent(bulk: Bulk, _scale: Scale) -> None:
+    now, before = ago(), ago(365)
+    bulk.write("person", PERSON, [(AGENT, "Banc", "Essai", None, None, None, False, before)])
+    columns = "id, person_id, email, email_key, status, created_at, activated_at, agent_since"
+    mail = "banc@relais.example"
+    bulk.write("account", columns, [(AGENT, AGENT, mail, mail, "active", before, now, before)])
+
+
+def load_people(bulk: Bulk, scale: Scale) -> None:
+    seated = seats(bulk, scale)
+    for batch in batched(professionals(bulk, scale.listed)):
+        load_listed(bulk, [(rank, person, next(seated)) for rank, person in batch])
+
+
+def load_listed(bulk: Bulk, seating: list[tuple[int, Any, Seat]]) -> None:
+    now, decision = ago(), (ago(8), AGENT, "agent")
+    keys = [(digest(f"person/{rpps}"), rpps) for _, (_, rpps, *_), _ in seating]
+    people = ((who, *_names(person), True, now) for (who, _), (_, person, _) in zip(keys, seating, strict=True))
+    bulk.write("person", PERSON, people)
+    requests = (
+        _asked(person, seat, f"B{rank:09d}", ("accepted", who, ago(9)), decision)
+        for (who, _), (rank, person, seat) in zip(keys, seating, strict=True)
+    )
+    bulk.write("request", ASKED, requests)
+    affiliations = (
+        (digest(f"affiliation/{rpps}"), who, *seat, decision[0], digest(f"request/B{rpps}"))
+        for (who, rpps), (_, _, seat) in zip(keys, seating, strict=True)
+    )
+    bulk.write("affiliation", AFFILIATION, affiliations)
+
+
+def load_waiting(bulk: Bulk, scale: Scale) -> None:
+    """Requests of people whom the portal does not know yet, a day or more old."""
+    finess = busy_cpts(scale)
+    unit = bulk.read("SELECT min(id) FROM unit WHERE establishment_finess = ?", finess)[0][0]
+    people = bulk.read(PROFESSIONALS, 0, crowd(scale))
+    rows = [
+        _asked(person, (unit, finess), f"P{rank:09d}", ("submitted", None, ago(1 + rank % 9)), (None, None, None))
+        for rank, person in enumerate(people)
+    ]
+    bulk.write("request", ASKED, rows)
+    events = ((row[0], row[15], "submitted", f"{row[7]} {row[6]}") for row in rows)
+    bulk.write("request_event", "request_id, at, kind, author_name", events)
+
+
+def _asked(person: Any, seat: Seat, number: str, state: tuple[str, str | None, str], decision: tuple[Any, ...]) -> Any:
+    """`state`: status, person when there is one, when it was asked."""
+    status, who, at = state
+    family, given, code, label, rpps = _names(person)
+    mail = f"{rpps}@sante.example"
+    fixed = (digest(f"request/{number[0]}{rpps}"), number, "affiliation", status, seat[1], seat[0])
+    waiting_since = None if who else at
+    return *fixed, family, given, mail, mail, code, label, rpps, True, who, at, at, waiting_since, 1, 3, *decision
+
+
+def _names(person: Any) -> tuple[str, ...]:
+    _, rpps, family, given, code, label = person
+    return family, given, code, label, rpps
+
+
+def professionals(bulk: Bulk, most: int) -> Iterator[tuple[int, Any]]:
+    """With their rank, in the order of the register."""
+    rank, last = 0, 0
+    while rank < most and (rows := bulk.read(PROFESSIONALS, last, min(BATCH, most - rank))):
+        yield from enumerate(rows, rank)
+        rank, last = rank + len(rows), rows[-1][0]
+
+
+def seats(bulk: Bulk, scale: Scale) -> Iterator[Seat]:
+    """Where they are: first the unit with a crowd; then half of them in a CPTS, half anywhere, in turn."""
+    shown = "SELECT id, establishment_finess FROM unit WHERE sensitive = ? AND {} ORDER BY id"
+    in_cpts = bulk.read(shown.format(f"type_code = '{CPTS_UNIT}'"), False)
+    elsewhere = bulk.read(shown.format(f"type_code <> '{CPTS_UNIT}'"), False)
+    full = next(seat for seat in elsewhere if seat[0] == UNIT_WITH_500)
+    yield from (full for _ in range(crowd(scale)))
+    rank = 0
+    while True:
+        yield in_cpts[rank % len(in_cpts)]
+        yield elsewhere[1 + rank % (len(elsewhere) - 1)]
+        rank += 1

@@ -17,7 +17,7 @@ from typing import Self
 
 import psutil
 
-from bench.registers import COMMUNES, ENTITIES, POSITIONS, PROFESSIONALS, ZONES
+from bench.registers import COMMUNES, ENTITIES, FORMER, POSITIONS, PROFESSIONALS, ZONES
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -27,39 +27,57 @@ START_WITHIN = 30.0
 
 
 @dataclass(frozen=True)
+class Measured:
+    """A command of the portal: lines it was given, seconds, and the largest it was, in MiB."""
+
+    command: str
+    lines: int
+    seconds: float
+    peak: float
+
+
+@dataclass(frozen=True)
 class Portal:
+    """`url`: sqlite:///path, or postgresql:// as psycopg reads it."""
+
     url: str
     instance: Path
 
     @property
-    def environment(self) -> dict[str, str]:
+    def sqlalchemy_url(self) -> str:
         scheme, _, rest = self.url.partition("://")
+        return f"{scheme}+psycopg://{rest}" if scheme == "postgresql" else self.url
+
+    @property
+    def environment(self) -> dict[str, str]:
         own = {
-            "DATABASE_URL": f"{scheme}+psycopg://{rest}" if scheme == "postgresql" else self.url,
+            "DATABASE_URL": self.sqlalchemy_url,
             "INSTANCE_PATH": str(self.instance),
             "RATE_LIMITS": "false",
             "SECRET_KEY": "a secret of the benchmarks, long enough to be accepted",
         }
         return {**os.environ, **own}
 
-    def run(self, *words: str | Path) -> None:
+    def run(self, *words: str | Path) -> Measured:
         """A command of the portal; prints how long it took, at its peak how large it was."""
         start = time.monotonic()
         command = [str(BIN / "flask"), "--app", "wsgi", *map(str, words)]
         process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, text=True)
         with Memory(process.pid) as memory:
             told, _ = process.communicate()
+        seconds = time.monotonic() - start
         if process.returncode:
             raise SystemExit(f"{' '.join(command)}: exit {process.returncode}\n{told}")
         name = " ".join(Path(word).name if isinstance(word, Path) else word for word in words)
-        print(f"  {name[:48]:48} {time.monotonic() - start:7.1f} s {memory.peak / MIB:7.0f} MiB", flush=True)
+        lines = sum(map(_lines, (word for word in words if isinstance(word, Path))))
+        measured = Measured(name, lines, seconds, memory.peak / MIB)
+        print(f"  {name[:48]:48} {measured.seconds:7.1f} s {measured.peak:7.0f} MiB", flush=True)
+        return measured
 
-    def import_registers(self, files: dict[str, Path]) -> None:
+    def import_registers(self, files: dict[str, Path]) -> list[Measured]:
+        """The first load of each register, into an empty database."""
         self.run("db", "upgrade")
-        self.run("import", "communes", files[COMMUNES])
-        self.run("import", "finess", files[ENTITIES], files[POSITIONS])
-        self.run("import", "zones", files[ZONES])
-        self.run("import", "rpps", files[PROFESSIONALS])
+        return [self.run("import", *words) for words in imports(files)]
 
     @contextmanager
     def served(self) -> Iterator[tuple[int, int]]:
@@ -74,6 +92,14 @@ class Portal:
         finally:
             process.terminate()
             process.wait(20)
+
+
+def imports(files: dict[str, Path]) -> Iterator[tuple[str | Path, ...]]:
+    """What `flask import` is given, in the order that registers need each other."""
+    yield "communes", files[COMMUNES], "--former", files[FORMER]
+    yield "finess", files[ENTITIES], files[POSITIONS]
+    yield "zones", files[ZONES]
+    yield "rpps", files[PROFESSIONALS]
 
 
 class Memory:
@@ -110,6 +136,11 @@ class Memory:
 def portal_on(url: str) -> Iterator[Portal]:
     with tempfile.TemporaryDirectory(prefix="relais-bench-instance-") as instance:
         yield Portal(url, Path(instance))
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
 
 
 def _free_port() -> int:

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.registers --scale regional DIRECTORY
 
-writes communes.csv, etalab-cs1100501/502/507-stock.csv, zones.csv and PS_LibreAcces_Personne_activite.txt: import them
-with `flask import communes|finess|zones|rpps`. Nobody in them exists.
+writes communes.csv, communes-anciennes.csv, etalab-cs1100501/502/507-stock.csv, zones.csv and
+PS_LibreAcces_Personne_activite.txt: import them with `flask import communes|finess|zones|rpps`. Nobody in them exists.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from bench.territory import Territory
 
 SEED = 2026
 COMMUNES = "communes.csv"
+FORMER = "communes-anciennes.csv"
 ENTITIES = "etalab-cs1100501-stock.csv"
 ESTABLISHMENTS = "etalab-cs1100502-stock.csv"
 POSITIONS = "etalab-cs1100507-stock.csv"
@@ -37,6 +38,7 @@ def registers(scale: Scale, seed: int = SEED) -> dict[str, Write]:
     structures = Structures(territory)
     return {
         COMMUNES: territory.write,
+        FORMER: territory.write_former,
         ENTITIES: lambda file: finess_files.write_entities(structures, file),
         ESTABLISHMENTS: lambda file: finess_files.write_establishments(structures, file),
         POSITIONS: lambda file: finess_files.write_positions(structures, file),

@@ -86,12 +86,13 @@ class Professionals:
 
     def lines(self) -> Iterator[dict[str, str]]:
         for rank in range(self.count):
-            chance = random.Random(f"{self.seed}/ps/{rank}")
-            person = _told(self._person(rank, chance))
+            chance = self._chance(rank)
+            person = _told(self.person(rank, chance))
             for _ in range(2 if chance.random() < 0.12 else 1):
                 yield person | self._activity(person, chance)
 
-    def _person(self, rank: int, chance: random.Random) -> Person:
+    def person(self, rank: int, chance: random.Random | None = None) -> Person:
+        chance = chance or self._chance(rank)
         profession = PROFESSIONS.draw(chance)
         return Person(
             rpps=rpps_number(rank),
@@ -100,6 +101,9 @@ class Professionals:
             profession=profession,
             speciality=SPECIALITIES.draw(chance) if profession[0] == PHYSICIAN else ("", ""),
         )
+
+    def _chance(self, rank: int) -> random.Random:
+        return random.Random(f"{self.seed}/ps/{rank}")
 
     def _activity(self, person: dict[str, str], chance: random.Random) -> dict[str, str]:
         if chance.random() < IN_A_STRUCTURE:

@@ -43,8 +43,8 @@ class Scale:
 SCALES = {
     scale.name: scale
     for scale in (
-        Scale("small", ("84",), 151, 600, 1_000, 8, 2_000, 7_000, 4_000),
-        Scale("regional", PACA, 946, 6_000, 10_000, 62, 20_000, 60_000, 40_000),
-        Scale("national", tuple(DEPARTEMENTS), 34_920, 60_000, 100_000, 860, 500_000, 1_500_000, 1_000_000),
+        Scale("small", ("84",), 151, 600, 1_000, 8, 2_000, 7_000, 7_000),
+        Scale("regional", PACA, 946, 6_000, 10_000, 62, 20_000, 60_000, 60_000),
+        Scale("national", tuple(DEPARTEMENTS), 34_920, 60_000, 100_000, 860, 500_000, 1_500_000, 1_500_000),
     )
 }

@@ -6,7 +6,7 @@ import csv
 import itertools
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TextIO
 
@@ -15,6 +15,12 @@ from bench.scales import Scale
 from bench.words import Weighted, commune_name
 
 COLUMNS = ("insee_code", "name", "departement", "region", "postcodes", "population", "type", "parent_insee")
+FORMER_COLUMNS = ("insee_code", "name", "type", "parent_insee", "parent_name", "departement")
+DIVIDED = {"75": ("Paris", 56, 101, 20), "69": ("Lyon", 123, 381, 9), "13": ("Marseille", 55, 201, 16)}
+"""Cities of arrondissements, by département: name, end of the code, that of the first arrondissement, how many of them,
+each with a post code."""
+FORMER_AMONG = 14
+"""One commune in so many has a former one in it, as in the COG."""
 MOST_IN_DEPARTEMENT = {2: 999, 3: 99}
 """By the length of its code: what is left of the five characters of a commune."""
 SHARING_A_POSTCODE = 4
@@ -61,10 +67,36 @@ class Territory:
     def write(self, file: TextIO) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(COLUMNS)
-        for place in itertools.chain.from_iterable(self.places.values()):
-            region = DEPARTEMENTS[place.departement].region
-            codes = "|".join(place.postcodes)
-            rows.writerow((place.insee, place.name, place.departement, region, codes, place.weight, "COM", ""))
+        for place in self.every():
+            fixed = (place.departement, DEPARTEMENTS[place.departement].region)
+            rows.writerow((place.insee, place.name, *fixed, "|".join(place.postcodes), place.weight, "COM", ""))
+            for number, (insee, name) in enumerate(arrondissements(place)):
+                weight = place.weight // len(place.postcodes)
+                rows.writerow((insee, name, *fixed, place.postcodes[number], weight, "ARM", place.insee))
+
+    def write_former(self, file: TextIO) -> None:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(FORMER_COLUMNS)
+        for place, name in self.every_former():
+            rows.writerow((place.insee, name, "COMD", place.insee, place.name, place.departement))
+
+    def every(self) -> Iterator[Place]:
+        return itertools.chain.from_iterable(self.places.values())
+
+    def every_former(self) -> Iterator[tuple[Place, str]]:
+        """Communes of today, and the name that a part of them bore; such a part keeps the code of its seat."""
+        for place in self.every():
+            if place.rank % FORMER_AMONG == 3:
+                yield place, commune_name(random.Random(f"{self.seed}/former/{place.insee}"))
+
+
+def arrondissements(place: Place) -> Iterator[tuple[str, str]]:
+    """Codes and names: 13201 is « Marseille 1er Arrondissement »; none of a commune that is not divided."""
+    name, _, first, count = DIVIDED.get(place.departement, ("", 0, 0, 0))
+    if place.name == name:
+        for number in range(count):
+            order = "1er" if number == 0 else f"{number + 1}e"
+            yield f"{place.departement}{first + number}", f"{name} {order} Arrondissement"
 
 
 def ceiling(departement: str) -> int:
@@ -82,9 +114,9 @@ def _places(departement: str, count: int, chance: random.Random) -> list[Place]:
     chance.shuffle(ranks)
     largest = chance.randint(40_000, 260_000)
     names = _names(chance)
-    return [
+    places = [
         Place(
-            insee=f"{departement}{number + 1:0{5 - len(departement)}d}",
+            insee=_insee(departement, number),
             name=next(names),
             departement=departement,
             postcodes=_postcodes(departement, number, largest // rank),
@@ -93,6 +125,29 @@ def _places(departement: str, count: int, chance: random.Random) -> list[Place]:
         )
         for number, rank in enumerate(ranks)
     ]
+    if departement in DIVIDED:
+        _name_the_city(places)
+    return places
+
+
+def _insee(departement: str, number: int) -> str:
+    """The codes of arrondissements are left free."""
+    _, _, first, count = DIVIDED.get(departement, ("", 0, 1000, 0))
+    end = number + 1 if number + 1 < first else number + 1 + count
+    return f"{departement}{end:0{5 - len(departement)}d}"
+
+
+def _name_the_city(places: list[Place]) -> None:
+    """The largest commune becomes it; the one that has its code, if there is one, takes the code that is left."""
+    city = max(places, key=lambda place: place.weight)
+    name, end, _, count = DIVIDED[city.departement]
+    code = f"{city.departement}{end:03d}"
+    for at, place in enumerate(places):
+        if place is city:
+            codes = tuple(f"{place.departement}{number + 1:03d}" for number in range(count))
+            places[at] = replace(place, insee=code, name=name, postcodes=codes)
+        elif place.insee == code:
+            places[at] = replace(place, insee=city.insee)
 
 
 def _names(chance: random.Random) -> Iterator[str]:

@@ -63,8 +63,8 @@ GIVEN_NAMES = listed(
     "Marion Anaïs Philippe Michel Nicolas Christophe Pierre Laurent Thomas Julien David Éric Frédéric Olivier "
     "Sébastien Alexandre Patrick Stéphane François Antoine Guillaume Vincent Jérôme Benoît Maxime Romain Mathieu "
     "Clément Hugo Paul Louis Karim Yasmine Mehdi Fatima Samir Nadia Inès Adam Léa Chloé Jade Noé Gabriel Agnès "
-    "Bénédicte Cécile Corinne Denis Didier Édith Élise Fabien Florence Gaëlle Gilles Grégory Hervé Jean-Luc Jean- "
-    "Marc Joël Josiane Loïc Magali Maëlle Marc Mireille Odile Quentin Rachid Raphaël Régis Rémi Renaud Roxane "
+    "Bénédicte Cécile Corinne Denis Didier Édith Élise Fabien Florence Gaëlle Gilles Grégory Hervé Jean-Luc "
+    "Jean-Marc Joël Josiane Loïc Magali Maëlle Marc Mireille Odile Quentin Rachid Raphaël Régis Rémi Renaud Roxane "
     "Solène Sonia Tanguy Théo Thibault Virginie Xavier Yann Yves Zoé Anne-Laure Marie-Claude Jean-Baptiste"
 )
 
