@@ -15,9 +15,10 @@ def create_app(**overrides: Any) -> Flask:
     """The application: settings → extensions → web kit → blueprints → commands."""
     from app import blueprints, cli, db, extensions, settings, web
     from app.notifications.transport import mailer
+    from app.web.portal import Portal
 
     config = settings.load(**overrides)
-    app = Flask(__name__, instance_path=str(config.instance_path))
+    app = Portal(__name__, instance_path=str(config.instance_path))
     app.extensions["settings"] = config
     app.config.from_mapping(settings.flask_config(config))
     db.init_app(app, config.database_url)

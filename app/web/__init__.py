@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app.settings import Settings
 from app.web import (
     access,
+    assets,
     components,
     errors,
     indexing,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         limits,
         access,
         terms,
+        assets,
         components,
         portal_frame,
         errors,

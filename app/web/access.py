@@ -153,15 +153,17 @@ def lead_to_second_factor() -> BaseResponse:
 
 
 def _refuse_unstorable() -> None:
-    if not all(storable(value) for value in (request.view_args or {}).values()):
+    named = request.view_args
+    if named and not all(storable(value) for value in named.values()):
         abort(404)
 
 
 def _refuse_unchecked(response: Response) -> Response:
     """A checked view that answered without asking the policy is a bug, and must not leak."""
+    if response.status_code >= 400:
+        return response
     mark = mark_of(current_app, request.endpoint)
-    answered = response.status_code < 400
-    if mark and mark.kind == "checked" and answered and current_actor() is not ANONYMOUS and not g.get("policy_asked"):
+    if mark and mark.kind == "checked" and current_actor() is not ANONYMOUS and not g.get("policy_asked"):
         current_app.logger.error("route %s answered without asking the policy", request.endpoint)
         abort(500)
     return response

@@ -1,15 +1,12 @@
-"""What templates may call: assets, French formats, page numbers, form errors, rights."""
+"""What templates may call: French formats, page numbers, form errors, rights."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, get_flashed_messages, request, url_for
+from flask import Flask, get_flashed_messages, request
 from markupsafe import Markup, escape
 from werkzeug.local import LocalProxy
 
@@ -20,7 +17,6 @@ from app.web.access import can, current_actor
 from app.web.frame import frame_actor, is_without_account
 from app.web.navigation import main_navigation
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
 FILTERS = (
     french.date_fr,
     french.datetime_fr,
@@ -54,10 +50,8 @@ def init_app(app: Flask) -> None:
     env.filters["form_errors"] = form_errors
     env.globals.update(
         actor=LocalProxy(current_actor),
-        asset=asset,
         can=can,
         flashed_messages=flashed_messages,
-        has_htmx=has_htmx,
         main_navigation=main_navigation,
         page_url=page_url,
         page_numbers=page_numbers,
@@ -79,28 +73,6 @@ def flashed_messages() -> list[tuple[str, str]]:
         return []
     messages: list[tuple[str, str]] = get_flashed_messages(with_categories=True)  # type: ignore[assignment]
     return messages
-
-
-def asset(path: str) -> str:
-    """URL of a static file that changes with its content, so that browsers may keep it for ever."""
-    return url_for("static", filename=path, v=_digest(STATIC / path))
-
-
-def has_htmx() -> bool:
-    """The third-party file is fetched at installation; pages work without it."""
-    return (STATIC / "vendor/htmx.min.js").is_file()
-
-
-@lru_cache(maxsize=64)
-def _digest_at(path: Path, _modified: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-
-
-def _digest(path: Path) -> str | None:
-    try:
-        return _digest_at(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:  # the page still works, unstyled or without a script
-        return None
 
 
 def html_attributes(values: Mapping[str, Any]) -> Markup:

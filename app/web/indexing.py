@@ -37,8 +37,10 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def keep_out(response: Response) -> Response:
-        if request.endpoint != "static" and (response.status_code != 200 or request.endpoint not in INDEXED):
-            response.headers.setdefault("X-Robots-Tag", "noindex")
+        endpoint, headers = request.endpoint, response.headers
+        kept = endpoint == "static" or (response.status_code == 200 and endpoint in INDEXED)
+        if not kept and "X-Robots-Tag" not in headers:
+            headers["X-Robots-Tag"] = "noindex"
         return response
 
 

@@ -100,6 +100,7 @@ def init_app(app: Flask) -> None:
     settings = app.extensions["settings"]
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or "relais://"
     app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = True
+    app.extensions["limiter"] = {limiter}  # no hooks: each limited view counts by itself, the others pay nothing
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, too_many)
 

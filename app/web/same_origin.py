@@ -6,10 +6,11 @@ send it again when the browser vouches that the form was ours.
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
+from app.extensions import csrf
 from app.policies.actor import ANONYMOUS
 from app.web.forms import PASSWORD_FIELDS
 from app.web.htmx import wants_fragment
@@ -21,7 +22,9 @@ LONGEST_SHOWN = 5000
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(_refuse_other_sites)
+    """The token is asked for here: Flask-WTF's own hook would look at each reading too."""
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.before_request(_refuse_forged)
     app.register_error_handler(CSRFError, _token_missing)
 
 
@@ -42,10 +45,18 @@ def kept_input(status: int, *, title: str, text: str, sign_in: bool = False) -> 
     return response
 
 
+def _refuse_forged() -> Response | None:
+    if request.method in READING_METHODS:
+        return None
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect(apply_exemptions=True)
+    return _refuse_other_sites()
+
+
 def _refuse_other_sites() -> Response | None:
     """A browser that says it comes from elsewhere is believed; one that says nothing is left to the token."""
     site = request.headers.get("Sec-Fetch-Site")
-    if request.method in READING_METHODS or site is None or site in OURS:
+    if site is None or site in OURS:
         return None
     return kept_input(
         403,

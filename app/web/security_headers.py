@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.htmx import VARY
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -32,43 +36,56 @@ FRAMED = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-FOREVER = "public, max-age=31536000, immutable"
+VARY_ALONE = ", ".join(VARY)
 
 
 def init_app(app: Flask) -> None:
-    https = app.extensions["settings"].https
-
-    @app.after_request
-    def protect(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if g.get("sandboxed"):
-            response.headers["Content-Security-Policy"] = SANDBOX
-        response.headers.update(g.get("opened", {}))
-        if https:
-            response.headers["Strict-Transport-Security"] = TRANSPORT_SECURITY
-        response.vary.update(VARY)
-        response.headers.setdefault("Cache-Control", _cache_control())
-        if request.endpoint == "static" and "v" in request.args:
-            response.headers["Cache-Control"] = FOREVER
-        return response
+    always = tuple(HEADERS.items())
+    if app.extensions["settings"].https:
+        always = (*always, ("Strict-Transport-Security", TRANSPORT_SECURITY))
+    app.wsgi_app = protected(app.wsgi_app, always)  # type: ignore[method-assign, assignment]
+    app.after_request(_say_what_may_be_kept)
 
 
-def sandboxed(response: Response) -> Response:
+def protected(answer: WSGIApplication, always: tuple[tuple[str, str], ...]) -> WSGIApplication:
+    """`always` on whatever is answered, unless the view chose another value for one of them."""
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            chosen = {name for name, _ in headers}
+            return start_response(status, headers + [pair for pair in always if pair[0] not in chosen], *error)
+
+        return answer(environ, start)
+
+    return application
+
+
+def sandboxed(response: Answer) -> Answer:
     """What somebody sent us: should a browser show it after all, it runs nothing and is of no origin (case 38)."""
-    g.sandboxed = True
+    response.headers["Content-Security-Policy"] = SANDBOX
     return response
 
 
 def shared(response: Answer) -> Answer:
     """Public data, for the scripts of any other site: it is the same for everybody."""
-    g.opened = SHARED
+    response.headers.update(SHARED)
     return response
 
 
 def framed(response: Answer) -> Answer:
     """A page that any site may show in a frame: it holds no form, and nothing in it acts (case 25)."""
-    g.opened = FRAMED
+    response.headers.update(FRAMED)
+    return response
+
+
+def _say_what_may_be_kept(response: Response) -> Response:
+    headers = response.headers
+    if "Vary" in headers:
+        response.vary.update(VARY)
+    else:
+        headers["Vary"] = VARY_ALONE
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = _cache_control()
     return response
 
 
@@ -77,5 +94,6 @@ def _cache_control() -> str:
 
     Looks at the cookie, not at the session: reading that would make every answer vary on it.
     """
-    held = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    sent = "HTTP_COOKIE" in request.environ
+    held = sent and current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     return "no-store" if held else "no-cache"

@@ -11,7 +11,7 @@ from wtforms import BooleanField, PasswordField, RadioField, SelectField, String
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.web.components import asset, html_attributes, page_numbers, page_url
+from app.web.components import html_attributes, page_numbers, page_url
 from app.web.forms import PortalForm
 from tests.support.backends import SQLITE_ONLY
 from tests.support.page import plain
@@ -134,14 +134,6 @@ def test_a_page_address_keeps_the_question(app: Flask) -> None:
     with app.test_request_context("/recherche?q=l'été&onglet=unites&page=3"):
         assert page_url(2) == "/recherche?q=l%27%C3%A9t%C3%A9&onglet=unites&page=2"
         assert page_url(1) == "/recherche?q=l%27%C3%A9t%C3%A9&onglet=unites"
-
-
-@SQLITE_ONLY
-def test_an_asset_address_follows_its_content(app: Flask) -> None:
-    with app.test_request_context("/"):
-        address = asset("css/portail.css")
-        assert re.fullmatch(r"/static/css/portail\.css\?v=[0-9a-f]{8}", address)
-        assert asset("js/absent.js") == "/static/js/absent.js"
 
 
 @SQLITE_ONLY

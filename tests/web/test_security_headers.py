@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -34,14 +33,6 @@ def test_a_public_page_is_revalidated_and_a_private_one_is_not_kept(client: Visi
     assert client.get("/aide").response.headers["Cache-Control"] == "no-cache"
     client.enter(personas.build(session).stranger)
     assert client.get("/aide").response.headers["Cache-Control"] == "no-store"
-
-
-def test_a_hashed_file_is_kept_for_ever_and_the_same_file_without_its_hash_is_not(app: Flask, client: Visitor) -> None:
-    address = str(client.get("/aide").one("link[rel=stylesheet]")["href"])
-    assert "?v=" in address
-    with app.test_client().get(address) as kept, app.test_client().get(address.partition("?")[0]) as asked_again:
-        assert "immutable" in kept.headers["Cache-Control"]
-        assert "immutable" not in asked_again.headers["Cache-Control"]
 
 
 def test_answers_vary_on_what_htmx_asks(client: Visitor) -> None:
