@@ -26,5 +26,5 @@ def lock(name: str) -> None:
 
 
 if __name__ == "__main__":
-    for requirement_file in ("base", "dev"):  # dev is constrained by base
+    for requirement_file in ("base", "dev", "bench"):  # each is constrained by those before
         lock(requirement_file)

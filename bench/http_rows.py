@@ -1,0 +1,117 @@
+"""Requests over HTTP, each against « hello » on the same gunicorn: rounds in random order, medians of ratios.
+
+Both servers are up on processor 0, the client is on processor 1. What varies (searches) is asked once a round, of a
+worker just started, so that no answer was ever made before; `cached` asks again what was just asked, `304` says so.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+
+from bench.asking import HTMX, Asking
+from bench.dataset import PRESIDENT_EMAIL, PRESIDENT_PASSWORD, Dataset
+from bench.http_load import Load, drive, get
+from bench.results import Row, percentile
+from bench.servers import Server, client_cpu, served
+from bench.visitor import ask, sign_in
+
+SECONDS = 1.0
+"""Of each request in a round, unless all has been asked before."""
+LONGEST = 4.0
+AGAIN = 50
+HELLO = "hello"
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What a request sends in one round."""
+
+    name: str
+    port: int
+    sent: Iterable[bytes]
+    seconds: float
+    status: int = 200
+
+
+def measure(dataset: Dataset, askings: Sequence[Asking], warm: Asking, rounds: int) -> list[Row]:
+    """`warm`: other searches, for a worker that was just started but is not new to the trade."""
+    chance = random.Random(dataset.seed)
+    seen: dict[str, list[Load]] = {}
+    with ExitStack() as stack:
+        environment = dataset.portal.environment
+        portal = stack.enter_context(served("wsgi:app", environment))
+        hello = stack.enter_context(served("bench.peers.hello:app", environment))
+        stack.enter_context(client_cpu())
+        sizes = {asking.name: size_of(portal, asking) for asking in askings}
+        for number in range(rounds):
+            print(f"    round {number + 1} of {rounds}", flush=True)
+            for name, load in one_round(portal, hello, askings, warm, chance):
+                seen.setdefault(name, []).append(load)
+    return [row_of(dataset.engine, name, loads, seen[HELLO], sizes.get(name)) for name, loads in seen.items()]
+
+
+def one_round(
+    portal: Server, hello: Server, askings: Sequence[Asking], warm: Asking, chance: random.Random
+) -> Iterable[tuple[str, Load]]:
+    portal.renew()
+    asked = {path for asking in askings for path in asking.paths}
+    others = [get(path, portal.port, warm.headers) for path in warm.paths if path not in asked]
+    drive(portal.port, others, LONGEST)
+    cookie = sign_in(portal.port, PRESIDENT_EMAIL, PRESIDENT_PASSWORD) if any(a.signed_in for a in askings) else ""
+    order = [HELLO, *askings]
+    chance.shuffle(order)
+    for asking in order:
+        if isinstance(asking, str):
+            yield HELLO, drive(hello.port, itertools.repeat(get("/", hello.port)), SECONDS)
+            continue
+        for ready in prepared(portal, asking, cookie, chance):
+            yield ready.name, drive(ready.port, ready.sent, ready.seconds, status=ready.status)
+
+
+def prepared(portal: Server, asking: Asking, cookie: str, chance: random.Random) -> Iterable[Ready]:
+    headers = {**asking.headers, **({"Cookie": cookie} if asking.signed_in else {})}
+    requests = [get(path, portal.port, headers) for path in asking.paths]
+    if not asking.varies:
+        drive(portal.port, requests * 5, SECONDS)
+        yield Ready(asking.name, portal.port, itertools.repeat(requests[0]), SECONDS)
+        return
+    yield Ready(asking.name, portal.port, chance.sample(requests, len(requests)), LONGEST)
+    if asking.headers == HTMX:
+        yield from asked_again(portal, asking, chance)
+
+
+def asked_again(portal: Server, asking: Asking, chance: random.Random) -> Iterable[Ready]:
+    """The same questions by somebody else, then by who kept the answers."""
+    paths = chance.sample(asking.paths, min(AGAIN, len(asking.paths)))
+    tags = [ask(portal.port, path, asking.headers)[1].get("ETag", "") for path in paths]
+    cached = [get(path, portal.port, asking.headers) for path in paths]
+    yield Ready(f"{asking.name}, cached", portal.port, itertools.cycle(cached), SECONDS)
+    kept = [
+        get(path, portal.port, {**asking.headers, "If-None-Match": tag}) for path, tag in zip(paths, tags, strict=True)
+    ]
+    yield Ready(f"{asking.name}, 304", portal.port, itertools.cycle(kept), SECONDS, status=304)
+
+
+def size_of(portal: Server, asking: Asking) -> float:
+    """KiB of a typical answer, signed-in pages apart."""
+    if asking.signed_in:
+        asking = replace(asking, signed_in=False)
+    sizes = [
+        len(ask(portal.port, path, asking.headers)[2]) / 1024
+        for path in asking.paths[:: max(1, len(asking.paths) // 40)]
+    ]
+    return percentile(sizes, 0.5)
+
+
+def row_of(engine: str, name: str, loads: list[Load], hello: list[Load], size: float | None) -> Row:
+    rounds = {
+        "rate": [load.rate for load in loads],
+        "share": [load.rate / reference.rate for load, reference in zip(loads, hello, strict=True)],
+        **{f"p{share}": [1000 * percentile(load.latencies, share / 100) for load in loads] for share in (50, 95, 99)},
+    }
+    more = {"busy": max(load.busy for load in loads)} | ({"kib": size} if size else {})
+    return Row.of_rounds("http", engine, name, rounds, **more)
