@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
+from app.reader import Reader
 
 _SPACES = str.maketrans("-’'", "   ")
 _ACCENTED, _PLAIN = "àâäçéèêëîïôöùûüÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ-’''", "aaaceeeeiioouuuaaaceeeeiioouuu   "
@@ -54,6 +55,18 @@ def session() -> Session:
         g.db_session = _database().session(read_only=reading)
     current: Session = g.db_session
     return current
+
+
+def reader() -> Reader:
+    """Reads of the current context that need no transaction, each of its own moment; given back at its end."""
+    if "db_reader" not in g:
+        borrowed = engine().raw_connection()
+        driver: Any = borrowed.driver_connection
+        if dialect_name() == "postgresql":
+            driver.autocommit = True
+        g.db_reader = (Reader(engine(), driver), borrowed)
+    found: Reader = g.db_reader[0]
+    return found
 
 
 def write_on_return() -> None:
@@ -140,6 +153,11 @@ def _close(_error: BaseException | None) -> None:
     opened = g.pop("db_session", None)
     if opened is not None:
         opened.close()
+    _reader, borrowed = g.pop("db_reader", (None, None))
+    if borrowed is not None:
+        if dialect_name() == "postgresql":
+            borrowed.driver_connection.autocommit = False
+        borrowed.close()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -17,5 +17,5 @@ class Choice:
 
 def cpts_named(text: str) -> list[Choice]:
     """The open CPTS that the search finds for that text, the best first: those of a commune too."""
-    found = find_results(db.session(), Asked(text, tab="etablissements"))
+    found = find_results(db.reader(), Asked(text, tab="etablissements"))
     return [Choice(row.id, row.card["name"], row.card.get("city")) for row in found.rows if row.card["cpts"]]

@@ -27,7 +27,9 @@ def document(
     names: Iterable[str | None],
     others: Iterable[str | None],
     card: Mapping[str, Any],
+    communes: Sequence[Sequence[str]] = (),
 ) -> Document:
+    """`communes`: name and INSEE code of those that lead to this document."""
     in_name = _distinct(names)
     everything = {**in_name, **_distinct(others)}
     departement = row["departement"]
@@ -46,6 +48,7 @@ def document(
         "longitude": row["longitude"],
         "updated_on": row["updated_at"].date(),
         "card": card,
+        "insees": sorted({insee for _name, insee in communes}),
     }
 
 
@@ -68,19 +71,19 @@ def place(row: Source) -> dict[str, Any]:
 
 
 def zone(communes: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    names = [commune for (commune,) in communes]
+    names = [name for name, _insee in communes]
     return {"communes": len(names), "zone": names[:SHOWN_COMMUNES]}
 
 
 def zones(connection: Connection, owner: Any, ids: Sequence[Any]) -> Mapping[Any, Sequence[Any]]:
-    """Names of the communes in the zones of these establishments or units, in alphabetical order."""
+    """Name and INSEE code of the communes in the zones of these establishments or units, in alphabetical order."""
     statement = (
-        select(owner, Commune.name)
+        select(owner, Commune.name, Commune.insee)
         .join(UnitCommune, UnitCommune.unit_id == Unit.id)
         .join(Commune, Commune.insee == UnitCommune.insee)
         .where(owner.in_(ids), Unit.closed_on.is_(None), Unit.sensitive.is_(False))
         .distinct()
-        .order_by(owner, Commune.name)
+        .order_by(owner, Commune.name, Commune.insee)
     )
     return grouped(connection, statement)
 

@@ -112,6 +112,7 @@ def _establishment(
             **place(row),
             **zone(communes),
         },
+        communes=communes if is_cpts else (),
     )
 
 
@@ -166,6 +167,7 @@ def units(connection: Connection, ids: Sequence[int]) -> Iterator[Document]:
                 **place(row),
                 **zone(held.get(row["id"], ())),
             },
+            communes=held.get(row["id"], ()),
         )
 
 

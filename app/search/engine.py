@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import combinations
 from typing import Any as Whatever
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import BindParameter, Connection, TextClause, TextualSelect, bindparam, insert, text
+from sqlalchemy import BindParameter, Connection, TextualSelect, bindparam, insert, text
 
+from app.reader import Query, Reader
 from app.search.expression import All, Expression, Word
 from app.search.tables import document
 
@@ -20,7 +21,12 @@ BUCKETS = 10
 LONGEST_LIST = 5
 """Beginnings of one to five letters have their own list in both indexes."""
 COUNTED = 1000
+SAMPLED_FROM = 20_000
+"""Hits from which PostgreSQL looks at one document in sixteen first: it cannot stop in the middle of a list."""
+SURE = 200
+"""So many hits in the sample are more than COUNTED in all: 3,200 are expected, with a deviation of about 220."""
 Row = Mapping[str, Whatever]
+SOME_KINDS = tuple(kinds for size in (1, 2, 3) for kinds in combinations(KINDS, size))
 
 
 def rank_id(kind: int, bucket: int, number: int) -> int:
@@ -35,8 +41,7 @@ def bucket_of(rid: int) -> int:
     return rid // SPAN % BUCKETS
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     rid: int
     name_key: str
     name_words: str
@@ -44,14 +49,17 @@ class Candidate:
 
 class Engine(Protocol):
     def candidates(
-        self, connection: Connection, index: str, expression: Expression, kinds: Sequence[int], most: int
+        self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int
     ) -> list[Candidate]:
         """Matches in `names` or in `words`, best static rank first (on PostgreSQL nearly), at most `most` of them."""
 
-    def counts(self, connection: Connection, expression: Expression) -> list[int]:
-        """Matches of each kind in `words`, counted up to 1,001."""
+    def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
+        """Matches in `words` of each of these kinds, counted up to 1,001."""
 
-    def matching(self, connection: Connection, expression: Expression, rids: Iterable[int]) -> set[int]:
+    def sample(self, _reader: Reader, _expression: Expression, _kind: int, /) -> list[Candidate] | None:
+        """The first SURE matches in `words` among a sixteenth of the documents; None where nothing is gained by it."""
+
+    def matching(self, reader: Reader, expression: Expression, rids: Iterable[int]) -> set[int]:
         """Which of these documents match in `words`."""
 
     def named(self, kind: int, expression: Expression) -> TextualSelect:
@@ -68,66 +76,71 @@ class Engine(Protocol):
         """After a rebuild."""
 
 
-def engine_of(connection: Connection) -> Engine:
-    return _POSTGRES if connection.dialect.name == "postgresql" else _SQLITE
+def engine_of(source: Connection | Reader) -> Engine:
+    dialect = source.dialect if isinstance(source, Reader) else source.dialect.name
+    return _POSTGRES if dialect == "postgresql" else _SQLITE
 
 
-def _candidates(connection: Connection, statement: TextClause, **values: Whatever) -> list[Candidate]:
-    return [Candidate(*row) for row in connection.execute(statement, values)]
+def _only(sqlite: str = "", postgresql: str = "") -> Query:
+    return Query(sqlite, postgresql)
 
 
 class SqliteEngine:
     """Two contentless FTS5 tables whose rowid is the rank: `ORDER BY rowid LIMIT n` stops after n."""
 
-    _MATCH = "SELECT rowid AS rid FROM search_in_{index} WHERE search_in_{index} MATCH :match"
-    _RANGE = " AND rowid BETWEEN :low{kind} AND :high{kind}"
+    _MATCH = "SELECT rowid AS rid FROM search_in_{index} WHERE search_in_{index} MATCH "
+    _RANGE = " AND rowid BETWEEN "
 
     def __init__(self) -> None:
         self._candidates = {
-            index: text(
+            index: _only(
                 "SELECT d.rid, d.name_key, d.name_words FROM ("
                 + self._MATCH.format(index=index)
-                + self._RANGE.format(kind="")
-                + " ORDER BY rowid LIMIT :most) f CROSS JOIN search_document d ON d.rid = f.rid ORDER BY d.rid"
+                + f"?{self._RANGE}? AND ? ORDER BY rowid LIMIT ?) f CROSS JOIN search_document d ON d.rid = f.rid"
+                " ORDER BY f.rid"
             )
             for index in ("names", "words")
         }
-        counted = (
-            f"(SELECT count(*) FROM ({self._MATCH}{self._RANGE} LIMIT {COUNTED + 1}))".format(index="words", kind=kind)
-            for kind in KINDS
-        )
-        self._counts = text("SELECT " + ", ".join(counted))
-        self._limits = {
-            f"{end}{kind}": rank_id(kind + (end == "high"), 0, 0) - (end == "high")
-            for kind in KINDS
-            for end in ("low", "high")
+        matched = self._MATCH.format(index="words")
+        self._counts = {
+            kinds: _only(
+                "SELECT "
+                + ", ".join(
+                    f"(SELECT count(*) FROM ({matched}?{self._RANGE}{low} AND {high} LIMIT {COUNTED + 1}))"
+                    for low, high in map(limits, kinds)
+                )
+            )
+            for kinds in SOME_KINDS
         }
-        self._between = text(self._MATCH.format(index="words") + self._RANGE.format(kind=""))
+        self._between = _only(f"{matched}?{self._RANGE}? AND ?")
 
     def candidates(
-        self, connection: Connection, index: str, expression: Expression, kinds: Sequence[int], most: int
+        self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int
     ) -> list[Candidate]:
-        limits = {"low": self._limits[f"low{kinds[0]}"], "high": self._limits[f"high{kinds[-1]}"]}
+        low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
+        found = reader.rows(self._candidates[index], self.render(expression), low, high, most)
+        return list(map(Candidate._make, found))
+
+    def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         match = self.render(expression)
-        return _candidates(connection, self._candidates[index], match=match, most=most, **limits)
+        return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
 
-    def counts(self, connection: Connection, expression: Expression) -> list[int]:
-        return list(connection.execute(self._counts, {"match": self.render(expression), **self._limits}).one())
+    def sample(self, _reader: Reader, _expression: Expression, _kind: int) -> list[Candidate] | None:
+        return None
 
-    def matching(self, connection: Connection, expression: Expression, rids: Iterable[int]) -> set[int]:
+    def matching(self, reader: Reader, expression: Expression, rids: Iterable[int]) -> set[int]:
         match, wanted, found = self.render(expression), set(rids), set[int]()
         for kind in KINDS:
             of_kind = [rid for rid in wanted if kind_of(rid) == kind]
             if of_kind:
-                values = {"match": match, "low": min(of_kind), "high": max(of_kind)}
-                found.update(connection.execute(self._between, values).scalars())
+                found.update(reader.column(self._between, match, min(of_kind), max(of_kind)))
         return found & wanted
 
     def named(self, kind: int, expression: Expression) -> TextualSelect:
-        inside = self._MATCH.format(index="names").replace(":match", f":match{kind}") + self._RANGE.format(kind=kind)
-        limits = {name: limit for name, limit in self._limits.items() if name in (f"low{kind}", f"high{kind}")}
+        low, high = limits(kind)
+        inside = self._MATCH.format(index="names") + f":match{kind}{self._RANGE}{low} AND {high}"
         statement = text(f"SELECT ref FROM search_document WHERE rid IN ({inside})")
-        return statement.bindparams(**{f"match{kind}": self.render(expression), **limits}).columns(document.c.ref)
+        return statement.bindparams(**{f"match{kind}": self.render(expression)}).columns(document.c.ref)
 
     def add(self, connection: Connection, rows: Sequence[Row]) -> None:
         connection.execute(insert(document), rows)
@@ -166,31 +179,36 @@ class PostgresEngine:
     so that the first rows found are nearly the best; `ranking.py` puts them in order.
     """
 
-    _FROM = "FROM search_document WHERE kind = {kind} AND in_{index} @@ CAST(:match AS tsquery)"
+    _FROM = "FROM search_document WHERE kind = {kind} AND in_{index} @@ CAST({match} AS tsquery)"
 
     def __init__(self) -> None:
         self._candidates = {
-            (index, kinds): text(
-                " UNION ALL ".join(
-                    f"SELECT * FROM (SELECT rid, name_key, name_words {self._FROM} LIMIT :most) found_{kind}".format(
-                        kind=kind, index=index
-                    )
-                    for kind in kinds
+            (index, kinds): _only(
+                postgresql=" UNION ALL ".join(
+                    f"(SELECT rid, name_key, name_words {self._from(kind, index)} LIMIT %s)" for kind in kinds
                 )
-                + " LIMIT :most"
             )
             for index in ("names", "words")
-            for kinds in (KINDS, *((kind,) for kind in KINDS))
+            for kinds in SOME_KINDS
         }
-        counted = (
-            f"(SELECT count(*) FROM (SELECT 1 {self._FROM} LIMIT {COUNTED + 1}) counted)".format(
-                kind=kind, index="words"
+        self._counts = {
+            kinds: _only(
+                postgresql="SELECT "
+                + ", ".join(
+                    f"(SELECT count(*) FROM (SELECT 1 {self._from(kind)} LIMIT {COUNTED + 1}) counted)"
+                    for kind in kinds
+                )
+            )
+            for kinds in SOME_KINDS
+        }
+        self._sample = {
+            kind: _only(
+                postgresql=f"SELECT rid, name_key, name_words {self._from(kind)} AND rid %% 16 = 0 LIMIT {SURE}"
             )
             for kind in KINDS
-        )
-        self._counts = text("SELECT " + ", ".join(counted))
-        self._some = text(
-            "SELECT rid FROM search_document WHERE rid = ANY(:rids) AND in_words @@ CAST(:match AS tsquery)"
+        }
+        self._some = _only(
+            postgresql="SELECT rid FROM search_document WHERE rid = ANY(%s) AND in_words @@ CAST(%s AS tsquery)"
         )
         columns = [column.name for column in document.columns]
         self._add = text(
@@ -198,21 +216,28 @@ class PostgresEngine:
             f"({', '.join(':' + name for name in columns)}, CAST(:in_names AS tsvector), CAST(:in_words AS tsvector))"
         ).bindparams(*document_parameters())
 
+    def _from(self, kind: int, index: str = "words", match: str = "%s") -> str:
+        return self._FROM.format(kind=kind, index=index, match=match)
+
     def candidates(
-        self, connection: Connection, index: str, expression: Expression, kinds: Sequence[int], most: int
+        self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int
     ) -> list[Candidate]:
         match = self.render(expression)
-        return _candidates(connection, self._candidates[index, tuple(kinds)], match=match, most=most)
+        values = [value for _ in kinds for value in (match, most)]
+        return list(map(Candidate._make, reader.rows(self._candidates[index, tuple(kinds)], *values)[:most]))
 
-    def counts(self, connection: Connection, expression: Expression) -> list[int]:
-        return list(connection.execute(self._counts, {"match": self.render(expression)}).one())
+    def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
+        match = self.render(expression)
+        return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
 
-    def matching(self, connection: Connection, expression: Expression, rids: Iterable[int]) -> set[int]:
-        values = {"match": self.render(expression), "rids": list(rids)}
-        return set(connection.execute(self._some, values).scalars())
+    def sample(self, reader: Reader, expression: Expression, kind: int) -> list[Candidate] | None:
+        return list(map(Candidate._make, reader.rows(self._sample[kind], self.render(expression))))
+
+    def matching(self, reader: Reader, expression: Expression, rids: Iterable[int]) -> set[int]:
+        return set(reader.column(self._some, list(rids), self.render(expression)))
 
     def named(self, kind: int, expression: Expression) -> TextualSelect:
-        found = self._FROM.format(kind=kind, index="names").replace(":match", f":match{kind}")
+        found = self._from(kind, "names", f":match{kind}")
         statement = text(f"SELECT ref {found}").bindparams(**{f"match{kind}": self.render(expression)})
         return statement.columns(document.c.ref)
 
@@ -245,9 +270,18 @@ class PostgresEngine:
     @staticmethod
     def _lexemes(words: str) -> str:
         """Words are ASCII letters and digits (normalise.py): quoting them is all it takes."""
-        found = set(words.split())
-        beginnings = {f"^{word[:size]}" for word in found for size in range(1, min(len(word), LONGEST_LIST) + 1)}
-        return " ".join(f"'{lexeme}'" for lexeme in sorted(found | beginnings))
+        return " ".join(f"'{lexeme}'" for lexeme in sorted(tokens(words)))
+
+
+def tokens(words: str) -> set[str]:
+    """Of a text: its words, and their beginnings of one to five letters (`^com`)."""
+    found = set(words.split())
+    return found | {f"^{word[:size]}" for word in found for size in range(1, min(len(word), LONGEST_LIST) + 1)}
+
+
+def limits(kind: int) -> tuple[int, int]:
+    """First and last possible `rid` of a kind."""
+    return rank_id(kind, 0, 0), rank_id(kind + 1, 0, 0) - 1
 
 
 def document_parameters() -> list[BindParameter[Whatever]]:

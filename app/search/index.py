@@ -26,10 +26,11 @@ from app.models import (
 from app.models.establishment import CPTS_CATEGORY
 from app.search import documents
 from app.search.cards import Document
+from app.search.common import rebuild_common
 from app.search.documents import ESTABLISHMENT, PROFESSIONAL, UNIT
 from app.search.engine import engine_of
 from app.search.normalise import normalise, words
-from app.search.tables import deletion, document, place, version, word
+from app.search.tables import deletion, document, place, version, word, zone
 from app.search.typo import can_be_misspelt, deletions
 
 BATCH = 500
@@ -91,12 +92,13 @@ def rebuild(session: Session) -> list[int]:
     """Writes the whole index again, in rank order; readers keep the former one until the commit. Counts by kind."""
     connection = _begin(session)
     engine_of(connection).clear(connection)
-    connection.execute(delete(word))
-    connection.execute(delete(deletion))
+    for table in (zone, word, deletion):
+        connection.execute(delete(table))
     index_communes(session)
     known: set[str] = set()
     counts = [_rebuild_kind(connection, kind, known) for kind in BUILDERS]
     engine_of(connection).tidy(connection)
+    rebuild_common(connection)
     return counts
 
 
@@ -141,6 +143,7 @@ def _erase(connection: Connection, kind: int, refs: Sequence[str]) -> None:
     found = connection.execute(statement.where(document.c.kind == kind, document.c.ref.in_(refs))).mappings()
     rows = [{str(name): value for name, value in row.items()} for row in found]
     if rows:
+        connection.execute(delete(zone).where(zone.c.rid.in_([row["rid"] for row in rows])))
         engine_of(connection).erase(connection, rows)
 
 
@@ -148,7 +151,10 @@ def _add(connection: Connection, rows: Sequence[Document], known: set[str]) -> N
     """`known`: words that are in the vocabulary for sure; completed here."""
     if not rows:
         return
+    zones = [{"insee": insee, "rid": row["rid"]} for row in rows for insee in row.pop("insees")]
     engine_of(connection).add(connection, rows)
+    if zones:
+        connection.execute(insert(zone), zones)
     _learn(connection, {found for row in rows for found in row["all_words"].split()} - known)
     known.update(found for row in rows for found in row["all_words"].split())
 

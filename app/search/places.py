@@ -1,3 +1,4 @@
+# ruff: noqa: S608  statements are made of this module's own words; values are always parameters
 """Which communes a text names, and which CPTS and units have them in their zone (B-05).
 
 A name may be the commune's own, a former one, a post code, an arrondissement (`marseille 14`), or the city that an
@@ -8,55 +9,61 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, String, bindparam, cast, exists, select, union_all
-
+from app.domain.distances import Point
 from app.domain.territories import DEPARTEMENTS
-from app.models import Unit, UnitCommune
-from app.search.engine import SPAN, Candidate
+from app.reader import Reader, query
+from app.search.engine import Candidate
 from app.search.normalise import ARTICLES, words
 from app.search.question import Question
-from app.search.tables import document, place
 
 SHORTEST_BEGINNING = 4
 MOST_BEGINNINGS = 60
 STREET_WORDS = frozenset(
     ("allee", "avenue", "boulevard", "chemin", "cours", "impasse", "place", "quai", "residence", "route", "rue")
 )
-TOO_COMMON = frozenset(("saint", "sainte"))
+TOO_COMMON = frozenset(("sain", "saint", "sainte"))
 DEPARTEMENT_WORDS = {
     words(spelling): code for code, departement in DEPARTEMENTS.items() for spelling in (code, departement.name)
 }
 
-_PLACE = (place.c.key, place.c.full, place.c.insee, place.c.population)
-NAMED = select(*_PLACE).where(place.c.key.in_(bindparam("keys", expanding=True)))
-_BEGUN = (
-    select(*_PLACE)
-    .where(place.c.key > bindparam("key"), place.c.key < bindparam("end"))
-    .where(exists().where(UnitCommune.insee == place.c.insee))
-    .order_by(place.c.population.desc(), place.c.insee)
-    .limit(MOST_BEGINNINGS)
-    .subquery()
+_SHOWN = (
+    'SELECT p."key", p."full", p.insee, p.population, z.rid, d.name_key, d.name_words,'
+    " c.name, c.departement, c.region, c.latitude, c.longitude"
 )
-NAMED_OR_BEGUN = union_all(select(*_PLACE).where(place.c.key == bindparam("key")), select(_BEGUN))
-_HOLDER = select(document.c.rid, document.c.name_key, document.c.name_words, UnitCommune.insee)
 _HELD = (
-    UnitCommune.insee.in_(bindparam("insees", expanding=True)),
-    Unit.closed_on.is_(None),
-    Unit.sensitive.is_(False),
+    " LEFT JOIN commune c ON c.insee = p.insee AND c.ceased_at IS NULL LEFT JOIN search_zone z ON z.insee = p.insee"
+    " LEFT JOIN search_document d ON d.rid = z.rid"
 )
-HOLDING = union_all(
-    _HOLDER.join(Unit, Unit.establishment_finess == document.c.ref)
-    .join(UnitCommune, UnitCommune.unit_id == Unit.id)
-    .where(document.c.kind == 0, document.c.rid < SPAN, *_HELD),  # CPTS only
-    _HOLDER.join(Unit, cast(Unit.id, String) == document.c.ref)
-    .join(UnitCommune, UnitCommune.unit_id == Unit.id)
-    .where(document.c.kind == 1, *_HELD),
+NAMED = query(f'{_SHOWN} FROM search_place p{_HELD} WHERE p."key" = ANY(?)')
+NAMED_OR_BEGUN = query(
+    f'{_SHOWN} FROM search_place p{_HELD} WHERE p."key" = ? UNION ALL '
+    f'{_SHOWN} FROM (SELECT "key", "full", insee, population FROM search_place s WHERE "key" > ? AND "key" < ?'
+    " AND EXISTS (SELECT 1 FROM search_zone WHERE search_zone.insee = s.insee)"
+    f" ORDER BY population DESC, insee LIMIT {MOST_BEGINNINGS}) p{_HELD}"
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class NamedCommune:
+    insee: str
+    name: str
+    departement: str
+    region: str
+    point: Point | None
+
+
+class Name(NamedTuple):
+    """One way to name a commune."""
+
+    key: str
+    full: str
+    insee: str
+    population: int
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """Communes named by the text, and the documents whose zone holds them."""
 
@@ -67,91 +74,129 @@ class Places:
     """Zone holds a commune whose name begins with the text."""
     served: tuple[str, ...] = ()
     """The communes, named or begun, that a zone holds."""
+    communes: Mapping[str, NamedCommune] = field(default_factory=dict)
+    """What was read of those, by INSEE code; a commune that has ceased to be is not in it."""
 
     @property
     def candidates(self) -> dict[int, Candidate]:
         return {**self.named, **self.begun}
 
 
-def find_places(connection: Connection, question: Question) -> Places:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The rows of one statement, sorted out."""
+
+    names: tuple[Name, ...] = ()
+    holders: Mapping[str, list[Candidate]] = field(default_factory=dict)
+    communes: Mapping[str, NamedCommune] = field(default_factory=dict)
+
+    def insees(self, *keys: str) -> tuple[str, ...]:
+        """Communes that bear one of these names, the largest first."""
+        return _distinct(_by_population(name for name in self.names if name.key in keys))
+
+    def held(self, insees: Iterable[str]) -> dict[int, tuple[Candidate, str]]:
+        """Documents whose zone holds one of these, with the first one held, in the order of the communes."""
+        found: dict[int, tuple[Candidate, str]] = {}
+        for insee in dict.fromkeys(insees):
+            for candidate in sorted(self.holders.get(insee, ())):
+                found.setdefault(candidate.rid, (candidate, insee))
+        return found
+
+    def places(self, insees: tuple[str, ...]) -> Places:
+        """These communes and what holds them."""
+        named = {rid: candidate for rid, (candidate, _insee) in self.held(insees).items()}
+        return Places(insees, named, communes=self.communes)
+
+
+def find_places(reader: Reader, question: Question) -> Places:
     typed = question.place_words
     if not typed or question.identifier:
         return Places()
-    rows = _named_or_begun(connection, " ".join(typed))
-    named = [row for row in rows if row.key == " ".join(typed)]
-    same = [row for row in named if row.full == question.full]
-    begun = [row for row in rows if row not in named]
+    text = " ".join(typed)
+    read = _named_or_begun(reader, text)
+    named = [name for name in read.names if name.key == text]
+    same = [name for name in named if name.full == question.full]
+    begun = [name for name in read.names if name.key != text]
     if not same and question.full.split(" ", 1)[0] in ARTICLES:  # "la seyne" is La Seyne-sur-Mer before it is Seyne
-        same = [row for row in begun if row.full.startswith(question.full + " ")]
-    insees = _distinct(_by_population(same) + _by_population(named)) or _qualified(connection, typed)
-    held = holding(connection, insees + _by_population(begun))
+        same = [name for name in begun if name.full.startswith(question.full + " ")]
+    insees = _distinct(_by_population(same) + _by_population(named))
+    if not insees:
+        more, insees = _qualified(reader, typed)
+        read = _Read(read.names, {**read.holders, **more.holders}, {**read.communes, **more.communes})
+    order = insees + _by_population(begun)
+    held = read.held(order)
     chosen = {rid: candidate for rid, (candidate, insee) in held.items() if insee in insees}
     others = {rid: candidate for rid, (candidate, insee) in held.items() if insee not in insees}
     served = {insee for _candidate, insee in held.values()}
-    return Places(insees, chosen, others, tuple(one for one in insees + _by_population(begun) if one in served))
+    return Places(insees, chosen, others, tuple(one for one in order if one in served), read.communes)
 
 
-def named_places(connection: Connection, insees: tuple[str, ...]) -> Places:
-    """These communes and what holds them."""
-    return Places(insees, {rid: candidate for rid, (candidate, _insee) in holding(connection, insees).items()})
+def named_places(reader: Reader, keys: Sequence[str]) -> Places:
+    """Communes that bear one of these (corrected) names, and what holds them."""
+    read = _named(reader, keys)
+    return read.places(read.insees(*keys))
 
 
-def holding(connection: Connection, insees: tuple[str, ...]) -> dict[int, tuple[Candidate, str]]:
-    """Documents whose zone holds one of these communes, with the first one held, in the order of the communes."""
-    order = {insee: at for at, insee in enumerate(_distinct(insees))}
-    if not order:
-        return {}
-    held: dict[int, tuple[Candidate, str]] = {}
-    read = connection.execute(HOLDING, {"insees": list(order)})
-    for row in sorted(read, key=lambda row: (order[row.insee], row.rid)):
-        held.setdefault(row.rid, (Candidate(row.rid, row.name_key, row.name_words), row.insee))
-    return held
-
-
-def find_in_address(connection: Connection, question: Question) -> Places:
+def find_in_address(reader: Reader, question: Question) -> Places:
     """The commune at the end of a postal address: `12 rue des Lices, 84200 Carpentras` leads to its CPTS."""
     typed = question.place_words
     codes = [word for word in typed if len(word) == 5 and word.isdigit()]
     if not codes and not STREET_WORDS.intersection(typed):
         return Places()
-    coded = set(communes_among(connection, codes)) if codes else set()
-    for size in range(min(5, len(typed)), 0, -1):
-        found = communes_among(connection, [" ".join(typed[-size:])])
-        insees = tuple(insee for insee in found if not coded or insee in coded)
+    endings = [" ".join(typed[-size:]) for size in range(min(5, len(typed)), 0, -1)]
+    read = _named(reader, codes + endings)
+    coded = read.insees(*codes)
+    for ending in endings:
+        insees = tuple(insee for insee in read.insees(ending) if not codes or not coded or insee in coded)
         if insees:
-            return named_places(connection, insees)
-    insees = tuple(sorted(coded))
-    return named_places(connection, insees)
+            return read.places(insees)
+    return read.places(tuple(sorted(coded)))
 
 
-def communes_among(connection: Connection, keys: Iterable[str]) -> tuple[str, ...]:
-    """Communes that bear one of these (corrected) names."""
-    return _distinct(_by_population(connection.execute(NAMED, {"keys": list(keys)}).all()))
-
-
-def _qualified(connection: Connection, typed: tuple[str, ...]) -> tuple[str, ...]:
+def _qualified(reader: Reader, typed: tuple[str, ...]) -> tuple[_Read, tuple[str, ...]]:
     """`mirabeau 84`, `mirabeau vaucluse`, `84240 mirabeau`: a name told apart by its département or post code."""
     for size in range(1, min(4, len(typed) - 1) + 1):
         code = DEPARTEMENT_WORDS.get(typed[-size:])
         if code:
-            insees = communes_among(connection, [" ".join(typed[:-size])])
-            return tuple(insee for insee in insees if insee.startswith(code))
+            name = " ".join(typed[:-size])
+            read = _named(reader, [name])
+            return read, tuple(insee for insee in read.insees(name) if insee.startswith(code))
     for at, word in enumerate(typed):
-        others = typed[:at] + typed[at + 1 :]
-        if others and len(word) == 5 and word.isdigit():
-            coded = set(communes_among(connection, [word]))
-            return tuple(insee for insee in communes_among(connection, [" ".join(others)]) if insee in coded)
-    return ()
+        name = " ".join(typed[:at] + typed[at + 1 :])
+        if name and len(word) == 5 and word.isdigit():
+            read = _named(reader, [word, name])
+            coded = read.insees(word)
+            return read, tuple(insee for insee in read.insees(name) if insee in coded)
+    return _Read(), ()
 
 
-def _named_or_begun(connection: Connection, typed: str) -> Sequence[Any]:
+def _named_or_begun(reader: Reader, typed: str) -> _Read:
     if len(typed) < SHORTEST_BEGINNING or typed in TOO_COMMON or typed.isdigit():
-        return connection.execute(NAMED, {"keys": [typed]}).all()
-    return connection.execute(NAMED_OR_BEGUN, {"key": typed, "end": typed + "~"}).all()
+        return _named(reader, [typed])
+    return _sorted_out(reader.rows(NAMED_OR_BEGUN, typed, typed, typed + "~"))
 
 
-def _by_population(rows: Iterable[Any]) -> tuple[str, ...]:
-    return tuple(row.insee for row in sorted(rows, key=lambda row: -row.population))
+def _named(reader: Reader, keys: Sequence[str]) -> _Read:
+    return _sorted_out(reader.rows(NAMED, list(keys))) if keys else _Read()
+
+
+def _sorted_out(rows: Iterable[tuple[Any, ...]]) -> _Read:
+    names: dict[Name, None] = {}
+    holders: dict[str, list[Candidate]] = {}
+    communes: dict[str, NamedCommune] = {}
+    for key, full, insee, population, rid, name_key, name_words, *commune in rows:
+        names[Name(key, full, insee, population)] = None
+        if rid is not None and name_key is not None:
+            holders.setdefault(insee, []).append(Candidate(rid, name_key, name_words))
+        if insee not in communes and commune[0] is not None:
+            name, departement, region, latitude, longitude = commune
+            point = None if latitude is None or longitude is None else (latitude, longitude)
+            communes[insee] = NamedCommune(insee, name, departement, region, point)
+    return _Read(tuple(names), holders, communes)
+
+
+def _by_population(names: Iterable[Name]) -> tuple[str, ...]:
+    return tuple(name.insee for name in sorted(names, key=lambda name: -name.population))
 
 
 def _distinct(insees: Iterable[str]) -> tuple[str, ...]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from app.search.engine import Candidate, bucket_of, kind_of
+from app.search.engine import SPAN, Candidate
 from app.search.expression import All, Expression, Word, all_but_one, all_of, any_of
 from app.search.normalise import GENERIC
 from app.search.places import Places
 
 ELSEWHERE = 9
 """Cost of a word that the name does not hold."""
+Needles = tuple[str, ...]
+"""Strings that ` the words of a name ` holds, all of them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """One typed word and the words taken for it, best first."""
 
@@ -26,15 +29,13 @@ class Term:
     def expression(self) -> Expression:
         return any_of(self.readings)
 
-    def cost_in(self, name: Sequence[str]) -> int:
-        """0 when the name holds the word as typed, more for further readings, ELSEWHERE when it holds none."""
-        for cost, reading in enumerate(self.readings):
-            if _holds(name, reading):
-                return cost
-        return ELSEWHERE
+    @cached_property
+    def needles(self) -> tuple[Needles, ...]:
+        """Of each reading: a word, or words that stand together."""
+        return tuple(tuple(map(_needle, _words_of(reading))) for reading in self.readings)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """What a text asks for; with `one_may_miss`, all of it but one word."""
 
@@ -46,10 +47,10 @@ class Terms:
         """Every word taken for one of the typed ones."""
         return tuple(word for term in self.terms for word in _words_of(term.expression))
 
-    def hold(self, words: Sequence[str]) -> bool:
-        return _holds(words, self.expression)
+    def hold(self, words: str) -> bool:
+        return _holds(f" {words} ", self.expression)
 
-    @property
+    @cached_property
     def expression(self) -> Expression:
         required = tuple(term for term in self.terms if not term.optional)
         generic = tuple(term.expression for term in required if term.word == GENERIC)
@@ -69,30 +70,47 @@ class Ranking:
 
     def sort(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         position = {rid: at for at, rid in enumerate(self.places.named)}
-        return sorted(candidates, key=lambda candidate: self._order(candidate, position))
+        telling = [term.needles for term in self.terms.terms if term.word != GENERIC]
+        return sorted(candidates, key=lambda candidate: self._order(candidate, position, telling))
 
-    def _order(self, candidate: Candidate, position: Mapping[int, int]) -> tuple[int, int, int, int, int]:
-        name = candidate.name_words.split()
-        costs = [term.cost_in(name) for term in self.terms.terms if term.word != GENERIC]
-        tier = self._tier(candidate, in_name=bool(costs) and ELSEWHERE not in costs)
-        length = len(candidate.name_key) if costs else 0
-        return tier, sum(costs), position.get(candidate.rid, 0), length, candidate.rid
+    def _order(
+        self, candidate: Candidate, position: Mapping[int, int], telling: Sequence[tuple[Needles, ...]]
+    ) -> tuple[int, int, int, int, int]:
+        rid, key, words = candidate
+        name = f" {words} "
+        cost, in_name = 0, bool(telling)
+        for readings in telling:
+            for worth, needles in enumerate(readings):
+                if all(needle in name for needle in needles) if len(needles) > 1 else needles[0] in name:
+                    cost += worth
+                    break
+            else:
+                cost, in_name = cost + ELSEWHERE, False
+        tier = self._tier(rid, key, in_name=in_name)
+        return tier, cost, position.get(rid, 0), len(key) if telling else 0, rid
 
-    def _tier(self, candidate: Candidate, *, in_name: bool) -> int:
+    def _tier(self, rid: int, key: str, *, in_name: bool) -> int:
         """CPTS come first at equal quality; a commune named in full leads to its CPTS (B-05)."""
-        cpts = kind_of(candidate.rid) == 0 and bucket_of(candidate.rid) == 0
-        exact = candidate.name_key == self.key
-        starts = candidate.name_key.startswith(self.key)
-        held, begun = candidate.rid in self.places.named, candidate.rid in self.places.begun
-        tests = (cpts and exact, cpts and held, exact, cpts and starts, cpts and in_name, cpts and begun)
-        return next((tier for tier, met in enumerate((*tests, starts, held, in_name)) if met), len(tests) + 3)
+        cpts, starts, held = rid < SPAN, key.startswith(self.key), rid in self.places.named
+        exact = starts and key == self.key
+        if cpts and (exact or held):
+            return 0 if exact else 1
+        if exact:
+            return 2
+        if cpts and (starts or in_name or rid in self.places.begun):
+            return 3 if starts else 4 if in_name else 5
+        return 6 if starts else 7 if held else 8 if in_name else 9
 
 
-def _holds(name: Sequence[str], reading: Expression) -> bool:
+def _holds(name: str, reading: Expression) -> bool:
     if isinstance(reading, Word):
-        return any(reading.matches(word) for word in name)
+        return _needle(reading) in name
     check = all if isinstance(reading, All) else any
     return check(_holds(name, part) for part in reading.parts)
+
+
+def _needle(word: Word) -> str:
+    return f" {word.text}" if word.prefix else f" {word.text} "
 
 
 def _words_of(reading: Expression) -> tuple[Word, ...]:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  statements are made of this module's own words; values are always parameters
 """How the typed words are read: as they are, or with close spellings when nothing answers as typed (or on demand)."""
 
 from __future__ import annotations
@@ -6,14 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice, product
 
-from sqlalchemy import Connection, Select, bindparam, select
-
-from app.search.expression import All, Expression, Word
+from app.reader import Reader, query
+from app.search.engine import LONGEST_LIST
+from app.search.expression import All, Any, Expression, Word, any_of
 from app.search.normalise import GENERIC, STOP_WORDS
-from app.search.places import Places, communes_among, named_places
+from app.search.places import Places, named_places
 from app.search.question import Question
 from app.search.ranking import Term, Terms
-from app.search.tables import deletion, place, version, word
 from app.search.typo import can_be_misspelt, deletions, distant_neighbours, neighbours, one_edit
 
 SHORTEST_BEGINNING = 3
@@ -21,37 +21,42 @@ SHORTEST_PART = 2
 MOST_SPELLINGS = 64
 ELIDED = ("d", "l")
 
-KNOWN = select(word.c.word).where(word.c.word.in_(bindparam("words", expanding=True)))
-CUT = select(deletion.c.word).where(deletion.c.deletion.in_(bindparam("deletions", expanding=True))).distinct()
-COMMUNES = select(place.c.key).where(place.c.key.in_(bindparam("keys", expanding=True))).distinct()
-VERSION = select(version.c.version)
-VOCABULARY = select(word.c.word)
+MOST_ENDINGS = 64
+"""A beginning of six letters or more is asked as the words that it begins, unless they are more than that."""
+KNOWN = query(
+    "SELECT 0, word FROM search_word WHERE word = ANY(?) UNION ALL "
+    'SELECT 1, "key" FROM search_place WHERE "key" = ANY(?) UNION ALL '
+    "SELECT 2, word FROM search_deletion WHERE deletion = ANY(?)"
+)
+BEGUN = query(f"SELECT word FROM search_word WHERE word >= ? AND word < ? LIMIT {MOST_ENDINGS + 1}")
+INITIAL = query("SELECT word FROM search_word WHERE word >= ? AND word < ?")
+VERSION = query("SELECT version FROM search_version")
 
 
 def as_typed(question: Question, *, one_may_miss: bool = False) -> Terms:
     return Terms(tuple(Term(one.text, (one,)) for one in question.terms), one_may_miss)
 
 
-def close_spellings(connection: Connection, question: Question, *, one_may_miss: bool = False) -> Terms:
+def close_spellings(reader: Reader, question: Question, *, one_may_miss: bool = False) -> Terms:
     """Each word also as a beginning, cut in two, without its elided article, or one or two edits away.
 
     A word without any close one stays required: it is never silently dropped. Only a short number, and a short word
     that is a misspelt stop word (`CPTS di Littoral`), may be missing.
     """
-    known = _known(connection, question)
-    terms = tuple(_term(connection, one, known, alone=len(question.terms) == 1) for one in question.terms)
+    known = _known(reader, question)
+    terms = tuple(_term(reader, one, known, alone=len(question.terms) == 1) for one in question.terms)
     if all(term.optional or term.word == GENERIC for term in terms):
         terms = tuple(Term(term.word, term.readings) for term in terms)
     return Terms(terms, one_may_miss)
 
 
-def places_spelt_like(connection: Connection, terms: Terms) -> Places:
+def places_spelt_like(reader: Reader, terms: Terms) -> Places:
     """Communes whose name is one of the close spellings, and what holds them."""
     spellings = (
         [part.text for part in term.readings if isinstance(part, Word)] for term in terms.terms if term.word != GENERIC
     )
     keys = [" ".join(words) for words in islice(product(*spellings), MOST_SPELLINGS)]
-    return named_places(connection, communes_among(connection, filter(None, keys)))
+    return named_places(reader, list(filter(None, keys)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +68,17 @@ class _Known:
     cut: frozenset[str]
 
 
-def _known(connection: Connection, question: Question) -> _Known:
+def _known(reader: Reader, question: Question) -> _Known:
     typed = question.words
     pieces = {piece for one in typed for pair in _cuts(one) for piece in pair} | {one[1:] for one in typed}
     shortened = {part for one in typed if can_be_misspelt(one) for part in deletions(one)}
-    return _Known(
-        words=_strings(connection, KNOWN, words=[*typed, *pieces]),
-        communes=_strings(connection, COMMUNES, keys=typed),
-        cut=_strings(connection, CUT, deletions=shortened),
-    )
+    found: tuple[set[str], set[str], set[str]] = (set(), set(), set())
+    for which, one in reader.rows(KNOWN, [*typed, *pieces], list(typed), list(shortened)):
+        found[which].add(one)
+    return _Known(*map(frozenset, found))
 
 
-def _term(connection: Connection, typed: Word, known: _Known, *, alone: bool) -> Term:
+def _term(reader: Reader, typed: Word, known: _Known, *, alone: bool) -> Term:
     one = typed.text
     readings: list[Expression] = [typed]
     if one.isdigit():
@@ -89,18 +93,18 @@ def _term(connection: Connection, typed: Word, known: _Known, *, alone: bool) ->
     if one[0] in ELIDED and one[1:] in known.words:  # "dapt", "lubaye": the apostrophe was forgotten
         readings.append(Word(one[1:]))
     if one not in known.communes:  # the name of a commune is right as typed, wherever it lies
-        readings.extend(map(Word, _spelt_like(connection, one, known)))
+        readings.extend(map(Word, _spelt_like(reader, one, known)))
     slip = len(one) <= SHORTEST_BEGINNING and one not in known.words and one_edit(one, STOP_WORDS)
     return Term(one, tuple(readings), optional=slip and not alone)
 
 
-def _spelt_like(connection: Connection, one: str, known: _Known) -> Sequence[str]:
+def _spelt_like(reader: Reader, one: str, known: _Known) -> Sequence[str]:
     if not can_be_misspelt(one):
         return ()
     near = neighbours(one, known.cut)
     if near or one in known.words:
         return near
-    return distant_neighbours(one, _vocabulary(connection))
+    return distant_neighbours(one, _vocabulary(reader, one[0]))
 
 
 def _cuts(one: str) -> Iterable[tuple[str, str]]:
@@ -110,20 +114,36 @@ def _cuts(one: str) -> Iterable[tuple[str, str]]:
     return ((one[:at], one[at:]) for at in range(SHORTEST_BEGINNING, len(one) - SHORTEST_PART + 1))
 
 
-def _strings(connection: Connection, statement: Select[str], **values: Iterable[str]) -> frozenset[str]:
-    lists = {name: sorted(value) for name, value in values.items()}
-    return frozenset(connection.execute(statement, lists).scalars()) if all(lists.values()) else frozenset()
+def within_vocabulary(reader: Reader, expression: Expression) -> Expression | None:
+    """The same question without long beginnings: an index would join the lists of all the words that one begins.
+
+    None when it asks for a word that no document holds.
+    """
+    if isinstance(expression, Word):
+        long = expression.prefix and len(expression.text) > LONGEST_LIST and expression.text.isalpha()
+        return _ended(reader, expression) if long else expression
+    parts = [within_vocabulary(reader, part) for part in expression.parts]
+    known = tuple(part for part in parts if part is not None)
+    if isinstance(expression, Any):
+        return any_of(known) if known else None
+    return All(known) if len(known) == len(parts) else None
 
 
-_held: dict[str, tuple[int, list[str]]] = {}
-"""The vocabulary of each database in this process, as of a version: reading it takes as long as sixty searches."""
+def _ended(reader: Reader, beginning: Word) -> Expression | None:
+    found = reader.column(BEGUN, beginning.text, beginning.text + "~")
+    if len(found) > MOST_ENDINGS:
+        return beginning
+    return any_of(tuple(map(Word, found))) if found else None
 
 
-def _vocabulary(connection: Connection) -> list[str]:
-    database = str(connection.engine.url)
-    current = connection.execute(VERSION).scalar_one()
-    held = _held.get(database)
-    if held is None or held[0] != current:
-        held = (current, list(filter(can_be_misspelt, connection.execute(VOCABULARY).scalars())))
-        _held[database] = held
+_held: dict[tuple[str, str], tuple[int, list[str]]] = {}
+"""Words by database and first letter, as of a version, in this process: reading them takes as long as ten searches."""
+
+
+def _vocabulary(reader: Reader, initial: str) -> list[str]:
+    version = reader.value(VERSION)
+    held = _held.get((reader.database, initial))
+    if held is None or held[0] != version:
+        words = filter(can_be_misspelt, reader.column(INITIAL, initial, initial + "~"))
+        held = _held[reader.database, initial] = (version, list(words))
     return held[1]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.orm import Session
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple
 
 from app.domain.distances import EARTH, Point, kilometres
-from app.models import Commune
+from app.reader import Reader, query
 from app.search.engine import COUNTED, KINDS
 from app.search.find import Answer, Row, answer, candidates_of, page_of, rows
+from app.search.places import NamedCommune
 from app.search.question import Question, understand
-from app.search.tables import document
 
 PAGE = 20
 LAST_PAGE = COUNTED // PAGE
@@ -22,17 +20,20 @@ TABS: dict[str, tuple[int, ...]] = {"tous": KINDS, "etablissements": (0,), "unit
 SORTS = ("pertinence", "nom", "departement", "recent", "distance")
 WIDENINGS = ("orthographe", "mots")
 
-ORDERED_BY = select(
-    document.c.rid,
-    document.c.name_key,
-    document.c.departement,
-    document.c.updated_on,
-    document.c.latitude,
-    document.c.longitude,
-).where(document.c.rid.in_(bindparam("rids", expanding=True)))
-COMMUNE = select(
-    Commune.insee, Commune.name, Commune.departement, Commune.region, Commune.latitude, Commune.longitude
-).where(Commune.insee.in_(bindparam("insees", expanding=True)), Commune.ceased_at.is_(None))
+ORDERED_BY = query(
+    "SELECT rid, name_key, departement, updated_on, latitude, longitude FROM search_document WHERE rid = ANY(?)"
+)
+
+
+class Place(NamedTuple):
+    """What a document is sorted by."""
+
+    rid: int
+    name_key: str
+    departement: str | None
+    updated_on: date | str
+    latitude: float | None
+    longitude: float | None
 
 
 @dataclass(frozen=True)
@@ -42,15 +43,6 @@ class Asked:
     sort: str = "pertinence"
     page: int = 1
     widened: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class NamedCommune:
-    insee: str
-    name: str
-    departement: str
-    region: str
-    point: Point | None
 
 
 @dataclass(frozen=True)
@@ -90,23 +82,13 @@ class Results:
         return SORTS if near else SORTS[:-1]
 
 
-def find_results(session: Session, asked: Asked) -> Results:
+def find_results(reader: Reader, asked: Asked) -> Results:
     question = understand(asked.text)
-    found = answer(session, question, asked.widened)
-    communes = named_communes(session, found.places.insees[:3])
-    shown = Results(asked, question, found, [], communes)
-    return Results(asked, question, found, _rows(session, shown), communes)
-
-
-def named_communes(session: Session, insees: Sequence[str]) -> list[NamedCommune]:
-    """These communes, in this order."""
-    if not insees:
-        return []
-    read = {row.insee: row for row in session.connection().execute(COMMUNE, {"insees": list(insees)})}
-    return [
-        NamedCommune(row.insee, row.name, row.departement, row.region, _point(row))
-        for row in (read[insee] for insee in insees if insee in read)
-    ]
+    found = answer(reader, question, asked.widened)
+    communes = found.places.communes
+    named = [communes[insee] for insee in found.places.insees[:3] if insee in communes]
+    shown = Results(asked, question, found, [], named)
+    return replace(shown, rows=_rows(reader, shown))
 
 
 def only_finess(results: Results) -> str | None:
@@ -115,40 +97,39 @@ def only_finess(results: Results) -> str | None:
     return one.id if one and one.type == "etablissement" else None
 
 
-def _rows(session: Session, shown: Results) -> list[Row]:
+def _rows(reader: Reader, shown: Results) -> list[Row]:
     asked, kinds = shown.asked, TABS[shown.asked.tab]
     start = (asked.page - 1) * PAGE
     if not shown.total or start >= shown.total:
         return []
     if asked.sort not in shown.sorts or asked.sort == "pertinence":
-        return page_of(session, shown.answer, kinds, start=start, size=PAGE)
-    connection = session.connection()
-    return rows(connection, _sorted(connection, shown, kinds)[start : start + PAGE])
+        return page_of(reader, shown.answer, kinds, start=start, size=PAGE)
+    return rows(reader, _sorted(reader, shown, kinds)[start : start + PAGE])
 
 
-def _sorted(connection: Connection, shown: Results, kinds: Sequence[int]) -> list[int]:
+def _sorted(reader: Reader, shown: Results, kinds: Sequence[int]) -> list[int]:
     """Ids in the order that the reader chose, among the first 1,000 results."""
-    rids = [found.rid for found in candidates_of(connection, shown.answer, kinds, COUNTED)]
+    rids = [found.rid for found in candidates_of(reader, shown.answer, kinds, COUNTED)]
     origin = shown.communes[0].point if shown.communes else None
     order = _orders(origin)[shown.asked.sort]
-    return [row.rid for row in sorted(connection.execute(ORDERED_BY, {"rids": rids}), key=order)]
+    return [row.rid for row in sorted(map(Place._make, reader.rows(ORDERED_BY, rids)), key=order)]
 
 
-def _orders(origin: Point | None) -> dict[str, Callable[[Any], tuple[Any, ...]]]:
+def _orders(origin: Point | None) -> dict[str, Callable[[Place], tuple[Any, ...]]]:
     return {
         "nom": lambda row: (row.name_key, row.rid),
         "departement": lambda row: (row.departement or "~", row.name_key, row.rid),
-        "recent": lambda row: (-row.updated_on.toordinal(), row.name_key, row.rid),
-        "distance": lambda row: (_distance(origin, _point(row)), row.name_key, row.rid),
+        "recent": lambda row: (-_day(row.updated_on).toordinal(), row.name_key, row.rid),
+        "distance": lambda row: (_distance(origin, row), row.name_key, row.rid),
     }
 
 
-def _point(row: Any) -> Point | None:
-    return None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude)
+def _day(value: date | str) -> date:
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _distance(one: Point | None, other: Point | None) -> float:
+def _distance(origin: Point | None, row: Place) -> float:
     """Kilometres as the crow flies; what has no place comes last."""
-    if one is None or other is None:
+    if origin is None or row.latitude is None or row.longitude is None:
         return EARTH * 10
-    return kilometres(one, other)
+    return kilometres(origin, (row.latitude, row.longitude))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy.orm import Session
-
+from app.reader import Reader
 from app.search.engine import COUNTED, KINDS
-from app.search.find import Answer, Row, answer, page_of
+from app.search.find import Answer, Row, answer, best, rows
+from app.search.places import NamedCommune
 from app.search.question import Question, understand
-from app.search.results import NamedCommune, named_communes
 
 SHORTEST = 2
 SHOWN = (4, 2, 2)
@@ -34,14 +33,17 @@ class Suggestions:
         return self.answer is not None and self.answer.total > COUNTED
 
 
-def suggest(session: Session, text: str, region: str) -> Suggestions:
+def suggest(reader: Reader, text: str, region: str) -> Suggestions:
     """`region`: communes of other regions are only suggested when a CPTS here has them in its zone."""
     question = understand(text)
     if question.empty or len(question.text) < SHORTEST:
         return Suggestions(question)
-    found = answer(session, question)
-    rows = {kind: page_of(session, found, (kind,), start=0, size=SHOWN[kind]) for kind in KINDS if found.counts[kind]}
+    found = answer(reader, question)
+    best_of = {kind: best(reader, found, (kind,), start=0, size=SHOWN[kind]) for kind in KINDS if found.counts[kind]}
+    read = {row.rid: row for row in rows(reader, [rid for rids in best_of.values() for rid in rids])}
+    shown = {kind: [read[rid] for rid in rids if rid in read] for kind, rids in best_of.items()}
     served = found.places.served
     nearest = dict.fromkeys((*found.places.insees[:READ_COMMUNES], *served[:READ_COMMUNES]))
-    communes = [one for one in named_communes(session, list(nearest)) if one.insee in served or one.region == region]
-    return Suggestions(question, found, rows, communes[:SHOWN_COMMUNES])
+    named = (found.places.communes[insee] for insee in nearest if insee in found.places.communes)
+    communes = [one for one in named if one.insee in served or one.region == region]
+    return Suggestions(question, found, shown, communes[:SHOWN_COMMUNES])

@@ -1,4 +1,4 @@
-"""The search tables (migration 0003), in their own metadata: derived data, rebuilt from the others at will.
+"""The search tables (migrations 0003, 0022), in their own metadata: derived data, rebuilt from the others at will.
 
 What only one engine has (FTS5 tables, tsvector columns) is known to `engine.py` alone.
 """
@@ -34,6 +34,25 @@ place = Table(
     Column("insee", String(5), primary_key=True),
     Column("population", Integer, nullable=False),
 )
+
+zone = Table(
+    "search_zone",
+    metadata,
+    Column("insee", String(5), primary_key=True),
+    Column("rid", BigInteger, primary_key=True, autoincrement=False),
+)
+"""Communes of the zones that CPTS and units show."""
+
+common = Table(
+    "search_common",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("hits", Integer, nullable=False),
+    Column("rids", Text, nullable=False),
+)
+"""Words, and beginnings (`^com`), that many documents of a kind hold: how many at the last rebuild, and which come
+first (JSON)."""
 
 word = Table("search_word", metadata, Column("word", Text, primary_key=True))
 

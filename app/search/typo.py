@@ -39,11 +39,11 @@ def neighbours(word: str, candidates: Iterable[str]) -> list[str]:
 
 
 def distant_neighbours(word: str, vocabulary: Sequence[str]) -> list[str]:
-    """Words of the vocabulary two edits away, for a long word that has no closer one."""
+    """Words two edits away, for a long word that has no closer one; `vocabulary`: those of its first letter."""
     if len(word) < LONG:
         return []
     found = process.extract(word, vocabulary, scorer=OSA.distance, score_cutoff=2, limit=KEPT)
-    return [candidate for candidate, _distance, _at in found if candidate[0] == word[0]]
+    return [candidate for candidate, _distance, _at in found]
 
 
 def one_edit(word: str, others: Iterable[str]) -> bool:

@@ -12,6 +12,7 @@ from app.demo.registers import load_registers
 from app.models import Establishment
 from app.search.results import Asked, find_results
 from tests.support.backends import POSTGRES
+from tests.support.reading import reading
 
 COMTAT, APT, LUB, CEREBELLUM = "840021281", "840971048", "840971097", "840971022"
 EXPECTED = {
@@ -68,20 +69,20 @@ def demonstration(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempP
 
 
 def test_the_expected_cpts_comes_first(demonstration: Session) -> None:
-    found = {text: find_results(demonstration, Asked(text, "etablissements")).rows[:1] for text in EXPECTED}
+    found = {text: find_results(reading(demonstration), Asked(text, "etablissements")).rows[:1] for text in EXPECTED}
     assert {text: rows[0].id if rows else None for text, rows in found.items()} == EXPECTED
 
 
 def test_nothing_is_found_where_nothing_is_expected(demonstration: Session) -> None:
-    assert [text for text in NOTHING if find_results(demonstration, Asked(text)).answer.total] == []
+    assert [text for text in NOTHING if find_results(reading(demonstration), Asked(text)).answer.total] == []
 
 
 def test_cpts_alone_gives_every_cpts(demonstration: Session) -> None:
     every = {finess for (finess,) in demonstration.query(Establishment.finess).filter_by(category_code="604")}
-    assert {row.id for row in find_results(demonstration, Asked("CPTS", "etablissements")).rows} == every
+    assert {row.id for row in find_results(reading(demonstration), Asked("CPTS", "etablissements")).rows} == every
 
 
 def test_the_tabs_of_the_guide(demonstration: Session) -> None:
     """« Annuaire Tous (2) Etablissements (1) Unites (1) Professionnels (0) » (seed 003)."""
-    results = find_results(demonstration, Asked("CPTS comtat"))
+    results = find_results(reading(demonstration), Asked("CPTS comtat"))
     assert [results.total_of(tab) for tab in ("tous", "etablissements", "unites", "professionnels")] == [2, 1, 1, 0]

@@ -21,11 +21,12 @@ from app.search.index import (
 from app.search.results import Asked, find_results
 from app.search.tables import deletion, document, place, word
 from tests import factories, personas
+from tests.support.reading import reading
 
 
 def found(session: Session, text: str) -> list[tuple[str, str]]:
     """Type and id of each line of the first page."""
-    return [(row.type, row.id) for row in find_results(session, Asked(text)).rows]
+    return [(row.type, row.id) for row in find_results(reading(session), Asked(text)).rows]
 
 
 def indexed_cpts(session: Session, name: str = "CPTS DES ALPILLES", **values: object) -> Establishment:
@@ -54,14 +55,14 @@ def test_a_new_name_replaces_the_former_one(session: Session) -> None:
     assert found(session, "baronnies") == [("etablissement", cpts.finess)]
     # the legal entity keeps the old name: it is still found by it, once
     assert found(session, "alpilles") == [("etablissement", cpts.finess)]
-    assert find_results(session, Asked("alpilles")).answer.counts == (1, 0, 0)
+    assert find_results(reading(session), Asked("alpilles")).answer.counts == (1, 0, 0)
 
 
 def test_an_alias_is_found_and_never_shown(session: Session) -> None:
     cpts = indexed_cpts(session)
     session.add(EstablishmentAlias(finess=cpts.finess, alias="Synapse"))
     index_establishment(session, cpts.finess)
-    results = find_results(session, Asked("synapse"))
+    results = find_results(reading(session), Asked("synapse"))
     assert [row.id for row in results.rows] == [cpts.finess]
     assert "ynapse" not in str(results.rows[0].card)
 
@@ -102,7 +103,7 @@ def test_a_sensitive_unit_is_never_found_nor_its_zone(session: Session) -> None:
     index_communes(session)
     index_unit(session, unit.id)
     assert found(session, "foyer secret") == found(session, "mazan") == []
-    assert "secret" not in str(find_results(session, Asked("alpilles")).rows[0].card)
+    assert "secret" not in str(find_results(reading(session), Asked("alpilles")).rows[0].card)
 
 
 def test_a_professional_is_found_while_listed_and_attached(session: Session) -> None:
@@ -156,10 +157,10 @@ def test_each_word_is_learnt_once(session: Session) -> None:
 
 
 def test_the_version_tells_every_change_and_no_reading(session: Session) -> None:
-    before = data_version(session)
+    before = data_version(reading(session))
     cpts = indexed_cpts(session)
-    after = data_version(session)
+    after = data_version(reading(session))
     found(session, "alpiles")
-    assert data_version(session) == after > before
+    assert data_version(reading(session)) == after > before
     index_establishment(session, cpts.finess)
-    assert data_version(session) > after
+    assert data_version(reading(session)) > after

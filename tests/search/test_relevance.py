@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from app import create_app, db
 from app.models import Establishment
 from app.search.index import index_establishment
-from app.search.normalise import key
 from app.search.results import Asked, Results, find_results
-from tests.search.registers import CPTS, QUERIES, load_registers, read_table, skip_without_registers
+from tests.search.registers import QUERIES, load_registers, numbers_of_cpts, read_table, skip_without_registers
 from tests.support.backends import POSTGRES
+from tests.support.reading import reading
 
 pytestmark = pytest.mark.slow
 OTHER_REGIONS = {"cachan", "versailles"}
@@ -44,20 +44,11 @@ def registers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 def search(session: Session, text: str) -> Results:
-    return find_results(session, Asked(text))
+    return find_results(reading(session), Asked(text))
 
 
 def establishments(results: Results) -> list[str]:
     return [row.id for row in results.rows if row.type == "etablissement"]
-
-
-def numbers_of_cpts(session: Session) -> dict[str, str]:
-    """FINESS number by `cpts_id`, met by the names of both lists."""
-    known = {}
-    for finess, name, long_name in session.query(Establishment.finess, Establishment.name, Establishment.long_name):
-        known[key(long_name or "")] = known[key(name)] = finess
-    rows = ((row["cpts_id"], key(row["name"])) for row in read_table(CPTS))
-    return {cpts_id: known[name] for cpts_id, name in rows if name in known}
 
 
 def queries(session: Session) -> list[Query]:
@@ -91,7 +82,7 @@ def test_nothing_is_found_where_nothing_is_expected(registers: Session) -> None:
 
 def test_cpts_alone_finds_every_cpts_before_any_hospital(registers: Session) -> None:
     every = {finess for (finess,) in registers.query(Establishment.finess).filter_by(category_code="604")}
-    pages = [find_results(registers, Asked("CPTS", "etablissements", page=page)) for page in range(1, 5)]
+    pages = [find_results(reading(registers), Asked("CPTS", "etablissements", page=page)) for page in range(1, 5)]
     assert pages[0].total == len(every) == 70
     assert [row.id for page in pages for row in page.rows if row.id in every] == [
         row.id for page in pages for row in page.rows

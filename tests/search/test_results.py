@@ -16,6 +16,7 @@ from app.search.question import understand
 from app.search.results import PAGE, TABS, Asked, Results, find_results, only_finess
 from app.search.suggest import suggest
 from tests import factories
+from tests.support.reading import reading
 
 REGION = "93"
 HOSPITAL = {"category_code": "355", "category_label": "Centre Hospitalier (C.H.)"}
@@ -57,7 +58,7 @@ def world(session: Session) -> dict[str, Establishment]:
 def names(session: Session, world: dict[str, Establishment], text: str, **asked: object) -> list[str]:
     """Keys of the establishments found, in order."""
     by_number = {place.finess: name for name, place in world.items()}
-    results = find_results(session, Asked(text, **{"tab": "etablissements", **asked}))  # type: ignore[arg-type]
+    results = find_results(reading(session), Asked(text, **{"tab": "etablissements", **asked}))  # type: ignore[arg-type]
     return [by_number[row.id] for row in results.rows]
 
 
@@ -91,7 +92,7 @@ def test_the_order_of_results(
 )
 def test_slips_are_understood_and_said(session: Session, world: dict[str, Establishment], text: str) -> None:
     assert names(session, world, text) == ["comtat"]
-    assert find_results(session, Asked(text)).answer.close
+    assert find_results(reading(session), Asked(text)).answer.close
 
 
 @pytest.mark.parametrize(
@@ -100,7 +101,7 @@ def test_slips_are_understood_and_said(session: Session, world: dict[str, Establ
 def test_a_word_without_a_close_one_is_never_dropped(
     session: Session, world: dict[str, Establishment], text: str
 ) -> None:
-    results = find_results(session, Asked(text))
+    results = find_results(reading(session), Asked(text))
     assert (results.total, results.rows) == (0, [])
 
 
@@ -115,14 +116,14 @@ def test_cpts_alone_gives_every_cpts(session: Session, world: dict[str, Establis
 def test_a_single_register_number_is_recognised(session: Session, world: dict[str, Establishment]) -> None:
     comtat = world["comtat"]
     for number in (comtat.finess, comtat.legal_entity_finess or ""):
-        assert only_finess(find_results(session, Asked(number))) == comtat.finess
-    assert only_finess(find_results(session, Asked(f"CPTS - {comtat.finess}"))) is None
-    assert only_finess(find_results(session, Asked("comtat"))) is None
+        assert only_finess(find_results(reading(session), Asked(number))) == comtat.finess
+    assert only_finess(find_results(reading(session), Asked(f"CPTS - {comtat.finess}"))) is None
+    assert only_finess(find_results(reading(session), Asked("comtat"))) is None
 
 
 def test_the_tabs_share_the_results_between_them(session: Session, world: dict[str, Establishment]) -> None:
     for text in ("comtat", "cpts", "carpentras", "contat", "mirabeau"):
-        by_tab = {tab: find_results(session, Asked(text, tab)) for tab in TABS}
+        by_tab = {tab: find_results(reading(session), Asked(text, tab)) for tab in TABS}
         every = by_tab.pop("tous")
         assert every.total == sum(results.total for results in by_tab.values())
         assert every.total == len(every.rows)
@@ -132,14 +133,16 @@ def test_the_tabs_share_the_results_between_them(session: Session, world: dict[s
 
 def test_suggestions_and_results_agree_on_the_total(session: Session, world: dict[str, Establishment]) -> None:
     for text in ("comtat", "cpts", "carp", "contat", "mirabeau", "brest", world["comtat"].finess):
-        suggested = suggest(session, text, REGION)
-        assert suggested.total == find_results(session, Asked(text)).total
+        suggested = suggest(reading(session), text, REGION)
+        assert suggested.total == find_results(reading(session), Asked(text)).total
         lines = [(row.type, row.id) for rows in suggested.rows.values() for row in rows]
         assert len(lines) == len(set(lines)) <= 8
 
 
 def test_communes_are_suggested_when_the_portal_covers_them(session: Session, world: dict[str, Establishment]) -> None:
-    suggested = {text: [one.name for one in suggest(session, text, REGION).communes] for text in ("carp", "brest", "c")}
+    suggested = {
+        text: [one.name for one in suggest(reading(session), text, REGION).communes] for text in ("carp", "brest", "c")
+    }
     assert suggested == {"carp": ["Carpentras"], "brest": [], "c": []}
 
 
@@ -169,8 +172,8 @@ def test_the_most_recent_comes_first(session: Session, world: dict[str, Establis
 def test_distance_is_offered_when_there_is_a_place_to_start_from(
     session: Session, world: dict[str, Establishment]
 ) -> None:
-    assert "distance" not in find_results(session, Asked("comtat")).sorts
-    assert "distance" in find_results(session, Asked("carpentras")).sorts
+    assert "distance" not in find_results(reading(session), Asked("comtat")).sorts
+    assert "distance" in find_results(reading(session), Asked("carpentras")).sorts
     world["street"].street = "3 RUE DE CARPENTRAS"
     rebuild(session)
     assert names(session, world, "carpentras", sort="distance")[-1] == "street"
@@ -207,15 +210,15 @@ def test_leaving_out_a_word_is_a_widening(session: Session, world: dict[str, Est
 @example(words=["comtat", "ch", "84200"])
 def test_widening_only_adds(session: Session, world: dict[str, Establishment], words: list[str]) -> None:
     question = understand(" ".join(words))
-    plain = answer(session, question)
+    plain = answer(reading(session), question)
     for widened in (("orthographe",), ("mots",), ("orthographe", "mots")):
-        wide = answer(session, question, widened)
+        wide = answer(reading(session), question, widened)
         assert all(more >= some for more, some in zip(wide.counts, plain.counts, strict=True)), widened
         assert identifiers(session, question.text) <= identifiers(session, question.text, widened)
 
 
 def identifiers(session: Session, text: str, widened: tuple[str, ...] = ()) -> set[str]:
-    return {row.id for row in find_results(session, Asked(text, widened=widened)).rows}
+    return {row.id for row in find_results(reading(session), Asked(text, widened=widened)).rows}
 
 
 @pytest.fixture
@@ -234,23 +237,23 @@ def crowd(session: Session) -> int:
 
 
 def test_counts_are_honest_beyond_a_thousand(session: Session, crowd: int) -> None:
-    results = find_results(session, Asked("centre"))
+    results = find_results(reading(session), Asked("centre"))
     assert results.total == 1_000 < crowd
     assert results.is_capped("tous")
     assert results.is_capped("etablissements")
     assert not results.is_capped("unites")
-    assert suggest(session, "centre", REGION).is_capped
+    assert suggest(reading(session), "centre", REGION).is_capped
 
 
 def test_pages_never_repeat_nor_forget_a_line(session: Session, crowd: int) -> None:
-    pages: list[Results] = [find_results(session, Asked("centre sante", page=page)) for page in range(1, 51)]
+    pages: list[Results] = [find_results(reading(session), Asked("centre sante", page=page)) for page in range(1, 51)]
     lines = [row.id for results in pages for row in results.rows]
     assert len(lines) == len(set(lines)) == 1_000
     assert all(len(results.rows) == PAGE for results in pages)
-    assert find_results(session, Asked("centre sante", page=51)).rows == []
+    assert find_results(reading(session), Asked("centre sante", page=51)).rows == []
 
 
 def test_an_exact_name_comes_first_in_a_crowd(session: Session, crowd: int) -> None:
     for number in (7, 1029):
-        first = find_results(session, Asked(f"centre de santé {number}")).rows[0]
+        first = find_results(reading(session), Asked(f"centre de santé {number}")).rows[0]
         assert first.id == f"84{number:07d}"

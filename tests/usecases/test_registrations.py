@@ -37,6 +37,7 @@ from app.usecases.requests import Submission, refuse_request, submit_request
 from tests import factories, personas
 from tests.personas import Personas
 from tests.support.actors import proven
+from tests.support.reading import reading
 from tests.support.time import FrozenClock
 
 FINESS, ENTITY = "840029995", "840029987"
@@ -182,7 +183,7 @@ def test_the_pages_are_found_by_the_search_at_once(session: Session, people: Per
     session.commit()
     accept_cpts(agent, asked(session), pages=PAGES)
     for text in (FINESS, ENTITY, "cpts pays apt", "pernes les fontaines"):
-        assert FINESS in [row.id for row in find_results(session, Asked(text)).rows], text
+        assert FINESS in [row.id for row in find_results(reading(session), Asked(text)).rows], text
 
 
 def test_accepting_is_journalled_in_the_chain_of_the_cpts(session: Session, people: Personas, agent: Actor) -> None:

@@ -40,7 +40,7 @@ def suggestions() -> BaseResponse:
 
 
 def _results() -> BaseResponse:
-    found = find_results(db.session(), _asked())
+    found = find_results(db.reader(), _asked())
     finess = only_finess(found)
     if finess and not wants_fragment():
         return redirect(url_for("establishments.page", finess=finess), code=303)
@@ -59,7 +59,7 @@ def _suggestions() -> BaseResponse:
     """With `cpts` rather than `q`: CPTS to choose in a form, not pages to open."""
     choosing = "cpts" in request.args
     text = request.args.get("cpts" if choosing else "q", "")
-    found = suggest(db.session(), text, current_settings().region_code)
+    found = suggest(db.reader(), text, current_settings().region_code)
     return page_or_fragment(
         "search/suggestions.html",
         "search/_choices.html" if choosing else "search/_suggestions.html",
@@ -85,7 +85,7 @@ def _asked() -> Asked:
 
 def _cached(make: Callable[[], BaseResponse]) -> BaseResponse:
     """The answer, or 304 as long as the index has not changed; caches may keep it a minute."""
-    etag = f"{data_version(db.session())}-{__version__}"
+    etag = f"{data_version(db.reader())}-{__version__}"
     response = current_app.response_class(status=304) if request.if_none_match.contains_weak(etag) else make()
     response.headers["Cache-Control"] = FRESH_FOR
     response.set_etag(etag, weak=True)

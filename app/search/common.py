@@ -1,0 +1,122 @@
+"""Words that very many documents hold: a search for one of them reads its first documents from a list.
+
+The lists are as of the last rebuild. What was published since is found by its other words, by the beginning of its
+name, and by this word alone as soon as the words index is asked (any page but the first five).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, delete, insert, select
+
+from app.reader import Reader, query
+from app.search.engine import KINDS, LONGEST_LIST, kind_of, tokens
+from app.search.expression import All, Expression, Word
+from app.search.tables import common, document
+
+COMMON_FROM = 1_500
+"""Documents of a kind from which a word has a list: well above what is counted exactly."""
+LISTED = 100
+CHUNK = 5_000
+READ = query("SELECT token, kind, hits, rids FROM search_common WHERE token = ANY(?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What is known of the words that a question requires."""
+
+    is_all: bool = False
+    """The question is one word, and this is it."""
+    lists: Mapping[int, str] = field(default_factory=dict)
+    """By kind, of the question's one word: JSON list of `rid`."""
+    least: Mapping[int, int] = field(default_factory=dict)
+    """By kind: hits of the rarest required word, when all of them are common there."""
+
+    @property
+    def kinds(self) -> tuple[int, ...]:
+        return tuple(self.least)
+
+    def first(self, kind: int) -> list[int]:
+        found: list[int] = json.loads(self.lists[kind])
+        return found
+
+    def hits(self, kind: int) -> int:
+        return self.least.get(kind, 0)
+
+
+def read_common(reader: Reader, expression: Expression) -> Common:
+    """One statement, or none when nothing can be gained: SQLite stops by itself in the middle of a list."""
+    alone = isinstance(expression, Word)
+    if not alone and reader.dialect == "sqlite":
+        return Common()
+    required = _required(expression)
+    if not required:
+        return Common()
+    read = reader.rows(READ, sorted(required))
+    least = {
+        kind: min(hits) for kind in KINDS if len(hits := [row[2] for row in read if row[1] == kind]) == len(required)
+    }
+    return Common(alone, {row[1]: row[3] for row in read} if alone else {}, least)
+
+
+def _required(expression: Expression) -> set[str]:
+    """Tokens that every answer holds; none when one part is not a single word: it may be rare."""
+    parts = expression.parts if isinstance(expression, All) else (expression,)
+    found = {_token(part) for part in parts if isinstance(part, Word)}
+    return {token for token in found if token} if len(found) == len(parts) and None not in found else set()
+
+
+def _token(word: Word) -> str | None:
+    if not word.prefix:
+        return word.text
+    return f"^{word.text}" if len(word.text) <= LONGEST_LIST else None
+
+
+def rebuild_common(connection: Connection) -> None:
+    """Two readings of all documents: which words are common, then the first documents of each, names first."""
+    connection.execute(delete(common))
+    hits: list[Counter[str]] = [Counter() for _ in KINDS]
+    for rid, _names, everything in _documents(connection):
+        hits[kind_of(rid)].update(tokens(everything))
+    wanted = [{token: count for token, count in of.items() if count >= COMMON_FROM} for of in hits]
+    if not any(wanted):
+        return
+    first: list[dict[str, tuple[list[int], list[int]]]] = [{token: ([], []) for token in of} for of in wanted]
+    for rid, names, everything in _documents(connection):
+        kind, named = kind_of(rid), tokens(names)
+        for token in tokens(everything) & wanted[kind].keys():
+            held = first[kind][token][token not in named]
+            if len(held) < LISTED:
+                held.append(rid)
+    found = [
+        {
+            "token": token,
+            "kind": kind,
+            "hits": count,
+            "rids": json.dumps([*first[kind][token][0], *first[kind][token][1]][:LISTED]),
+        }
+        for kind in KINDS
+        for token, count in wanted[kind].items()
+    ]
+    connection.execute(insert(common), found)
+
+
+def _first(
+    by_name: list[dict[str, list[int]]], by_text: list[dict[str, list[int]]], kind: int, token: str
+) -> list[int]:
+    return (by_name[kind][token] + by_text[kind][token])[:LISTED]
+
+
+def _documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
+    """In the order of their static rank, a chunk at a time."""
+    last = -1
+    statement = (
+        select(document.c.rid, document.c.name_words, document.c.all_words).order_by(document.c.rid).limit(CHUNK)
+    )
+    while read := connection.execute(statement.where(document.c.rid > last)).all():
+        yield from ((rid, names, everything) for rid, names, everything in read)
+        last = read[-1].rid
