@@ -131,7 +131,7 @@ def establishment_page(finess: str, *, sensitive: bool = False) -> Establishment
     for unit_id, label in rows["activities"]:
         activities.setdefault(unit_id, []).append(label)
     return EstablishmentPage(
-        units=[UnitLine(*row, activities.get(row.id, [])) for row in rows["units"]],
+        units=[UnitLine(*row[:5], activities.get(row.id, [])) for row in rows["units"]],
         officers=[_officer(row) for row in rows["officers"]],
         zone=zone_of(rows["zone"]),
         unverified=unverified_of(rows),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -13,6 +14,7 @@ from app import clock, db
 from app.domain.mandates import NEWLY_REGISTERED, NominationStatus, grace_until
 from app.domain.requests import Kind, Status
 from app.models import (
+    AccessReview,
     Account,
     Affiliation,
     Establishment,
@@ -28,6 +30,7 @@ from app.models import (
     in_office,
 )
 from app.policies.actor import Role
+from app.queries.together import Together
 
 LATEST_ATTACHED = 2
 
@@ -101,26 +104,25 @@ class Chain:
     attached_total: int
     first_unit_id: int | None
     waiting_requests: int
+    last_review: datetime | None
+    """When the latest access review was closed."""
 
 
 def chain(finess: str) -> Chain:
-    """Everything the page shows, in seven statements."""
-    held = open_presidencies(finess)
+    """Everything the page shows, in one statement."""
+    rows = _CHAIN.read(finess=finess)
+    held = [_president(row) for row in rows["presidencies"]]
+    first = rows["first_unit"]
     return Chain(
         presidents=[president for president in held if not president.over],
         over=[president for president in held if president.over],
-        referents=_referents(finess),
-        pending=_pending(finess),
-        attached=_latest_attached(finess),
-        attached_total=_count(_open_affiliations(finess)),
-        first_unit_id=_first_unit(finess),
-        waiting_requests=_count(
-            sa.select(Request.id).where(
-                Request.establishment_finess == finess,
-                Request.kind == Kind.AFFILIATION,
-                Request.status == Status.SUBMITTED,
-            )
-        ),
+        referents=[_referent(row) for row in rows["referents"]],
+        pending=[Pending(*row[:7], row.expires_at <= clock.now()) for row in rows["pending"]],
+        attached=[Attached(*row) for row in rows["latest_attached"]],
+        attached_total=rows["attached"][0].total,
+        first_unit_id=first[0].id if first else None,
+        waiting_requests=rows["waiting"][0].total,
+        last_review=rows["reviews"][0].last,
     )
 
 
@@ -140,131 +142,143 @@ def presidents(finess: str) -> list[President]:
 
 def open_presidencies(finess: str) -> list[President]:
     """Not ended, seat 1 first; those whose term has passed are `over`."""
-    rows = db.session().execute(
-        sa.select(Mandate, Person, Professional.id, in_office(Mandate))
-        .join(Person, Person.id == Mandate.person_id)
-        .outerjoin(Professional, Professional.rpps == Person.rpps)
-        .where(Mandate.establishment_finess == finess, Mandate.role == Role.PRESIDENT.value)
-        .where(Mandate.ended_at.is_(None))
-        .order_by(Mandate.seat)
+    return [_president(row) for row in db.session().execute(_PRESIDENCIES, {"finess": finess})]
+
+
+def _president(row: Any) -> President:
+    return President(
+        mandate_id=row.id,
+        person_id=row.person_id,
+        name=row.name,
+        profession=row.profession_label,
+        known=row.known is not None,
+        since=row.started_at,
+        new=row.started_at > clock.now() - NEWLY_REGISTERED,
+        term_ends_at=row.term_ends_at,
+        over=not row.works,
     )
-    new = clock.now() - NEWLY_REGISTERED
-    return [
-        President(
-            mandate_id=held.id,
-            person_id=person.id,
-            name=person.full_name,
-            profession=person.profession_label,
-            known=professional is not None,
-            since=held.started_at,
-            new=held.started_at > new,
-            term_ends_at=held.term_ends_at,
-            over=not works,
-        )
-        for held, person, professional, works in rows
-    ]
 
 
-def _referents(finess: str) -> list[Referent]:
-    """Open mandates, oldest first."""
-    nominator, granting = aliased(Person), aliased(Mandate)
-    paused = sa.and_(Suspension.mandate_id == Mandate.id, Suspension.lifted_at.is_(None))
-    rows = db.session().execute(
-        sa.select(Mandate, Person, nominator, effective(Mandate), in_office(granting), granting, Suspension)
-        .join(Person, Person.id == Mandate.person_id)
-        .join(nominator, nominator.id == Mandate.granting_person_id)
-        .join(granting, granting.id == Mandate.granting_mandate_id)
-        .outerjoin(Suspension, paused)
-        .where(Mandate.establishment_finess == finess, Mandate.role == Role.REFERENT.value, Mandate.ended_at.is_(None))
-        .order_by(Mandate.started_at)
+def _referent(row: Any) -> Referent:
+    kept_on = row.granted or row.suspension_id
+    return Referent(
+        mandate_id=row.id,
+        person_id=row.person_id,
+        name=row.name,
+        detail=_detail(row),
+        nominated_by=row.nominated_by,
+        nominated_by_id=row.nominated_by_id,
+        since=row.started_at,
+        effective=bool(row.works),
+        pages_until=None if kept_on else grace_until(row.granting_ended_at, row.granting_term_ends_at),
+        suspension_id=row.suspension_id,
+        suspended_since=row.suspended_since,
     )
-    return [
-        Referent(
-            mandate_id=held.id,
-            person_id=person.id,
-            name=person.full_name,
-            detail=_detail(person, held.function),
-            nominated_by=by.full_name,
-            nominated_by_id=by.id,
-            since=held.started_at,
-            effective=bool(works),
-            pages_until=None if granted or paused else grace_until(presidency.ended_at, presidency.term_ends_at),
-            suspension_id=paused.id if paused else None,
-            suspended_since=paused.since if paused else None,
-        )
-        for held, person, by, works, granted, presidency, paused in rows
-    ]
 
 
-def _detail(person: Person, function: str | None) -> str | None:
-    words = [word for word in (function, person.profession_label) if word]
-    if person.rpps is None:
+def _detail(row: Any) -> str | None:
+    words = [word for word in (row.function, row.profession_label) if word]
+    if row.rpps is None:
         words.append("sans numéro RPPS")
     return " · ".join(dict.fromkeys(words)) or None
 
 
-def _pending(finess: str) -> list[Pending]:
-    rows = db.session().execute(
-        sa.select(Nomination, Person)
-        .join(Person, Person.id == Nomination.nominated_by_person_id)
-        .where(Nomination.establishment_finess == finess, Nomination.status == NominationStatus.PROPOSED)
-        .order_by(Nomination.created_at)
+# ── reading ─────────────────────────────────────────────────────────────────
+
+_HERE: sa.BindParameter[str] = sa.bindparam("finess")
+_nominator, _granting, _decider, _decider_account = aliased(Person), aliased(Mandate), aliased(Person), aliased(Account)
+_PRESIDENCIES = (
+    sa.select(
+        Mandate.id,
+        Mandate.person_id,
+        Person.full_name.label("name"),
+        Person.profession_label,
+        Professional.id.label("known"),
+        Mandate.started_at,
+        Mandate.term_ends_at,
+        in_office(Mandate).label("works"),
     )
-    return [
-        Pending(
-            nomination_id=nomination.id,
-            name=nomination.full_name,
-            function=nomination.function,
-            nominated_by=by.full_name,
-            nominated_by_id=by.id,
-            at=nomination.created_at,
-            expires_at=nomination.expires_at,
-            overdue=nomination.expires_at <= clock.now(),
-        )
-        for nomination, by in rows
-    ]
-
-
-def _open_affiliations(finess: str) -> sa.Select[uuid.UUID]:
-    return (
-        sa.select(Affiliation.person_id)
-        .where(Affiliation.establishment_finess == finess, attached(Affiliation))
-        .distinct()
+    .join(Person, Person.id == Mandate.person_id)
+    .outerjoin(Professional, Professional.rpps == Person.rpps)
+    .where(Mandate.establishment_finess == _HERE, Mandate.role == Role.PRESIDENT.value, Mandate.ended_at.is_(None))
+    .order_by(Mandate.seat)
+)
+_REFERENTS = (
+    sa.select(
+        Mandate.id,
+        Mandate.person_id,
+        Person.full_name.label("name"),
+        Person.profession_label,
+        Person.rpps,
+        Mandate.function,
+        Mandate.started_at,
+        effective(Mandate).label("works"),
+        _nominator.full_name.label("nominated_by"),
+        _nominator.id.label("nominated_by_id"),
+        in_office(_granting).label("granted"),
+        _granting.ended_at.label("granting_ended_at"),
+        _granting.term_ends_at.label("granting_term_ends_at"),
+        Suspension.id.label("suspension_id"),
+        Suspension.since.label("suspended_since"),
     )
-
-
-def _latest_attached(finess: str) -> list[Attached]:
-    decider_account, decider = aliased(Account), aliased(Person)
-    rows = db.session().execute(
-        sa.select(Person, Affiliation.started_at, decider)
-        .join(Affiliation, Affiliation.person_id == Person.id)
-        .outerjoin(Request, Request.id == Affiliation.request_id)
-        .outerjoin(Nomination, Nomination.id == Affiliation.nomination_id)
-        .outerjoin(decider_account, decider_account.id == Request.decided_by_account_id)
-        .outerjoin(
-            decider,
-            decider.id == sa.func.coalesce(decider_account.person_id, Nomination.nominated_by_person_id),
-        )
-        .where(Affiliation.establishment_finess == finess, attached(Affiliation))
-        .order_by(Affiliation.started_at.desc(), Affiliation.id)
-        .limit(LATEST_ATTACHED)
+    .join(Person, Person.id == Mandate.person_id)
+    .join(_nominator, _nominator.id == Mandate.granting_person_id)
+    .join(_granting, _granting.id == Mandate.granting_mandate_id)
+    .outerjoin(Suspension, sa.and_(Suspension.mandate_id == Mandate.id, Suspension.lifted_at.is_(None)))
+    .where(Mandate.establishment_finess == _HERE, Mandate.role == Role.REFERENT.value, Mandate.ended_at.is_(None))
+    .order_by(Mandate.started_at)
+)
+_PENDING = (
+    sa.select(
+        Nomination.id,
+        (Nomination.given_name + " " + Nomination.family_name).label("name"),
+        Nomination.function,
+        Person.full_name.label("nominated_by"),
+        Person.id.label("nominated_by_id"),
+        Nomination.created_at,
+        Nomination.expires_at,
     )
-    return [_attached(person, since, by) for person, since, by in rows]
-
-
-def _attached(person: Person, since: datetime, by: Person | None) -> Attached:
-    return Attached(
-        name=person.full_name,
-        profession=person.profession_label,
-        accepted_by=by.full_name if by else None,
-        accepted_by_id=by.id if by else None,
-        since=since,
+    .join(Person, Person.id == Nomination.nominated_by_person_id)
+    .where(Nomination.establishment_finess == _HERE, Nomination.status == NominationStatus.PROPOSED)
+    .order_by(Nomination.created_at)
+)
+_ATTACHED_HERE = sa.and_(Affiliation.establishment_finess == _HERE, attached(Affiliation))
+_LATEST_ATTACHED = (
+    sa.select(
+        Person.full_name.label("name"),
+        Person.profession_label,
+        _decider.full_name.label("accepted_by"),
+        _decider.id.label("accepted_by_id"),
+        Affiliation.started_at,
     )
-
-
-def _first_unit(finess: str) -> int | None:
-    units = sa.select(Unit.id).where(Unit.establishment_finess == finess, Unit.closed_on.is_(None))
-    return db.session().scalar(units.order_by(Unit.id).limit(1))
+    .join(Affiliation, Affiliation.person_id == Person.id)
+    .outerjoin(Request, Request.id == Affiliation.request_id)
+    .outerjoin(Nomination, Nomination.id == Affiliation.nomination_id)
+    .outerjoin(_decider_account, _decider_account.id == Request.decided_by_account_id)
+    .outerjoin(_decider, _decider.id == sa.func.coalesce(_decider_account.person_id, Nomination.nominated_by_person_id))
+    .where(_ATTACHED_HERE)
+    .order_by(Affiliation.started_at.desc(), Affiliation.id)
+    .limit(LATEST_ATTACHED)
+)
+_CHAIN = Together(
+    presidencies=_PRESIDENCIES,
+    referents=_REFERENTS,
+    pending=_PENDING,
+    latest_attached=_LATEST_ATTACHED,
+    attached=sa.select(sa.func.count(Affiliation.person_id.distinct()).label("total")).where(_ATTACHED_HERE),
+    first_unit=sa.select(Unit.id)
+    .where(Unit.establishment_finess == _HERE, Unit.closed_on.is_(None))
+    .order_by(Unit.id)
+    .limit(1),
+    waiting=sa.select(sa.func.count().label("total")).where(
+        Request.establishment_finess == _HERE,
+        Request.kind == Kind.AFFILIATION,
+        Request.status == Status.SUBMITTED,
+    ),
+    reviews=sa.select(sa.func.max(AccessReview.closed_at, type_=AccessReview.closed_at.type).label("last")).where(
+        AccessReview.establishment_finess == _HERE
+    ),
+)
 
 
 def _count(query: sa.Select[uuid.UUID]) -> int:

@@ -24,6 +24,7 @@ from app.models import (
     ProfessionalActivity,
     attached,
 )
+from app.queries.sheets import ASKED_FINESS
 from app.queries.together import Parts
 from app.working_days import day_of
 
@@ -189,7 +190,7 @@ _TAKING_PART = (
     )
     .join(Person, Person.id == Participation.person_id)
     .join(Professional, Professional.rpps == Person.rpps)
-    .where(Participation.establishment_finess.in_(sa.bindparam("finess_codes", expanding=True)))
+    .where(Participation.establishment_finess.in_(ASKED_FINESS))
     .where(_counts(sa.bindparam("today", type_=sa.Date())))
 )
 EFFECTOR_PARTS: Parts = {

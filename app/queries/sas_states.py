@@ -12,15 +12,14 @@ from app.domain.readiness_facts import Facts, UnitFacts
 from app.domain.sas_states import SasState
 from app.models import Commune, Establishment, Unit, UnitCommune
 from app.queries.participations import EFFECTOR_PARTS, effectors_of
-from app.queries.sheets import Sheet, SheetRef, sheet_parts, sheets_of
+from app.queries.sheets import ASKED_FINESS, Sheet, SheetRef, sheet_parts, sheets_of
 from app.queries.together import Parts, Together
 from app.working_days import day_of
 
-_IN: sa.BindParameter[str] = sa.bindparam("finess_codes", expanding=True)
-_OPEN_UNITS = sa.select(Unit.id).where(Unit.establishment_finess.in_(_IN), Unit.closed_on.is_(None))
+_OPEN_UNITS = sa.select(Unit.id).where(Unit.establishment_finess.in_(ASKED_FINESS), Unit.closed_on.is_(None))
 _OWN_PARTS: Parts = {
     "places": sa.select(Establishment.finess, Establishment.category_code, Establishment.closed_on).where(
-        Establishment.finess.in_(_IN)
+        Establishment.finess.in_(ASKED_FINESS)
     ),
     "open_units": _OPEN_UNITS.with_only_columns(Unit.establishment_finess, Unit.id, Unit.updated_at).order_by(Unit.id),
     "named": sa.select(Commune.insee, Commune.name, Commune.ceased_at).where(

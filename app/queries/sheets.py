@@ -93,7 +93,13 @@ def is_described(finess: str) -> bool:
 EG_COLUMNS = tuple(field.key for box in BOXES[SheetKind.EG] for field in box.fields if field.key != "contacts")
 APART = {"contacts", "communes", "activities", "hours"}
 UO_COLUMNS = tuple(field.key for box in BOXES[SheetKind.UO] for field in box.fields if field.key not in APART)
-_ASKED_FINESS: sa.BindParameter[str] = sa.bindparam("finess_codes", expanding=True)
+ASKED_FINESS = sa.select(
+    sa.select(Establishment.finess)
+    .where(Establishment.finess.in_(sa.bindparam("finess_codes", expanding=True)))
+    .cte("asked_establishment")
+    .c.finess
+)
+"""Those of `finess_codes` that exist: listed once in a statement, however many parts ask about them."""
 _CONTACTS = (
     sa.select(
         Contact.id,
@@ -129,12 +135,12 @@ def sheet_parts(units: sa.Select[int]) -> Parts:
     of = units.cte("asked_unit").c.id
     own = [getattr(Establishment, name) for name in EG_COLUMNS]
     return {
-        "establishments": sa.select(Establishment.finess, *own).where(Establishment.finess.in_(_ASKED_FINESS)),
+        "establishments": sa.select(Establishment.finess, *own).where(Establishment.finess.in_(ASKED_FINESS)),
         "units": sa.select(Unit.id, *(getattr(Unit, name) for name in UO_COLUMNS)).join(of.table, of == Unit.id),
         "activities": sa.select(UnitActivity.unit_id, UnitActivity.code).join(of.table, of == UnitActivity.unit_id),
         "communes": sa.select(UnitCommune.unit_id, UnitCommune.insee).join(of.table, of == UnitCommune.unit_id),
         "hours": _HOURS.join(of.table, of == UnitHours.unit_id),
-        "own_contacts": _CONTACTS.where(Contact.establishment_finess.in_(_ASKED_FINESS), Contact.unit_id.is_(None)),
+        "own_contacts": _CONTACTS.where(Contact.establishment_finess.in_(ASKED_FINESS), Contact.unit_id.is_(None)),
         "unit_contacts": _CONTACTS.join(of.table, of == Contact.unit_id),
     }
 

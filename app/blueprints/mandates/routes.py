@@ -18,7 +18,6 @@ from app.models import Establishment, Nomination
 from app.policies.permissions import Permission
 from app.queries import mandates as queries
 from app.queries.journal_lines import latest
-from app.queries.reviews import last_review_on
 from app.usecases.mandates import cancel_nomination, nominate_referent, remind_nomination
 from app.web.access import acting, authorise, checked
 from app.web.htmx import page_or_fragment, see_other
@@ -85,15 +84,16 @@ def _nomination_in(finess: str) -> str:
 
 def _page(establishment: Establishment, form: NominateForm, *, status: int = 200) -> Response:
     finess = establishment.finess
+    read = queries.chain(finess)
     return page_or_fragment(
         "mandates/chain.html",
         "mandates/_chain.html",
         status=status,
         establishment=establishment,
-        chain=queries.chain(finess),
+        chain=read,
         rights=role_rights(),
         lines=latest(finess=finess, limit=JOURNAL_LINES),
-        last_review=last_review_on(finess),
+        last_review=read.last_review,
         now=clock.now(),
         form=form,
         act=_nomination_in(finess),
