@@ -162,9 +162,13 @@ def resolve_freshness(token: str) -> tuple[FreshnessAsk, Account] | None:
     value = _unsign(FRESHNESS, token)
     if not isinstance(value, list) or len(value) != 2:
         return None
-    ask = db.session().get(FreshnessAsk, uuid.UUID(str(value[0])))
-    account = db.session().get(Account, uuid.UUID(str(value[1])))
-    return (ask, account) if ask and account and account.status == "active" else None
+    found = db.session().execute(
+        sa.select(FreshnessAsk, Account)
+        .join(Account, Account.id == uuid.UUID(str(value[1])))
+        .where(FreshnessAsk.id == uuid.UUID(str(value[0])), Account.status == "active")
+    )
+    row = found.one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def _serializer(salt: str) -> URLSafeSerializer:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import aliased
 
 from app import clock, db
 from app.domain.mandates import grace_until
@@ -25,6 +26,7 @@ from app.models import (
     effective,
     in_office,
 )
+from app.models.base import UtcDateTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,6 @@ class HeldRole:
     in_office: bool
     pages_until: datetime | None
     suspended_since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class PendingNomination:
-    nomination: Nomination
-    link_id: uuid.UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +121,30 @@ def _pages_until(
     return until if until > clock.now() else None
 
 
-def pending_nominations(email_key: str) -> list[PendingNomination]:
-    """Nominations sent to that address which still wait for an answer, with their usable link."""
-    now = clock.now()
-    rows = db.session().execute(
-        sa.select(Nomination, OneTimeLink.id)
-        .join(OneTimeLink, OneTimeLink.nomination_id == Nomination.id)
-        .where(Nomination.email_key == email_key, Nomination.status == "proposed", Nomination.expires_at > now)
-        .where(OneTimeLink.used_at.is_(None), OneTimeLink.cancelled_at.is_(None), OneTimeLink.expires_at > now)
-        .options(joinedload(Nomination.establishment), joinedload(Nomination.nominated_by))
-        .order_by(Nomination.created_at)
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=UtcDateTime())
+PENDING_NOMINATIONS = (
+    sa.select(
+        OneTimeLink.id.label("link_id"),
+        Nomination.created_at,
+        Nomination.expires_at,
+        Establishment.name.label("cpts"),
+        Person.full_name.label("nominated_by"),
     )
-    return [PendingNomination(nomination, link_id) for nomination, link_id in rows]
+    .select_from(Nomination)
+    .join(OneTimeLink, OneTimeLink.nomination_id == Nomination.id)
+    .join(Establishment, Establishment.finess == Nomination.establishment_finess)
+    .join(Person, Person.id == Nomination.nominated_by_person_id)
+    .where(Nomination.email_key == sa.bindparam("email_key"), Nomination.status == "proposed")
+    .where(Nomination.expires_at > _NOW, OneTimeLink.expires_at > _NOW)
+    .where(OneTimeLink.used_at.is_(None), OneTimeLink.cancelled_at.is_(None))
+    .order_by(Nomination.created_at)
+)
+"""Nominations sent to the address `email_key` which still wait for an answer, with their usable link."""
 
 
-def own_requests(person_id: uuid.UUID, email_key: str) -> list[Request]:
-    """Affiliation requests made by that person, or with their address, latest first."""
-    mine = sa.or_(Request.person_id == person_id, Request.email_key == email_key)
-    return list(
-        db.session().scalars(
-            sa.select(Request)
-            .where(Request.kind == "affiliation", mine)
-            .options(joinedload(Request.establishment), joinedload(Request.unit))
-            .order_by(Request.submitted_at.desc())
-        )
-    )
+def pending_nominations(email_key: str) -> Sequence[Any]:
+    """Rows of `PENDING_NOMINATIONS`."""
+    return db.session().execute(PENDING_NOMINATIONS, {"email_key": email_key, "now": clock.now()}).all()
 
 
 def managed_establishments(finess: Collection[str]) -> list[Managed]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
-
-from app import clock, db
-from app.domain.dossiers import DossierStatus, SheetState
+from app import clock
+from app.domain.dossiers import DossierStatus
 from app.domain.freshness import months_after
-from app.models import DossierSheet, Establishment, Mandate, effective
+from app.models import Establishment
 from app.policies.actor import Actor, Role
 from app.queries.referencing import Progress, progress_of
 from app.working_days import day_of
@@ -52,31 +49,22 @@ class FirstSteps:
 
 
 def first_steps(actor: Actor) -> list[FirstSteps]:
-    """One a CPTS that the person manages, by name: five statements at most."""
+    """One a CPTS that the person manages, by name: three statements at most."""
     managed = {mandate.establishment_finess for mandate in actor.mandates}
     if not managed:
         return []
-    found = progress_of(Establishment.finess.in_(managed))
-    sheets = _next_sheets([progress.open_dossier.id for progress in found if progress.open_dossier])
-    referents = set(
-        db.session().scalars(
-            sa.select(Mandate.establishment_finess).where(
-                Mandate.establishment_finess.in_(managed), Mandate.role == Role.REFERENT.value, effective(Mandate)
-            )
-        )
-    )
-    return [_steps(actor, progress, sheets, progress.finess in referents) for progress in found]
+    return [_steps(actor, progress) for progress in progress_of(Establishment.finess.in_(managed))]
 
 
 # ── steps ───────────────────────────────────────────────────────────────────
 
 
-def _steps(actor: Actor, progress: Progress, sheets: dict[uuid.UUID, uuid.UUID], referent: bool) -> FirstSteps:
+def _steps(actor: Actor, progress: Progress) -> FirstSteps:
     page = f"/etablissements/{progress.finess}"
     dossier = progress.open_dossier
     opening = f"/dossiers/nouveau?finess={progress.finess}"
     file = f"/dossiers/{dossier.id}" if dossier else opening
-    sheet = f"{file}/fiches/{sheets[dossier.id]}" if dossier and dossier.id in sheets else file
+    sheet = f"{file}/fiches/{dossier.next_sheet}" if dossier and dossier.next_sheet else file
     contact = f"{page}/encadres/coordonnees"
     to_approve = dossier is not None and dossier.status is DossierStatus.TO_APPROVE
     presides = actor.mandate_in(progress.finess, Role.PRESIDENT) is not None
@@ -107,22 +95,10 @@ def _steps(actor: Actor, progress: Progress, sheets: dict[uuid.UUID, uuid.UUID],
     )
     upkeep = (
         Action("Dire « c’est toujours exact », au moins une fois par an", _fresh(progress.verified_at), page, "Relire"),
-        Action("Nommer un référent", referent, f"{page}/referents", "Ouvrir la chaîne de confiance"),
+        Action("Nommer un référent", progress.referred, f"{page}/referents", "Ouvrir la chaîne de confiance"),
     )
     return FirstSteps(progress.finess, progress.name, actions, upkeep)
 
 
 def _fresh(verified_at: datetime | None) -> bool:
     return verified_at is not None and day_of(verified_at) >= months_after(day_of(clock.now()), -MONTHS_FRESH)
-
-
-def _next_sheets(dossiers: list[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
-    """Dossier → its first sheet that is not finalised."""
-    if not dossiers:
-        return {}
-    rows = db.session().execute(
-        sa.select(DossierSheet.dossier_id, DossierSheet.id)
-        .where(DossierSheet.dossier_id.in_(dossiers), DossierSheet.state != SheetState.FINAL.value)
-        .order_by(DossierSheet.position.desc())
-    )
-    return dict(rows.all())

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from app import db
-from app.domain.participations import DOCTOR, Standing
+from app.domain.participations import Standing
 from app.domain.readiness import Level
 from app.domain.requests import PENDING, Kind
 from app.models import Account, Affiliation, Person, Professional, Request, attached
@@ -17,12 +17,6 @@ from app.queries.sas_states import read_states
 
 def standing_of(person_id: uuid.UUID, finess: str) -> Standing:
     return standings(person_id, [finess])[finess]
-
-
-def is_doctor(person: Person) -> bool:
-    """In the register, else as they said: who is shown the way to a participation."""
-    known = sa.select(Professional.profession_code).where(Professional.rpps == (person.rpps or ""))
-    return (db.session().scalar(known) or person.profession_code) == DOCTOR
 
 
 def standings(person_id: uuid.UUID, finess_codes: Collection[str]) -> dict[str, Standing]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,17 @@ from app import db
 from app.domain.dossiers import DossierStatus, SheetState
 from app.domain.referencing import Milestone, stuck_at
 from app.domain.sheets.catalogue import SheetKind
-from app.models import Dossier, DossierBox, DossierSheet, Establishment, Mandate, Unit, UnitCommune, in_office
+from app.models import (
+    Dossier,
+    DossierBox,
+    DossierSheet,
+    Establishment,
+    Mandate,
+    Unit,
+    UnitCommune,
+    effective,
+    in_office,
+)
 from app.models.establishment import CPTS_CATEGORY
 from app.policies.actor import Role
 
@@ -34,6 +44,8 @@ class DossierFacts:
     contact: bool = False
     zone: bool = False
     """What it proposes, for those two."""
+    next_sheet: uuid.UUID | None = None
+    """The first one that is not finalised."""
 
     @property
     def finalised(self) -> bool:
@@ -52,6 +64,8 @@ class Progress:
     phone: str | None
     email: str | None
     presided: bool
+    referred: bool
+    """A référent is in office."""
     contact: bool
     described: bool
     verified_at: datetime | None
@@ -121,6 +135,7 @@ def _facts(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
     presides = sa.and_(here, Mandate.role == Role.PRESIDENT.value, in_office(Mandate))
     presided = sa.exists().where(presides).correlate(Establishment)
     since = sa.select(sa.func.min(Mandate.started_at)).where(presides).correlate(Establishment).scalar_subquery()
+    refers = sa.and_(here, Mandate.role == Role.REFERENT.value, effective(Mandate))
     left = sa.select(sa.func.max(Mandate.ended_at)).where(here, Mandate.role == Role.PRESIDENT.value)
     zone = sa.exists().where(
         UnitCommune.unit_id == Unit.id, Unit.establishment_finess == Establishment.finess, Unit.closed_on.is_(None)
@@ -135,6 +150,7 @@ def _facts(which: sa.ColumnElement[bool]) -> sa.Select[Any]:
             Establishment.verified_at,
             *columns,
             presided.label("presided"),
+            sa.exists().where(refers).correlate(Establishment).label("referred"),
             since.label("since"),
             left.correlate(Establishment).scalar_subquery().label("left"),
             zone.correlate(Establishment).label("described"),
@@ -154,6 +170,7 @@ def _progress(row: Any, dossier: DossierFacts | None) -> Progress:
         phone=row.phone,
         email=row.email,
         presided=row.presided,
+        referred=row.referred,
         contact=all(getattr(row, name) for name in CONTACT) or (dossier is not None and dossier.contact),
         described=row.described,
         verified_at=row.verified_at,
@@ -170,14 +187,14 @@ def _dossiers(finess: Sequence[str]) -> dict[str, DossierFacts]:
         known = found.get(row.finess)
         if known is None or not known.status.is_open:
             moved_at = max(at for at in (row.updated_at, row.submitted_at, row.approved_at, row.typed_at) if at)
-            found[row.finess] = DossierFacts(row.id, status, moved_at, row.units or 0, row.waiting or 0)
+            found[row.finess] = DossierFacts(
+                row.id, status, moved_at, row.units or 0, row.waiting or 0, next_sheet=row.next_sheet
+            )
     proposed = _proposed([facts.id for facts in found.values() if facts.status.is_open])
-    return {
-        place: DossierFacts(
-            facts.id, facts.status, facts.moved_at, facts.units, facts.waiting, *proposed.get(facts.id, (False, False))
-        )
-        for place, facts in found.items()
-    }
+    for place, facts in found.items():
+        contact, zone = proposed.get(facts.id, (False, False))
+        found[place] = replace(facts, contact=contact, zone=zone)
+    return found
 
 
 def _counted(finess: Sequence[str]) -> sa.Select[Any]:
@@ -186,6 +203,14 @@ def _counted(finess: Sequence[str]) -> sa.Select[Any]:
         sa.select(sa.func.max(DossierBox.updated_at))
         .join(DossierSheet, DossierSheet.id == DossierBox.sheet_id)
         .where(DossierSheet.dossier_id == Dossier.id)
+        .correlate(Dossier)
+        .scalar_subquery()
+    )
+    following = (
+        sa.select(DossierSheet.id)
+        .where(DossierSheet.dossier_id == Dossier.id, DossierSheet.state != SheetState.FINAL.value)
+        .order_by(DossierSheet.position)
+        .limit(1)
         .correlate(Dossier)
         .scalar_subquery()
     )
@@ -207,6 +232,7 @@ def _counted(finess: Sequence[str]) -> sa.Select[Any]:
             Dossier.submitted_at,
             Dossier.approved_at,
             typed.label("typed_at"),
+            following.label("next_sheet"),
             sheets.c.units,
             sheets.c.waiting,
         )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload, undefer
+from sqlalchemy.orm import aliased, joinedload, selectinload, undefer
 
 from app import db
 from app.domain.affiliations import Check, RegisterEntry, compare
@@ -18,6 +18,7 @@ from app.models import (
     Account,
     Affiliation,
     Commune,
+    Establishment,
     Person,
     Professional,
     ProfessionalActivity,
@@ -219,8 +220,32 @@ def open_units(finess: str) -> list[Unit]:
     return list(db.session().scalars(_OPEN_UNITS, {"finess": finess}))
 
 
-def accepted_unit(request: Request) -> Unit | None:
-    """The unit that an accepted request led to: the decider may have chosen another than the one asked."""
-    return db.session().scalar(
-        sa.select(Unit).join(Affiliation, Affiliation.unit_id == Unit.id).where(Affiliation.request_id == request.id)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Of a request. `accepted`: the unit it led to, since the decider may have chosen another than the one asked.
+
+    While they are held, `request.establishment` and `request.unit` ask the database nothing.
+    """
+
+    establishment: Establishment | None
+    asked: Unit | None
+    accepted: Unit | None
+
+    @property
+    def unit(self) -> Unit | None:
+        return self.accepted or self.asked
+
+
+def places_of(request: Request) -> Places:
+    """One statement."""
+    accepted = aliased(Unit)
+    query = (
+        sa.select(Establishment, Unit, accepted)
+        .select_from(Request)
+        .outerjoin(Establishment, Establishment.finess == Request.establishment_finess)
+        .outerjoin(Unit, Unit.id == Request.unit_id)
+        .outerjoin(Affiliation, Affiliation.request_id == Request.id)
+        .outerjoin(accepted, accepted.id == Affiliation.unit_id)
+        .where(Request.id == request.id)
     )
+    return Places(*db.session().execute(query).one())

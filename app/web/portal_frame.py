@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Flask
 
 from app import clock
 from app.domain.portal_content import AUDIENCES
 from app.domain.support_hours import SupportState, hour
-from app.models import PortalBanner, PortalTile
+from app.models import PortalBanner
 from app.policies.actor import ANONYMOUS
 from app.queries.tiles import tiles_for
 from app.web.frame import frame, frame_actor, is_without_account
@@ -35,12 +36,12 @@ def banners() -> Sequence[PortalBanner]:
     return frame().banners
 
 
-def my_tiles() -> Sequence[PortalTile]:
+def my_tiles() -> Sequence[Any]:
     actor = frame_actor()
     return tiles_for(actor) if actor.account_id else []
 
 
-def other_entries() -> Sequence[PortalTile]:
+def other_entries() -> Sequence[Any]:
     """Where other audiences sign in (S-085): the tiles that are for everybody."""
     return tiles_for(ANONYMOUS)
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from flask import render_template, url_for
+from flask import abort, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.blueprints.accounts.blueprint import bp
 from app.credentials.links import Purpose, token_of, tracking_token
 from app.models import Account, Person
 from app.queries import accounts as queries
-from app.queries.affiliations import open_affiliations
 from app.queries.first_steps import first_steps
-from app.queries.participation_standing import is_doctor
-from app.queries.reviews import suspended_of
+from app.queries.my_roles import my_lists, myself
 from app.queries.sas_states import read_states
 from app.web.access import current_actor, signed_in
 from app.web.htmx import see_other
@@ -23,26 +21,21 @@ from app.web.htmx import see_other
 @bp.get("/mes-roles")
 @signed_in
 def my_roles() -> str:
-    account, person = own_account()
-    roles = queries.roles_of(person.id)
+    actor = current_actor()
+    me = myself(actor.account_id) if actor.account_id else abort(404)
+    lists, roles = my_lists(actor, me.account.email_key), queries.roles_of(me.person.id)
     return render_template(
         "accounts/my_roles.html",
-        account=account,
-        person=person,
+        account=me.account,
+        person=me.person,
         held=[role for role in roles if role.in_office],
         former=[role for role in roles if not role.in_office],
-        nominations=[
-            (pending.nomination, token_of(pending.link_id, Purpose.NOMINATION))
-            for pending in queries.pending_nominations(account.email_key)
-        ],
-        requests=[
-            (request, tracking_token(request.id, request.tracking_generation))
-            for request in queries.own_requests(person.id, account.email_key)
-        ],
-        affiliations=open_affiliations(person.id),
-        doctor=is_doctor(person),
-        steps=[cpts for cpts in first_steps(current_actor()) if not cpts.finished],
-        paused=[held for held in suspended_of(person.id) if not held.referent],
+        nominations=[(pending, token_of(pending.link_id, Purpose.NOMINATION)) for pending in lists.nominations],
+        requests=[(request, tracking_token(request.id, request.tracking_generation)) for request in lists.requests],
+        affiliations=lists.affiliations,
+        tiles=lists.tiles,
+        doctor=me.doctor,
+        steps=[cpts for cpts in first_steps(actor) if not cpts.finished],
     )
 
 

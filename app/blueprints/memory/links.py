@@ -47,8 +47,10 @@ def confirmed_by_link(token: str) -> BaseResponse:
     try:
         confirm(actor_of(account), establishment, ask=ask, seen=form.version.data or "")
     except (StaleBoxes, NotAllowed):
+        db.session().refresh(ask)
         return _page(token, ask, account, status=409, notice=MOVED)
     except ImpossibleNow:
+        db.session().refresh(ask)
         return _page(token, ask, account)
     return _page(token, ask, account, done=True)
 
@@ -79,7 +81,6 @@ def _page(
 
 def _why_not(ask: FreshnessAsk, account: Account, establishment: Establishment) -> str:
     """Why the link confirms nothing any more; "" when it does."""
-    db.session().refresh(ask)
     if ask.closed_at is not None or clock.now() >= ask.last_mailed_at + LINK_FOR:
         return GONE
     allowed = allows(Permission.ESTABLISHMENT_CONFIRM, actor_of(account), establishment)

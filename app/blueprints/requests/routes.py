@@ -18,7 +18,7 @@ from app.domain.requests import Kind, Status, is_pending
 from app.models import Request
 from app.policies.permissions import Permission
 from app.queries.deciders import by_the_cpts, deciders_of, delay_for
-from app.queries.requests import accepted_unit
+from app.queries.requests import places_of
 from app.usecases.affiliations import answer_information, cancel_request
 from app.usecases.appeals import appeal as make_appeal
 from app.usecases.appeals import appeal_of, may_appeal
@@ -190,6 +190,7 @@ def _page(
     **forms: PortalForm,
 ) -> Response:
     """The page; `forms`: the one that is in error, the others are empty."""
+    places = places_of(followed)
     made = appeal_of(followed) if followed.status == Status.REFUSED else None
     shown: dict[str, Any] = {
         "answer_form": AnswerForm(formdata=None),
@@ -208,7 +209,7 @@ def _page(
         pending=is_pending(followed.status),
         events=[event for event in followed.events if not event.internal],
         lines=described(followed),
-        unit=accepted_unit(followed) or followed.unit,
+        unit=places.unit,
         by_the_cpts=by_the_cpts(followed),
         deciders=deciders_of(followed),
         delay=delay_for(followed),

@@ -75,7 +75,7 @@ def _page(account: Account, form: RhythmForm | None, *, status: int = 200) -> Re
         todo=todo,
         mine=[(request, tracking_token(request.id, request.tracking_generation)) for request in todo.mine],
         nominations=[
-            (pending.nomination, token_of(pending.link_id, Purpose.NOMINATION))
+            (pending, token_of(pending.link_id, Purpose.NOMINATION))
             for pending in queries.pending_nominations(account.email_key)
         ],
         topics=topics_of(actor),
