@@ -31,6 +31,8 @@ OFFERS = (
 """Type (TRE_R244), care mode (TRE_R213), field (TRE_R227), activity (TRE_R211)."""
 WIDEST = 200
 CPTS_UNIT = "255"
+PHONE = "+33639980001"
+"""Of the numbers that nobody has (ARCEP)."""
 AGENT = "0000000000004000800000000000beac"
 FIRST_UNIT = 1_000_000
 """Units made here have this number and the following ones; those of CPTS, which the import makes, are below."""
@@ -48,7 +50,7 @@ HOURS = "unit_id, position, type_code, weekday, opens, closes"
 PERSON = "id, family_name, given_name, profession_code, profession_label, rpps, listed, created_at"
 ASKED = (
     "id, number, kind, status, establishment_finess, unit_id, family_name, given_name, email, email_key,"
-    " profession_code, profession_label, rpps, listed, person_id, submitted_at, updated_at, waiting_since,"
+    " phone, profession_code, profession_label, rpps, listed, person_id, submitted_at, updated_at, waiting_since,"
     " tracking_generation, version, decided_at, decided_by_account_id, decided_as"
 )
 AFFILIATION = "id, person_id, unit_id, establishment_finess, started_at, request_id"
@@ -169,7 +171,7 @@ def load_waiting(bulk: Bulk, scale: Scale) -> None:
         for rank, person in enumerate(people)
     ]
     bulk.write("request", ASKED, rows)
-    events = ((row[0], row[15], "submitted", f"{row[7]} {row[6]}") for row in rows)
+    events = ((row[0], row[16], "submitted", f"{row[7]} {row[6]}") for row in rows)
     bulk.write("request_event", "request_id, at, kind, author_name", events)
 
 
@@ -180,7 +182,8 @@ def _asked(person: Any, seat: Seat, number: str, state: tuple[str, str | None, s
     mail = f"{rpps}@sante.example"
     fixed = (digest(f"request/{number[0]}{rpps}"), number, "affiliation", status, seat[1], seat[0])
     waiting_since = None if who else at
-    return *fixed, family, given, mail, mail, code, label, rpps, True, who, at, at, waiting_since, 1, 3, *decision
+    asker = (family, given, mail, mail, PHONE, code, label, rpps, True, who)
+    return *fixed, *asker, at, at, waiting_since, 1, 3, *decision
 
 
 def _names(person: Any) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
-"""What the bench loader puts into the tables keeps the promises of the schema; all that may be published is."""
+"""What the bench loader puts into the tables keeps the promises of the schema; all that may be published is; what the
+made-up queries are about is there."""
 
 from __future__ import annotations
 
@@ -11,45 +12,98 @@ from sqlalchemy.orm import Session
 
 from app import db
 from app.models import Affiliation, Base, Person, Publication, PublicationMark, Request, Unit
+from app.models.guards import missing_guards
+from app.search.index import rebuild
 from app.usecases.publications import mark_everything, project_publications
-from bench.load import load
-from bench.registers import COMMUNES, ENTITIES, POSITIONS, PROFESSIONALS, ZONES, write_registers
+from bench import president
+from bench.load import UNIT_WITH_500, busy_cpts, crowd, load
+from bench.portal import Portal, imports
+from bench.publish import publish
+from bench.queries import Country, golden
+from bench.registers import write_registers
 from bench.scales import SCALES
-from tests.support.backends import POSTGRES_ONLY
+from tests.support.client import Visitor
 
-pytestmark = [pytest.mark.slow, POSTGRES_ONLY]
-SCALE = SCALES["small"].part(0.03)
+pytestmark = pytest.mark.slow
+COUNTRY = Country(SCALES["small"].part(0.03))
+SCALE = COUNTRY.scale
 
 
-def test_a_load_breaks_no_key_and_publishes_each_listed_person(app: Flask, session: Session, tmp_path: Path) -> None:
+def test_a_load_breaks_no_key_and_publishes_each_listed_person(
+    app: Flask, session: Session, client: Visitor, tmp_path: Path
+) -> None:
     files = write_registers(SCALE, tmp_path)
-    for command in (
-        ["communes", files[COMMUNES]],
-        ["finess", files[ENTITIES], files[POSITIONS]],
-        ["zones", files[ZONES]],
-        ["rpps", files[PROFESSIONALS]],
-    ):
-        assert app.test_cli_runner().invoke(args=["import", *map(str, command)]).exit_code == 0
-    load(db.engine().url.set(drivername="postgresql").render_as_string(hide_password=False), SCALE)
+    for words in imports(files):
+        assert app.test_cli_runner().invoke(args=["import", *map(str, words)]).exit_code == 0
+    let_go(session)
+    portal = Portal(address(), tmp_path)
+    load(portal.url, SCALE)
+    president.seat(portal, SCALE)
 
+    waiting = crowd(SCALE)
     assert orphans(session) == []
+    assert missing_guards(session.connection()) == set()
     assert total(session, Unit) == SCALE.units
-    assert total(session, Affiliation) == total(session, Request) == SCALE.listed
-    assert total(session, Person) == SCALE.listed + 1, "the agent too"
+    assert total(session, Affiliation) == SCALE.listed
+    assert total(session, Affiliation, Affiliation.unit_id == UNIT_WITH_500) == waiting
+    assert total(session, Request, Request.status == "submitted") == waiting
+    assert total(session, Request) == SCALE.listed + waiting + 1, "the presidency too"
+    assert total(session, Person) == SCALE.listed + 2, "the agent and the president too"
+    check_president(client)
+    check_publications(session, portal.url)
+    check_queries(session)
+
+
+def check_publications(session: Session, url: str) -> None:
+    """What the projector finds, and what is written in SQL instead of it, are the same."""
     mark_everything()
     while project_publications():
         pass
     assert total(session, PublicationMark) == 0
-    rows = session.execute(sa.select(Publication.kind, sa.func.count()).group_by(Publication.kind))
-    published = dict(rows.all())
-    assert (published["ej"], published["eg"]) == (SCALE.entities, SCALE.establishments)
-    shown = sa.select(Unit).join(Affiliation, Affiliation.unit_id == Unit.id).where(Unit.sensitive.is_(False))
-    assert 0.8 * SCALE.units < published["uo"] < SCALE.units, "neither sensitive nor incomplete ones"
-    assert 0 < published["role"] == published["pro"] <= total(session, shown.subquery())
+    chosen = sa.select(Publication.kind, Publication.key, Publication.establishment_finess, Publication.departement)
+    projected = set(session.execute(chosen).all())
+    assert {kind for kind, *_ in projected} == {"ej", "eg", "uo", "lieu", "role", "pro"}
+    session.execute(sa.delete(Publication))
+    session.commit()
+    let_go(session)
+    publish(url)
+    assert set(session.execute(chosen).all()) == projected
 
 
-def total(session: Session, what: object) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(what)) or 0
+def check_queries(session: Session) -> None:
+    """What is relevant is in the index, under that id and that name."""
+    rebuild(session)
+    relevant = {one for query in golden(COUNTRY) for one in query.relevant}
+    kinds = sa.text("SELECT kind, ref FROM search_document")
+    held = {(("etablissement", "unite", "professionnel")[kind], ref) for kind, ref in session.execute(kinds)}
+    assert len(relevant) > 30
+    assert relevant <= held
+
+
+def check_president(client: Visitor) -> None:
+    """The account that benchmarks sign in with."""
+    client.get("/connexion")
+    client.submit("main form[method=post]", email=president.EMAIL, password=president.PASSWORD)
+    inbox = client.get(f"/etablissements/{busy_cpts(SCALE)}/demandes")
+    assert f"{crowd(SCALE)} à traiter" in inbox.title
+
+
+def let_go(session: Session) -> None:
+    """The file of SQLite is for the loader alone."""
+    session.close()
+    db.engine().dispose()
+
+
+def address() -> str:
+    """The database as the loader is told it."""
+    url = db.engine().url
+    if url.get_backend_name() == "sqlite":
+        return f"sqlite:///{url.database}"
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def total(session: Session, what: object, *where: sa.ColumnElement[bool]) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(what).where(*where)) or 0
 
 
 def orphans(session: Session) -> list[str]:
