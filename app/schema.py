@@ -36,9 +36,13 @@ def downgrade_database(engine: sa.Engine, revision: str = "base") -> None:
 
 @contextmanager
 def _migrating(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction in which SQLite lets filled tables be dropped in any order, foreign keys checked at its end."""
+    """A transaction in which SQLite lets filled tables be dropped in any order, foreign keys checked at its end.
+
+    On PostgreSQL, a statement may take the time that a country takes.
+    """
     if engine.dialect.name != "sqlite":
         with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             yield connection
         return
     with engine.connect() as connection:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import time
 
+from app.db import make_engine
+from app.publication_terms import fill_terms
 from bench.bulk import SQLITE, ago, digest, unguarded
 
 PUBLISHED: tuple[tuple[str, str], ...] = (
@@ -68,6 +70,19 @@ def publish(url: str) -> None:
             )
             print(f"  {f'published in SQL, {kind}':48} {time.monotonic() - start:7.1f} s", flush=True)
         bulk.run(f"UPDATE publication_head SET at = '{ago()}'")  # noqa: S608
+    _fill_terms(url)
+
+
+def _fill_terms(url: str) -> None:
+    """What searches of FHIR find them by."""
+    start, engine = time.monotonic(), make_engine(url)
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("DELETE FROM publication_term")
+        fill_terms(connection)
+    engine.dispose()
+    print(f"  {'terms, in SQL':48} {time.monotonic() - start:7.1f} s", flush=True)
 
 
 def _dashed(column: str) -> str:

@@ -45,7 +45,7 @@ from app.models.portal_content import (
     SupportException,
     SupportSchedule,
 )
-from app.models.publication import Publication, PublicationHead, PublicationMark
+from app.models.publication import Publication, PublicationHead, PublicationMark, PublicationTerm
 from app.models.request import Request, RequestEvent
 from app.models.review import AccessReview, ReviewItem, Suspension
 from app.models.revision import BoxDraft, Revision, RevisionBox
@@ -119,6 +119,7 @@ __all__ = [
     "Publication",
     "PublicationHead",
     "PublicationMark",
+    "PublicationTerm",
     "RateCounter",
     "RecoveryCode",
     "Request",

@@ -13,7 +13,8 @@ from app.models.base import Base
 class PublicationMark(Base):
     """Written by triggers (migration 0017) with the change itself; read and removed by the projector.
 
-    Kinds are those of domain/published.Kind, and `sas`: the state that the SAS holds of that CPTS.
+    Kinds are those of domain/published.Kind, and `sas`: the state that the SAS holds of that CPTS. `failed_at`: when it
+    was last set aside, for what it leads to cannot be read.
     """
 
     __tablename__ = "publication_mark"
@@ -22,6 +23,7 @@ class PublicationMark(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     kind: Mapped[str] = mapped_column(String(4))
     key: Mapped[str] = mapped_column(String(40))
+    failed_at: Mapped[datetime | None]
 
 
 class Publication(Base):
@@ -49,6 +51,24 @@ class Publication(Base):
     updated_at: Mapped[datetime]
     digest: Mapped[str] = mapped_column(String(64))
     gone_at: Mapped[datetime | None]
+
+
+TERM = String(500).with_variant(String(500, collation="C"), "postgresql")
+"""Ordered by its bytes, as SQLite does: what begins with some letters is a range."""
+
+
+class PublicationTerm(Base):
+    """What a publication that is served is searched by (domain/published_terms): what it says, and that as
+    `app.db.unaccented` writes it. Written by the projector, removed with the publication."""
+
+    __tablename__ = "publication_term"
+    __table_args__ = (Index("ix_publication_term_kind_field_term_key", "kind", "field", "term", "key"),)
+
+    kind: Mapped[str] = mapped_column(String(4), primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    field: Mapped[str] = mapped_column(String(8), primary_key=True)
+    said: Mapped[str] = mapped_column(String(250), primary_key=True)
+    term: Mapped[str] = mapped_column(TERM)
 
 
 class PublicationHead(Base):

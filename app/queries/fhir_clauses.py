@@ -15,8 +15,6 @@ Clause = sa.ColumnElement[bool]
 Ids = Sequence[str] | sa.Select[str]
 """What a reference leads to: ids, or a question about them."""
 UNIT_KEY = sa.cast(Unit.id, sa.String)
-FAMILY = sa.func.coalesce(Professional.family_name, Person.family_name)
-GIVEN = sa.func.coalesce(Professional.given_name, Person.given_name)
 PROFESSION = sa.func.coalesce(Professional.profession_code, Person.profession_code)
 """As the register says, else as they said (queries/published_people)."""
 

@@ -6,25 +6,20 @@ Only what is public is looked at, and whatever matches must be published: no par
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.db import Unaccented, UuidText, unaccented
+from app.db import UuidText, unaccented
 from app.domain.fhir_parameters import Of, ResourceType
 from app.domain.fhir_search import Criterion
 from app.domain.fhir_values import Prefix, Reference, Span, Text, Token
 from app.domain.published import Kind
-from app.models import (
-    Affiliation,
-    Establishment,
-    LegalEntity,
-    Publication,
-    Unit,
-)
-from app.queries.fhir_clauses import FAMILY, GIVEN, UNIT_KEY, Clause, Ids, any_of, organization, person, place
+from app.domain.published_terms import Term
+from app.models import Affiliation, Establishment, Publication, PublicationTerm
+from app.queries.fhir_clauses import Clause, Ids, any_of
 from app.queries.fhir_codes import TOKENS
 
 V = TypeVar("V")
@@ -41,10 +36,7 @@ def condition(resource: ResourceType, criterion: Criterion, held: Any = Publicat
     if criterion.parameter.of is Of.REFERENCE:
         return REFERENCES[resource, name](held, _ids(criterion))
     if criterion.parameter.of is Of.STRING:
-        columns = TEXTS[resource, name]
-        return sa.or_(
-            sa.false(), *(columns(held, _like(criterion.modifier, one.value)) for one in _of(Text, criterion))
-        )
+        return _said(resource, criterion, held)
     tokens = _of(Token, criterion)
     if name == "_id":
         return any_of(held.key, [token.code or "" for token in tokens])
@@ -93,49 +85,40 @@ def _within(column: Any, span: Span) -> Clause:
 
 # ── texts ───────────────────────────────────────────────────────────────────
 
-Like = Callable[..., Clause]
-"""Columns → one of them says so."""
-
-
-def _like(modifier: str, text: str) -> Like:
-    """Begins with, accents and capitals apart; contains it; is it exactly."""
-    plain = unaccented(text)
-
-    def says(*columns: Any) -> Clause:
-        if modifier == "exact":
-            return sa.or_(*(column == text for column in columns))
-        if modifier == "contains":
-            return sa.or_(*(Unaccented(column).contains(plain, autoescape=True) for column in columns))
-        return sa.or_(*(Unaccented(column).startswith(plain, autoescape=True) for column in columns))
-
-    return says
-
-
-def _organization_text(establishment: Sequence[Any], entity: Sequence[Any]) -> Callable[[Any, Like], Clause]:
-    return lambda held, says: organization(held, says(*establishment), says(*entity))
-
-
-def _place_text(establishment: Any, unit: Any) -> Callable[[Any, Like], Clause]:
-    return lambda held, says: place(held, says(establishment), says(unit))
-
-
-TEXTS: dict[tuple[ResourceType, str], Callable[[Any, Like], Clause]] = {
-    (ResourceType.ORGANIZATION, "name"): _organization_text(
-        (Establishment.name, Establishment.long_name, Establishment.operational_name),
-        (LegalEntity.name, LegalEntity.long_name),
-    ),
-    (ResourceType.ORGANIZATION, "address-city"): _organization_text((Establishment.city,), (LegalEntity.city,)),
-    (ResourceType.ORGANIZATION, "address-postalcode"): _organization_text(
-        (Establishment.postcode,), (LegalEntity.postcode,)
-    ),
-    (ResourceType.SERVICE, "name"): lambda held, says: any_of(held.key, sa.select(UNIT_KEY).where(says(Unit.name))),
-    (ResourceType.LOCATION, "name"): _place_text(Establishment.name, Unit.name),
-    (ResourceType.LOCATION, "address-city"): _place_text(Establishment.city, Unit.city),
-    (ResourceType.LOCATION, "address-postalcode"): _place_text(Establishment.postcode, Unit.postcode),
-    (ResourceType.PRACTITIONER, "name"): lambda held, says: person(held, says(FAMILY, GIVEN)),
-    (ResourceType.PRACTITIONER, "family"): lambda held, says: person(held, says(FAMILY)),
-    (ResourceType.PRACTITIONER, "given"): lambda held, says: person(held, says(GIVEN)),
+LAST = "\U0010ffff"
+"""After whatever follows the same letters."""
+TEXTS: dict[tuple[ResourceType, str], tuple[Term, ...]] = {
+    (ResourceType.ORGANIZATION, "name"): (Term.NAME,),
+    (ResourceType.ORGANIZATION, "address-city"): (Term.CITY,),
+    (ResourceType.ORGANIZATION, "address-postalcode"): (Term.POSTCODE,),
+    (ResourceType.SERVICE, "name"): (Term.NAME,),
+    (ResourceType.LOCATION, "name"): (Term.NAME,),
+    (ResourceType.LOCATION, "address-city"): (Term.CITY,),
+    (ResourceType.LOCATION, "address-postalcode"): (Term.POSTCODE,),
+    (ResourceType.PRACTITIONER, "name"): (Term.FAMILY, Term.GIVEN),
+    (ResourceType.PRACTITIONER, "family"): (Term.FAMILY,),
+    (ResourceType.PRACTITIONER, "given"): (Term.GIVEN,),
 }
+
+
+def _said(resource: ResourceType, criterion: Criterion, held: Any) -> Clause:
+    """In `publication_term`: its index serves what begins with something or is it; what contains it reads them all."""
+    fields = [field.value for field in TEXTS[resource, criterion.parameter.name]]
+    said = sa.or_(sa.false(), *(_says(criterion.modifier, one.value) for one in _of(Text, criterion)))
+    kinds = [kind.value for kind in resource.kinds]
+    keys = sa.select(PublicationTerm.kind, PublicationTerm.key)
+    keys = keys.where(PublicationTerm.kind.in_(kinds), PublicationTerm.field.in_(fields), said)
+    return sa.tuple_(held.kind, held.key).in_(keys)
+
+
+def _says(modifier: str, text: str) -> Clause:
+    """Begins with, accents and capitals apart; contains it; is it exactly."""
+    plain, term = unaccented(text), PublicationTerm.term
+    if modifier == "exact":
+        return sa.and_(term == plain, PublicationTerm.said == text)
+    if modifier == "contains":
+        return term.contains(plain, autoescape=True)
+    return sa.and_(term >= plain, term < plain + LAST)
 
 
 # ── references ──────────────────────────────────────────────────────────────

@@ -6,7 +6,7 @@ none is jumped over. A page is one statement; the total, asked once, travels in 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from app.domain.published import Document, Kind, Meta
 from app.models import Publication, UnitCommune
 from app.models.base import UtcDateTime
 from app.queries.fhir_conditions import condition, published, refers
-from app.queries.published import last_change, read_documents
+from app.queries.published import last_change, metas_of, read_documents
 
 MOST_INCLUDED = 1_000
 """Resources that one page may bring along."""
@@ -67,7 +67,7 @@ def find(search: Search) -> Found:
     seen = cursor.seen if cursor else 0
     room = max(0, min(search.count, TRUNCATED_AT - seen))
     after = [_after(search.sort, cursor.position)] if cursor else []
-    statement = sa.select(Publication).where(*clauses, *after).order_by(*_ordered(search.sort))
+    statement = _ROW.where(*clauses, *after).order_by(*_ordered(search.sort))
     rows, more = _page(statement, room)
     total = _total(clauses, rows, more, cursor) if search.wants_total else None
     full = more and seen + room >= TRUNCATED_AT
@@ -88,12 +88,26 @@ def _count(clauses: Sequence[Any]) -> int:
 
 def _page(statement: sa.Select[Any], room: int) -> tuple[list[Row], bool]:
     """One row more is asked for, to know whether a page follows."""
-    found = db.session().scalars(statement.limit(room + 1).execution_options(populate_existing=True)).all()
+    found = db.session().execute(statement.limit(room + 1)).all()
     return [_row(one) for one in found[:room]], len(found) > room
 
 
-def _row(held: Publication) -> Row:
-    return Row(Kind(held.kind), held.key, Meta(held.version, held.created_at, held.updated_at), held.gone_at)
+_ROW = sa.select(
+    Publication.kind,
+    Publication.key,
+    Publication.version,
+    Publication.created_at,
+    Publication.updated_at,
+    Publication.gone_at,
+)
+
+
+def _row(held: Any) -> Row:
+    kind, key, version, created_at, updated_at, gone_at = held
+    return Row(_KINDS[kind], key, Meta(version, created_at, updated_at), gone_at)
+
+
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 def _ordered(sort: Sort) -> list[Any]:
@@ -127,24 +141,29 @@ def _moment(text: str) -> datetime:
 def row_of(resource: ResourceType, key: str) -> Row | None:
     """Served or gone; None when nothing of that name was ever published."""
     kinds = [kind.value for kind in resource.kinds]
-    held = sa.select(Publication).where(Publication.kind.in_(kinds), Publication.key == key)
-    found = db.session().scalars(held.order_by(Publication.gone_at.is_not(None), Publication.kind)).first()
+    held = _ROW.where(Publication.kind.in_(kinds), Publication.key == key)
+    found = db.session().execute(held.order_by(Publication.gone_at.is_not(None), Publication.kind)).first()
     return _row(found) if found else None
 
 
 def documents(rows: Sequence[Row]) -> list[Document]:
     """Of these rows, in their order: what is served at this moment."""
-    return read([(row.kind, row.key) for row in rows if row.gone_at is None])
+    metas: dict[Kind, dict[str, Meta]] = {}
+    for row in rows:
+        if row.gone_at is None:
+            metas.setdefault(row.kind, {})[row.key] = row.meta
+    return _in_order([(row.kind, row.key) for row in rows if row.gone_at is None], metas)
 
 
 def read(keys: Collection[tuple[Kind, str]]) -> list[Document]:
     """What is published of these: neither what was withdrawn a moment ago nor what no batch has numbered yet."""
-    by_kind: dict[Kind, list[str]] = {}
-    for kind, key in keys:
-        by_kind.setdefault(kind, []).append(key)
-    found = {kind: read_documents(kind, wanted) for kind, wanted in by_kind.items()}
-    told = [found[kind].get(key) for kind, key in keys]
-    return [one for one in told if one is not None and one.meta is not None]
+    return _in_order(keys, metas_of(keys))
+
+
+def _in_order(keys: Collection[tuple[Kind, str]], metas: Mapping[Kind, Mapping[str, Meta]]) -> list[Document]:
+    found = {kind: read_documents(kind, list(known), metas=known) for kind, known in metas.items()}
+    told = [found[kind].get(key) for kind, key in keys if key in metas[kind]]
+    return [one for one in told if one is not None]
 
 
 def referring(include: Include, ids: Collection[str], *, room: int) -> tuple[list[tuple[Kind, str]], bool]:
@@ -152,8 +171,7 @@ def referring(include: Include, ids: Collection[str], *, room: int) -> tuple[lis
     if not ids:
         return [], False
     clauses = (published(include.source), refers(include.source, include.parameter, ids))
-    statement = sa.select(Publication).where(*clauses).order_by(Publication.kind, Publication.key)
-    rows, more = _page(statement, room)
+    rows, more = _page(_ROW.where(*clauses).order_by(Publication.kind, Publication.key), room)
     return [(row.kind, row.key) for row in rows], more
 
 
@@ -209,7 +227,7 @@ def changes(kinds: Collection[Kind], held: Window, count: int, cursor: Cursor | 
     if key is not None:
         clauses.append(Publication.key == key)
     after = [_after(Sort.NEWEST, cursor.position[1:])] if cursor else []
-    statement = sa.select(Publication).where(*clauses, *after).order_by(*_ordered(Sort.NEWEST))
+    statement = _ROW.where(*clauses, *after).order_by(*_ordered(Sort.NEWEST))
     rows, more = _page(statement, count)
     total = _total(clauses, rows, more, cursor)
     if not more:
@@ -238,7 +256,7 @@ def _chunks(kind: Kind, clause: sa.ColumnElement[bool], since: datetime | None) 
     session, last = db.session(), ""
     changed = [Publication.updated_at >= since] if since else []
     while True:
-        statement = sa.select(Publication).where(Publication.kind == kind.value, Publication.key > last)
+        statement = _ROW.where(Publication.kind == kind.value, Publication.key > last)
         rows, more = _page(statement.where(clause, *changed).order_by(Publication.key), CHUNK)
         if rows:
             yield rows

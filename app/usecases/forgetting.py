@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from app import clock, db
 from app.credentials.sessions import end_sessions
 from app.domain.erasure import DOMAIN, FAMILY_NAME, FULL_NAME, GIVEN_NAME, address_of
+from app.domain.published import Kind
 from app.domain.requests import PENDING, Status
 from app.journal.catalogue import AffiliationEnded, NominationDeclined, PersonErased
 from app.journal.record import record
@@ -38,6 +39,7 @@ from app.models import (
     PortalBannerDismissal,
     PortalTileClick,
     ProviderSession,
+    PublicationTerm,
     RecoveryCode,
     Request,
     RequestEvent,
@@ -53,6 +55,7 @@ WORDS = ("reason", "before", "after")
 """Of a journal body: what somebody wrote, or what something was called."""
 NOTHING = "{}"
 WAYS_IN = (ExternalIdentity, Passkey, CodeGenerator, RecoveryCode)
+_SEARCHED_BY = sa.delete(PublicationTerm).where(PublicationTerm.kind == Kind.PERSON.value)
 HABITS = (MailRhythm, PortalTileClick, PortalBannerDismissal, Favourite, HelpTips, BoxDraft)
 
 
@@ -78,6 +81,7 @@ def forget_person(account: Account, *, why: str, by: str = SYSTEM) -> JournalEnt
     account.password_hash, account.status, account.terms_version = None, "closed", None
     session.flush()
     index_professional(session, person.id)
+    session.execute(_SEARCHED_BY.where(PublicationTerm.key == str(person.id)))
     return record(PersonErased(actor=by, subject=reference(person), concerned=reference(person), why=why))
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.consumers import Consumer
+from app.domain.chunks import chunks
 from app.domain.ledger import digest_of, publication, withdrawal
 from app.journal.chain import canonical
 from app.journal.retries import database_now
@@ -47,7 +48,7 @@ def queue_states(finess_codes: Collection[str]) -> int:
     """
     consumers = current_settings().consumers
     queued = 0
-    for some in _chunks(sorted(set(finess_codes))) if consumers else ():
+    for some in chunks(sorted(set(finess_codes)), CHUNK) if consumers else ():
         departements = _departements(some)
         codes = list(departements)
         last = last_of_each([consumer.key for consumer in consumers], codes)
@@ -137,8 +138,3 @@ def _departements(codes: Sequence[str]) -> dict[str, str]:
         .where(sa.or_(Establishment.category_code == CPTS_CATEGORY, Establishment.finess.in_(sent)))
     )
     return dict(db.session().execute(rows).all())
-
-
-def _chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]

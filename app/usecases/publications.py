@@ -6,8 +6,9 @@ transaction: a worker that dies in between does it again.
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import clock, db
+from app.domain.chunks import chunks
 from app.domain.published import (
     Document,
     Kind,
@@ -24,6 +26,7 @@ from app.domain.published import (
     PublishedUnit,
     digest,
 )
+from app.domain.published_terms import terms
 from app.models import (
     Affiliation,
     Establishment,
@@ -32,6 +35,7 @@ from app.models import (
     Publication,
     PublicationHead,
     PublicationMark,
+    PublicationTerm,
     Unit,
 )
 from app.models.base import UtcDateTime
@@ -40,39 +44,74 @@ from app.queries.published import CHUNK, read_documents
 from app.usecases.ledger_steps import queue_states
 from app.working_days import day_of
 
+logger = logging.getLogger(__name__)
 BATCH = 2_000
 SAS = "sas"
 """Marks that only concern what the SAS holds."""
 TICK = timedelta(milliseconds=1)
+SET_ASIDE_FOR = timedelta(minutes=10)
 CLOSED_LATELY = timedelta(days=7)
 """As far back as a worker may have been away."""
 
 
 def project_publications() -> int:
-    """One batch; the number of marks handled, 0 also while another worker projects."""
+    """One batch; the number of marks handled, 0 also while another worker projects.
+
+    What cannot be read is set aside alone, and told to the log; everything else goes on.
+    """
     session = db.session()
-    head = session.scalars(sa.select(PublicationHead).with_for_update(skip_locked=True)).one_or_none()
+    waiting = sa.or_(PublicationMark.failed_at.is_(None), PublicationMark.failed_at < clock.now() - SET_ASIDE_FOR)
     found = session.execute(
         sa.select(PublicationMark.id, PublicationMark.kind, PublicationMark.key)
+        .where(waiting)
         .order_by(PublicationMark.id)
         .limit(BATCH)
     ).all()
-    if head is None or not found:
+    session.rollback()
+    return _handle(found) if found else 0
+
+
+def _handle(marks: Sequence[Any]) -> int:
+    """In one transaction, or in halves when it fails, down to the one mark that fails alone."""
+    session = db.session()
+    try:
+        return len(marks) if _project_marks(marks) else 0
+    except (sa.exc.InterfaceError, sa.exc.OperationalError):  # of the database, not of what is read
+        raise
+    except Exception:
         session.rollback()
+        session.expire_all()
+        if len(marks) > 1:
+            half = len(marks) // 2
+            return _handle(marks[:half]) + _handle(marks[half:])
+        ((id_, kind, key),) = marks
+        logger.exception("publication of %s %s set aside for %s", kind, key, SET_ASIDE_FOR)
+        aside = sa.update(PublicationMark).where(PublicationMark.id == id_)
+        session.execute(aside.values(failed_at=clock.now()))
+        session.commit()
         return 0
+
+
+def _project_marks(marks: Sequence[Any]) -> bool:
+    """False while another worker projects."""
+    session = db.session()
+    head = session.scalars(sa.select(PublicationHead).with_for_update(skip_locked=True)).one_or_none()
+    if head is None:
+        session.rollback()
+        return False
     now = session.scalars(sa.select(sa.func.relais_now(type_=UtcDateTime))).one()
-    batch = _Batch(max(now, head.at + TICK), found[-1].id)
-    for _, kind, key in found:
+    batch = _Batch(max(now, head.at + TICK), marks[-1].id)
+    for _, kind, key in marks:
         batch.marks.setdefault(kind, {})[key] = None
     _project(batch)
     queue_states(batch.finess)
     if batch.moved:
         head.at = batch.at
-    ids = [id_ for id_, _, _ in found]
+    ids = [mark.id for mark in marks]
     session.execute(sa.delete(PublicationMark).where(PublicationMark.id.in_(ids)))
     session.commit()
     session.expire_all()
-    return len(found)
+    return True
 
 
 def mark_everything() -> None:
@@ -132,20 +171,20 @@ def _project(batch: _Batch) -> None:
     batch.finess.update(establishments, batch.marks.get(SAS, ()))
     moved = _compare(batch, Kind.ESTABLISHMENT, establishments)
     units = batch.keys(Kind.UNIT)
-    for some in _chunks(moved.changed):
+    for some in chunks(moved.changed, CHUNK):
         below = sa.select(Unit.id).where(Unit.establishment_finess.in_(some), batch.sees(Kind.UNIT, Unit.id))
         units += [str(id_) for id_ in session.scalars(below)]
     units = list(dict.fromkeys(units))
-    for some in _chunks(units):
+    for some in chunks(units, CHUNK):
         above = sa.select(Unit.establishment_finess).where(Unit.id.in_([int(key) for key in some])).distinct()
         batch.finess.update(session.scalars(above))
     unit_moves = _compare(batch, Kind.UNIT, units)
     _compare(batch, Kind.PLACE, [*(f"eg-{key}" for key in establishments), *(f"uo-{key}" for key in units)])
     people = [_plain(key) for key in batch.keys(Kind.PERSON)]
     roles = [_plain(key) for key in batch.keys(Kind.ROLE)]
-    for some in _chunks(people):
+    for some in chunks(people, CHUNK):
         batch.finess.update(cpts_of_effectors([uuid.UUID(key) for key in some], []))
-    for some in _chunks(roles):
+    for some in chunks(roles, CHUNK):
         batch.finess.update(cpts_of_effectors([], [uuid.UUID(key) for key in some]))
     told = batch.sees(Kind.ROLE, Affiliation.id)
     roles += _affiliations(Affiliation.id, Affiliation.unit_id, [int(key) for key in unit_moves.appeared_or_gone], told)
@@ -160,15 +199,9 @@ def _project(batch: _Batch) -> None:
 def _affiliations(wanted: Any, column: Any, values: Sequence[Any], those: sa.ColumnElement[bool]) -> list[str]:
     """`wanted` of the affiliations whose `column` is one of `values`, of `those`."""
     found = []
-    for some in _chunks(values):
+    for some in chunks(values, CHUNK):
         found += [str(id_) for id_ in db.session().scalars(sa.select(wanted).where(column.in_(some), those))]
     return found
-
-
-def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """Parts that a statement can name."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
 
 
 def _plain(key: str) -> str:
@@ -194,7 +227,7 @@ class _Moves:
 def _compare(batch: _Batch, kind: Kind, keys: Sequence[str]) -> _Moves:
     """What is served now against what was: rows are added, moved to their next version, or become tombstones."""
     moves = _Moves([], [])
-    for some in _chunks(keys):
+    for some in chunks(keys, CHUNK):
         _compare_some(batch, kind, some, moves)
     batch.moved = batch.moved or bool(moves.changed)
     return moves
@@ -205,7 +238,8 @@ def _compare_some(batch: _Batch, kind: Kind, keys: Sequence[str], moves: _Moves)
     documents = read_documents(kind, keys, dated=False)
     rows = sa.select(Publication).where(Publication.kind == kind.value, Publication.key.in_(keys))
     held = {row.key: row for row in session.scalars(rows.execution_options(populate_existing=True))}
-    born = []
+    born: list[dict[str, object]] = []
+    other: list[str] = []
     for key in keys:
         told, row = documents.get(key), held.get(key)
         if row is not None and row.establishment_finess:
@@ -214,6 +248,7 @@ def _compare_some(batch: _Batch, kind: Kind, keys: Sequence[str], moves: _Moves)
             if row is not None and row.gone_at is None:
                 row.version, row.updated_at, row.gone_at = row.version + 1, batch.at, batch.at
                 moves.note(key, whether=True)
+                other.append(key)
             continue
         says = digest(told)
         if row is None:
@@ -223,9 +258,28 @@ def _compare_some(batch: _Batch, kind: Kind, keys: Sequence[str], moves: _Moves)
             moves.note(key, whether=row.gone_at is not None)
             row.version, row.updated_at, row.gone_at, row.digest = row.version + 1, batch.at, None, says
             row.establishment_finess, row.departement = _place_of(told)
+            other.append(key)
     if born:
         session.execute(sa.insert(Publication), born)
     session.flush()
+    _write_terms(kind, other, [*(str(one["key"]) for one in born), *other], documents)
+
+
+def _write_terms(kind: Kind, old: Sequence[str], keys: Sequence[str], documents: Mapping[str, Document]) -> None:
+    """What these are searched by, from what they say now. `old`: those that may have had terms."""
+    session = db.session()
+    if old:
+        session.execute(
+            sa.delete(PublicationTerm).where(PublicationTerm.kind == kind.value, PublicationTerm.key.in_(old))
+        )
+    rows = [
+        {"kind": kind.value, "key": key, "field": field.value, "said": said, "term": db.unaccented(said)}
+        for key in keys
+        if key in documents
+        for field, said in terms(documents[key])
+    ]
+    if rows:
+        session.execute(sa.insert(PublicationTerm), rows)
 
 
 def _born(at: datetime, kind: Kind, told: Document, says: str) -> dict[str, object]:

@@ -1,8 +1,13 @@
-"""(to be filled)
+"""What is published, by how its names, cities and post codes begin; marks that are set aside.
 
 Revision ID: 0023
 Revises: 0022
 """
+
+import sqlalchemy as sa
+from alembic import op
+
+from app.publication_terms import fill_terms
 
 revision = "0023"
 down_revision = "0022"
@@ -11,8 +16,21 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    bytewise = sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "postgresql")
+    op.create_table(
+        "publication_term",
+        sa.Column("kind", sa.String(length=4), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("field", sa.String(length=8), nullable=False),
+        sa.Column("said", sa.String(length=250), nullable=False),
+        sa.Column("term", bytewise, nullable=False),
+        sa.PrimaryKeyConstraint("kind", "key", "field", "said", name=op.f("pk_publication_term")),
+    )
+    fill_terms(op.get_bind())
+    op.add_column("publication_mark", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_publication_term_kind_field_term_key", "publication_term", ["kind", "field", "term", "key"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("publication_mark", "failed_at")
+    op.drop_table("publication_term")

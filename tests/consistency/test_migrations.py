@@ -19,7 +19,7 @@ from tests.support.databases import PostgresTemplate, SqliteTemplate
 
 REVISIONS = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
 FIRST = REVISIONS[-1]
-PROJECTED = ("publication", "publication_head", "publication_mark")
+PROJECTED = ("publication", "publication_head", "publication_mark", "publication_term")
 """Made from the other tables: 0017 marks all that is there."""
 
 
