@@ -131,12 +131,16 @@ def establishment_page(finess: str, *, sensitive: bool = False) -> Establishment
     for unit_id, label in rows["activities"]:
         activities.setdefault(unit_id, []).append(label)
     return EstablishmentPage(
-        units=[UnitLine(*row[:5], activities.get(row.id, [])) for row in rows["units"]],
+        units=[_unit_line(row, activities.get(row.id, [])) for row in rows["units"]],
         officers=[_officer(row) for row in rows["officers"]],
         zone=zone_of(rows["zone"]),
         unverified=unverified_of(rows),
         corrections=rows["corrections"][0].waiting,
     )
+
+
+def _unit_line(row: Any, activities: list[str]) -> UnitLine:
+    return UnitLine(row.id, row.name, row.type_label, row.communes, row.professionals, activities)
 
 
 def officers(finess: str) -> list[Officer]:

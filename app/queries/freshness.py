@@ -128,7 +128,7 @@ def unverified_of(rows: Mapping[str, list[Any]]) -> str | None:
 
 
 def unanswered_twice(ask: Any, now: datetime) -> bool:
-    return ask.mails > ASKED_TWICE or (ask.mails == ASKED_TWICE and now >= ask.last_mailed_at + AGAIN_AFTER)
+    return bool(ask.mails > ASKED_TWICE) or bool(ask.mails == ASKED_TWICE and now >= ask.last_mailed_at + AGAIN_AFTER)
 
 
 def verified_since(finess: str) -> datetime | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -12,10 +13,14 @@ from sqlalchemy.orm import aliased
 from app import db
 from app.domain.sheets.words import WORDED
 from app.models import Account, Commune, Contact, Person, Request, Revision, RevisionBox, Telecom, Unit
-from app.queries.nomenclatures import every_label
+from app.queries.nomenclatures import CODES_PART, labels_of
+from app.queries.together import Parts, Together
 
 PER_PAGE = 20
+LAST_PAGE = 10**6
+"""Further than any history goes, and as far as one is looked for."""
 FREE = 1
+Labels = dict[str, dict[str, str]]
 
 Concealed = Mapping[str, int | None]
 """Sheet of a unit → number of the last revision of the time when it was sensitive; None: it still is."""
@@ -34,121 +39,196 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class History:
+    """`labels`: words of the codes and communes that these lines hold."""
+
     lines: list[Line]
     total: int
     page: int
     pages: int
+    labels: Labels
 
 
 def history(finess: str, *, page: int, concealed: Concealed | None = None, by: uuid.UUID | None = None) -> History:
-    """`concealed`: given for the public, who sees nothing of a unit while it is sensitive. `by`: one author's."""
-    session = db.session()
+    """`concealed`: given for the public, who sees nothing of a unit while it is sensitive. `by`: one author's.
+
+    Three statements; four for a page that is not there.
+    """
     wanted = [Revision.establishment_finess == finess]
     if by is not None:
         wanted.append(Revision.account_id == by)
     if concealed is not None:
         wanted.append(sa.exists().where(RevisionBox.revision_id == Revision.id, _shown(concealed)))
-    total = session.scalar(sa.select(sa.func.count()).select_from(Revision).where(*wanted)) or 0
-    pages = max(1, -(-total // PER_PAGE))
-    page = min(max(1, page), pages)
-    restored = aliased(Revision)
-    rows = session.execute(
-        sa.select(Revision, Person, restored.number)
-        .outerjoin(Account, Account.id == Revision.account_id)
-        .outerjoin(Person, Person.id == Account.person_id)
-        .outerjoin(restored, restored.id == Revision.restores_id)
-        .where(*wanted)
-        .order_by(Revision.number.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    ).all()
-    boxes = _boxes([revision.id for revision, *_ in rows], concealed or {})
-    names = names_behind(revision.on_behalf_of for revision, *_ in rows)
+    rows = _page(wanted, page)
+    if not rows and page > 1:
+        page = _last_page(wanted)
+        rows = _page(wanted, page)
+    total = rows[0].total if rows else 0
+    boxes = _boxes([row.Revision.id for row in rows], concealed or {})
+    names, labels = _words_of([row.Revision.on_behalf_of for row in rows], boxes)
     lines = [
         Line(
-            revision,
-            person.full_name if person else None,
-            names.get(revision.on_behalf_of or ""),
-            number,
-            boxes.get(revision.id, []),
+            row.Revision,
+            row.author,
+            names.get(row.Revision.on_behalf_of or ""),
+            row.restored,
+            boxes.get(row.Revision.id, []),
         )
-        for revision, person, number in rows
+        for row in rows
     ]
-    return History(lines, total, page, pages)
+    return History(lines, total, max(1, page), max(1, -(-total // PER_PAGE)), labels)
 
 
-def authors(finess: str) -> list[tuple[uuid.UUID, str]]:
-    """Those who published something of this CPTS, by name: one statement."""
-    rows = db.session().execute(
-        sa.select(Account.id, Person)
-        .join(Person, Person.id == Account.person_id)
-        .where(sa.exists().where(Revision.account_id == Account.id, Revision.establishment_finess == finess))
-        .order_by(sa.func.lower(Person.family_name), sa.func.lower(Person.given_name), Account.id)
+def _page(wanted: list[sa.ColumnElement[bool]], page: int) -> Sequence[Any]:
+    restored = aliased(Revision)
+    skipped = min(max(0, page - 1), LAST_PAGE) * PER_PAGE
+    return (
+        db.session()
+        .execute(
+            sa.select(
+                Revision,
+                Person.full_name.label("author"),
+                restored.number.label("restored"),
+                sa.func.count().over().label("total"),
+            )
+            .outerjoin(Account, Account.id == Revision.account_id)
+            .outerjoin(Person, Person.id == Account.person_id)
+            .outerjoin(restored, restored.id == Revision.restores_id)
+            .where(*wanted)
+            .order_by(Revision.number.desc())
+            .limit(PER_PAGE)
+            .offset(skipped)
+        )
+        .all()
     )
-    return [(id_, person.full_name) for id_, person in rows]
 
 
-def concealed_from_public(finess: str) -> Concealed:
-    """Units that were sensitive at some time, whatever became of them: three statements."""
-    session = db.session()
-    rows = session.execute(
-        sa.select(RevisionBox.sheet, RevisionBox.before, RevisionBox.after, Revision.number)
-        .join(Revision, Revision.id == RevisionBox.revision_id)
-        .where(Revision.establishment_finess == finess, RevisionBox.box == "offre")
-        .order_by(Revision.number)
+def _last_page(wanted: list[sa.ColumnElement[bool]]) -> int:
+    total = db.session().scalar(sa.select(sa.func.count()).select_from(Revision).where(*wanted)) or 0
+    return max(1, -(-total // PER_PAGE))
+
+
+# ── what it is read with ────────────────────────────────────────────────────
+
+_HERE: sa.BindParameter[str] = sa.bindparam("finess")
+_BOXES_HERE = sa.select(RevisionBox.sheet).join(Revision, Revision.id == RevisionBox.revision_id)
+_BOXES_HERE = _BOXES_HERE.where(Revision.establishment_finess == _HERE)
+_IS_UNIT = RevisionBox.sheet.like("uo-%")
+_TOLD_UNITS = _BOXES_HERE.where(_IS_UNIT).with_only_columns(
+    sa.case((_IS_UNIT, sa.cast(sa.func.substr(RevisionBox.sheet, 4), sa.Integer)))
+)
+_UNITS = sa.select(Unit.id, Unit.name, Unit.sensitive)
+_UNIT_PARTS: Parts = {
+    "own_units": _UNITS.where(Unit.establishment_finess == _HERE),
+    "told_units": _UNITS.where(Unit.id.in_(_TOLD_UNITS)),
+}
+_FOR_PUBLIC = Together(
+    **_UNIT_PARTS,
+    offers=_BOXES_HERE.where(RevisionBox.box == "offre")
+    .add_columns(RevisionBox.before, RevisionBox.after, Revision.number)
+    .order_by(Revision.number),
+    restricted=sa.select(Telecom.value)
+    .join(Contact, Contact.id == Telecom.contact_id)
+    .where(Contact.establishment_finess == _HERE)
+    .where(sa.or_(Contact.confidentiality > FREE, Telecom.confidentiality > FREE)),
+)
+_FOR_INSIDERS = Together(
+    **_UNIT_PARTS,
+    authors=sa.select(Account.id, Person.full_name.label("name"))
+    .join(Person, Person.id == Account.person_id)
+    .where(sa.exists().where(Revision.account_id == Account.id, Revision.establishment_finess == _HERE))
+    .order_by(sa.func.lower(Person.family_name), sa.func.lower(Person.given_name), Account.id),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """`units`: sheet of each unit that is or was of this CPTS → its name today. `authors`: those who published
+    something, by name, for insiders. `concealed`, `restricted`: for the public; the latter are numbers and addresses
+    that it may not see any more, wherever they were once shown."""
+
+    units: dict[str, str]
+    authors: list[tuple[uuid.UUID, str]]
+    concealed: Concealed | None = None
+    restricted: frozenset[str] = frozenset()
+
+
+def background(finess: str, *, insider: bool) -> Background:
+    """One statement."""
+    rows = (_FOR_INSIDERS if insider else _FOR_PUBLIC).read(finess=finess)
+    units = [*rows["own_units"], *rows["told_units"]]
+    names = {f"uo-{unit.id}": unit.name for unit in units}
+    if insider:
+        return Background(names, [(row.id, row.name) for row in rows["authors"]])
+    sensitive = dict.fromkeys((f"uo-{unit.id}" for unit in units if unit.sensitive), None)
+    return Background(
+        names, [], _once_concealed(rows["offers"]) | sensitive, frozenset(row.value for row in rows["restricted"])
     )
-    found: dict[str, int | None] = {
-        sheet: number
-        for sheet, before, after, number in rows
-        if after.get("sensitive") or (before or {}).get("sensitive")
+
+
+def _once_concealed(offers: Iterable[Any]) -> dict[str, int | None]:
+    """Units that were sensitive at some time, whatever became of them."""
+    return {
+        row.sheet: row.number for row in offers if row.after.get("sensitive") or (row.before or {}).get("sensitive")
     }
-    units = unit_names(finess)
-    now = sa.select(Unit.id).where(Unit.id.in_([int(key[3:]) for key in units]), Unit.sensitive)
-    return found | {f"uo-{id_}": None for id_ in session.scalars(now)}
 
 
 def unit_names(finess: str) -> dict[str, str]:
-    """Sheet of each unit that is or was of this CPTS → its name today: two statements."""
-    session = db.session()
-    told = sa.select(RevisionBox.sheet).distinct().join(Revision, Revision.id == RevisionBox.revision_id)
-    keys = session.scalars(told.where(Revision.establishment_finess == finess, RevisionBox.sheet.like("uo-%")))
-    ids = [int(key[3:]) for key in keys]
-    units = sa.select(Unit.id, Unit.name).where(sa.or_(Unit.establishment_finess == finess, Unit.id.in_(ids)))
-    return {f"uo-{id_}": name for id_, name in session.execute(units)}
+    """Sheet of each unit that is or was of this CPTS → its name today: one statement."""
+    return background(finess, insider=True).units
 
 
-def restricted_today(finess: str) -> set[str]:
-    """Numbers and addresses that the public may not see any more, wherever they were once shown: one statement."""
-    points = sa.select(Telecom.value).join(Contact, Contact.id == Telecom.contact_id)
-    restricted = sa.or_(Contact.confidentiality > FREE, Telecom.confidentiality > FREE)
-    return set(db.session().scalars(points.where(Contact.establishment_finess == finess, restricted)))
+# ── words ───────────────────────────────────────────────────────────────────
+
+_LABEL_PARTS: Parts = {
+    "codes": CODES_PART,
+    "communes": sa.select(Commune.insee, Commune.name).where(Commune.insee.in_(sa.bindparam("insees", expanding=True))),
+}
+_LABELS = Together(**_LABEL_PARTS)
+_WORDS = Together(
+    **_LABEL_PARTS,
+    people=sa.select(Person.id, Person.full_name.label("name")).where(
+        Person.id.in_(sa.bindparam("people", expanding=True))
+    ),
+)
 
 
-def names_behind(references: Iterable[str | None]) -> dict[str, str]:
-    """The name of whom each `person:<id>` or `request:<id>` stands for: two statements at most."""
+def labels_for(values: Iterable[Mapping[str, object] | None]) -> Labels:
+    """Every nomenclature, and the names of the communes that these boxes hold: one statement."""
+    return _labels(_LABELS.read(systems=WORDED, insees=_insees(values)))
+
+
+def _words_of(
+    behalf: Iterable[str | None], boxes: Mapping[uuid.UUID, list[RevisionBox]]
+) -> tuple[dict[str, str], Labels]:
+    """The name of whom each `person:<id>` or `request:<id>` stands for, and the labels: one statement, two with
+    requests."""
     wanted: dict[str, set[uuid.UUID]] = {"person": set(), "request": set()}
-    for reference in filter(None, references):
+    for reference in filter(None, behalf):
         noun, _, key = reference.partition(":")
         if noun in wanted:
             wanted[noun].add(uuid.UUID(key))
-    found: dict[str, str] = {}
-    if wanted["person"]:
-        people = db.session().scalars(sa.select(Person).where(Person.id.in_(wanted["person"])))
-        found |= {f"person:{person.id}": person.full_name for person in people}
+    values = [told for of_one in boxes.values() for row in of_one for told in (row.before, row.after)]
+    rows = _WORDS.read(systems=WORDED, insees=_insees(values), people=list(wanted["person"]))
+    names = {f"person:{row.id}": row.name for row in rows["people"]}
     if wanted["request"]:
         asked = db.session().scalars(sa.select(Request).where(Request.id.in_(wanted["request"])))
-        found |= {f"request:{request.id}": request.full_name for request in asked}
-    return found
+        names |= {f"request:{request.id}": request.full_name for request in asked}
+    return names, _labels(rows)
 
 
-def labels_for(values: Iterable[Mapping[str, object] | None]) -> dict[str, dict[str, str]]:
-    """Every nomenclature, and the names of the communes that these boxes hold: two statements."""
-    insees: set[str] = set()
+def _labels(rows: Mapping[str, list[Any]]) -> Labels:
+    return labels_of(WORDED, rows["codes"]) | {"COG": {row.insee: row.name for row in rows["communes"]}}
+
+
+def _insees(values: Iterable[Mapping[str, object] | None]) -> list[str]:
+    found: set[str] = set()
     for told in values:
         communes = (told or {}).get("communes")
-        insees.update(communes if isinstance(communes, list) else ())
-    names = sa.select(Commune.insee, Commune.name).where(Commune.insee.in_(insees))
-    return every_label(*WORDED) | {"COG": dict(db.session().execute(names).all()) if insees else {}}
+        found.update(communes if isinstance(communes, list) else ())
+    return list(found)
+
+
+# ── boxes ───────────────────────────────────────────────────────────────────
 
 
 def _shown(concealed: Concealed) -> sa.ColumnElement[bool]:

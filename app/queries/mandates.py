@@ -117,7 +117,7 @@ def chain(finess: str) -> Chain:
         presidents=[president for president in held if not president.over],
         over=[president for president in held if president.over],
         referents=[_referent(row) for row in rows["referents"]],
-        pending=[Pending(*row[:7], row.expires_at <= clock.now()) for row in rows["pending"]],
+        pending=[_pending(row) for row in rows["pending"]],
         attached=[Attached(*row) for row in rows["latest_attached"]],
         attached_total=rows["attached"][0].total,
         first_unit_id=first[0].id if first else None,
@@ -173,6 +173,19 @@ def _referent(row: Any) -> Referent:
         pages_until=None if kept_on else grace_until(row.granting_ended_at, row.granting_term_ends_at),
         suspension_id=row.suspension_id,
         suspended_since=row.suspended_since,
+    )
+
+
+def _pending(row: Any) -> Pending:
+    return Pending(
+        row.id,
+        row.name,
+        row.function,
+        row.nominated_by,
+        row.nominated_by_id,
+        row.created_at,
+        row.expires_at,
+        overdue=row.expires_at <= clock.now(),
     )
 
 

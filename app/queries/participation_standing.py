@@ -7,12 +7,13 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from app import db
 from app.domain.participations import Standing
 from app.domain.readiness import Level
 from app.domain.requests import PENDING, Kind
 from app.models import Account, Affiliation, Person, Professional, Request, attached
 from app.queries.sas_states import read_states
+from app.queries.sheets import ASKED_FINESS
+from app.queries.together import Together
 
 
 def standing_of(person_id: uuid.UUID, finess: str) -> Standing:
@@ -20,18 +21,22 @@ def standing_of(person_id: uuid.UUID, finess: str) -> Standing:
 
 
 def standings(person_id: uuid.UUID, finess_codes: Collection[str]) -> dict[str, Standing]:
-    """For each of these CPTS; a bounded number of statements however many."""
-    person, known = _person(person_id)
-    held, asked = _held(person_id, finess_codes), _asked(person_id, finess_codes)
-    missing = _missing(finess_codes)
+    """For each of these CPTS: two statements however many."""
+    rows = _STANDING.read(person_id=person_id, finess_codes=list(finess_codes))
+    (known,) = rows["person"]
+    held: dict[str, bool] = {}
+    for finess, counted in rows["held"]:
+        held[finess] = held.get(finess, False) or bool(counted)
+    waiting, missing = {row.establishment_finess for row in rows["asked"]}, _missing(finess_codes)
+    registered = known.registered_code is not None
     return {
         finess: Standing(
-            rpps=person.rpps,
-            registered=known is not None,
-            profession_code=known.profession_code if known else person.profession_code,
-            profession=known.profession_label if known else person.profession_label,
+            rpps=known.rpps,
+            registered=registered,
+            profession_code=known.registered_code if registered else known.profession_code,
+            profession=known.registered_label if registered else known.profession_label,
             attached=finess in held,
-            asked=finess in asked,
+            asked=finess in waiting,
             suspended=finess in held and not held[finess],
             missing=missing[finess],
         )
@@ -39,44 +44,33 @@ def standings(person_id: uuid.UUID, finess_codes: Collection[str]) -> dict[str, 
     }
 
 
-def _person(person_id: uuid.UUID) -> tuple[Person, Professional | None]:
-    row = db.session().execute(
-        sa.select(Person, Professional)
-        .outerjoin(Professional, Professional.rpps == Person.rpps)
-        .where(Person.id == person_id)
+_PERSON: sa.BindParameter[uuid.UUID] = sa.bindparam("person_id")
+_STANDING = Together(
+    person=sa.select(
+        Person.rpps,
+        Person.profession_code,
+        Person.profession_label,
+        Professional.profession_code.label("registered_code"),
+        Professional.profession_label.label("registered_label"),
     )
-    person, known = row.one()
-    return person, known
-
-
-def _held(person_id: uuid.UUID, finess_codes: Collection[str]) -> dict[str, bool]:
-    """CPTS of their open rattachements, and whether one there is not suspended."""
-    rows = db.session().execute(
-        sa.select(Affiliation.establishment_finess, attached(Affiliation)).where(
-            Affiliation.person_id == person_id,
-            Affiliation.establishment_finess.in_(finess_codes),
-            Affiliation.ended_at.is_(None),
-        )
-    )
-    found: dict[str, bool] = {}
-    for finess, counted in rows:
-        found[finess] = found.get(finess, False) or bool(counted)
-    return found
-
-
-def _asked(person_id: uuid.UUID, finess_codes: Collection[str]) -> set[str]:
-    """CPTS that have a request of theirs to answer, made signed in or with the same address."""
-    rows = db.session().scalars(
-        sa.select(Request.establishment_finess)
-        .outerjoin(Account, Account.person_id == person_id)
-        .where(
-            Request.kind == Kind.AFFILIATION,
-            Request.status.in_(PENDING),
-            Request.establishment_finess.in_(finess_codes),
-            sa.or_(Request.person_id == person_id, Request.email_key == Account.email_key),
-        )
-    )
-    return {finess for finess in rows if finess}
+    .outerjoin(Professional, Professional.rpps == Person.rpps)
+    .where(Person.id == _PERSON),
+    held=sa.select(Affiliation.establishment_finess, attached(Affiliation).label("counted")).where(
+        Affiliation.person_id == _PERSON,
+        Affiliation.establishment_finess.in_(ASKED_FINESS),
+        Affiliation.ended_at.is_(None),
+    ),
+    asked=sa.select(Request.establishment_finess)
+    .outerjoin(Account, Account.person_id == _PERSON)
+    .where(
+        Request.kind == Kind.AFFILIATION,
+        Request.status.in_(PENDING),
+        Request.establishment_finess.in_(ASKED_FINESS),
+        sa.or_(Request.person_id == _PERSON, Request.email_key == Account.email_key),
+    ),
+)
+"""`held`: CPTS of their open rattachements, and whether each is not suspended. `asked`: CPTS that have a request of
+theirs to answer, made signed in or with the same address."""
 
 
 def _missing(finess_codes: Collection[str]) -> dict[str, list[str]]:

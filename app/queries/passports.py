@@ -9,11 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from app import db
+from app.domain.freshness import USUAL
 from app.domain.sheets.catalogue import Box
 from app.domain.sheets.values import changes
 from app.domain.sheets.visibility import public_values
-from app.models import Account, Person, Revision, RevisionBox
-from app.queries.sheets import SheetRef, read_sheet
+from app.domain.sheets.words import WORDED
+from app.models import Account, Commune, FreshnessRhythm, Person, Revision, RevisionBox, UnitCommune
+from app.queries.nomenclatures import CODES_PART, labels_of
+from app.queries.sheets import SHEET_PARTS, STATES_PART, BoxState, SheetRef, asked, sheets_of, states_of
+from app.queries.together import Together
 
 AT_A_TIME = 20
 
@@ -48,7 +52,37 @@ def field_origin(ref: SheetRef, box: Box, field: str) -> Origin | None:
     return None
 
 
-def published(ref: SheetRef, box: str, field: str, *, insider: bool) -> Any:
-    """The value of today, as this reader may see it."""
-    values = read_sheet(ref)[box]
-    return (values if insider else public_values(ref.kind, box, values)).get(field)
+@dataclass(frozen=True, slots=True)
+class Passport:
+    """`value`: of today, as this reader may see it. `labels`: its words, names of communes included. `rhythm`: months
+    between two verifications."""
+
+    value: Any
+    state: BoxState
+    labels: dict[str, dict[str, str]]
+    rhythm: int
+
+
+_PASSPORT = Together(
+    **SHEET_PARTS,
+    states=STATES_PART,
+    codes=CODES_PART,
+    rhythm=sa.select(FreshnessRhythm.months).where(FreshnessRhythm.establishment_finess == sa.bindparam("finess")),
+    names=sa.select(Commune.insee, Commune.name).where(
+        Commune.insee.in_(
+            sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(sa.bindparam("unit_ids", expanding=True)))
+        )
+    ),
+)
+
+
+def read_passport(ref: SheetRef, box: Box, field: str, *, insider: bool) -> Passport:
+    """One statement."""
+    rows = _PASSPORT.read(**asked([ref]), systems=WORDED, finess=ref.finess)
+    values = sheets_of([ref], rows)[ref][box.key]
+    return Passport(
+        (values if insider else public_values(ref.kind, box.key, values)).get(field),
+        states_of(rows["states"]).get((ref.key, box.key), BoxState()),
+        labels_of(WORDED, rows["codes"]) | {"COG": {row.insee: row.name for row in rows["names"]}},
+        rows["rhythm"][0].months if rows["rhythm"] else int(USUAL),
+    )

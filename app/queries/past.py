@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -58,7 +58,7 @@ def sheets_at(finess: str, until: datetime) -> list[PastSheet]:
     ]
 
 
-def public_past(sheets: Sequence[PastSheet], concealed: Concealed, restricted: set[str]) -> list[PastSheet]:
+def public_past(sheets: Sequence[PastSheet], concealed: Concealed, restricted: Collection[str]) -> list[PastSheet]:
     """What the public sees of them: by the levels of that day, and never what is restricted today; nobody is named."""
     return [
         PastSheet(

@@ -9,7 +9,7 @@ from flask import Response, request
 
 from app import clock
 from app.blueprints.memory.blueprint import bp, cpts_or_404, sees_names, sees_values
-from app.blueprints.memory.presentation import ROLES, SOURCES, public_sentences, values_of, whole
+from app.blueprints.memory.presentation import ROLES, SOURCES, public_sentences, whole
 from app.domain.sheets.catalogue import BOXES
 from app.domain.sheets.words import lines_of
 from app.models import Establishment
@@ -37,17 +37,15 @@ def _history(establishment: Establishment, *, odd: bool) -> Response:
     """`odd`: a date was typed that is none, or that is to come."""
     finess, insider, names = establishment.finess, sees_values(establishment), sees_names(establishment)
     by = _person() if names else None
-    found = queries.history(
-        finess,
-        page=request.args.get("page", 1, type=int),
-        concealed=None if insider else queries.concealed_from_public(finess),
-        by=by,
-    )
-    labels = queries.labels_for(values_of(found.lines))
-    units = queries.unit_names(finess)
-    restricted = set() if insider else queries.restricted_today(finess)
+    known = queries.background(finess, insider=insider)
+    found = queries.history(finess, page=request.args.get("page", 1, type=int), concealed=known.concealed, by=by)
     lines = [
-        (line, whole(line, units, labels) if insider else public_sentences(line, units, labels, restricted))
+        (
+            line,
+            whole(line, known.units, found.labels)
+            if insider
+            else public_sentences(line, known.units, found.labels, known.restricted),
+        )
         for line in found.lines
     ]
     return page_or_fragment(
@@ -59,7 +57,7 @@ def _history(establishment: Establishment, *, odd: bool) -> Response:
         names=names,
         history=found,
         lines=lines,
-        people=queries.authors(finess) if names else [],
+        people=known.authors if names else [],
         by=by,
         sources=SOURCES,
         roles=ROLES,
@@ -74,7 +72,8 @@ def _past(establishment: Establishment, day: date) -> Response:
     finess, insider = establishment.finess, sees_values(establishment)
     sheets = sheets_at(finess, end_of(day))
     if not insider:
-        sheets = public_past(sheets, queries.concealed_from_public(finess), queries.restricted_today(finess))
+        known = queries.background(finess, insider=False)
+        sheets = public_past(sheets, known.concealed or {}, known.restricted)
     response = page_or_fragment(
         "memory/past.html",
         "memory/_past.html",

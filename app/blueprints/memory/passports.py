@@ -9,10 +9,8 @@ from app.blueprints.memory.presentation import ROLES, SOURCES
 from app.domain.freshness import next_check
 from app.domain.sheets.words import lines_of
 from app.models import Establishment
-from app.queries.freshness import rhythm_of
-from app.queries.history import labels_for
-from app.queries.passports import field_origin, published
-from app.queries.sheets import BoxState, SheetRef, box_states
+from app.queries.passports import field_origin, read_passport
+from app.queries.sheets import BoxState, SheetRef
 from app.web.access import public
 from app.web.htmx import page_or_fragment
 from app.working_days import day_of
@@ -37,9 +35,8 @@ def _passport(establishment: Establishment, ref: SheetRef, key: str, name: str) 
     insider = sees_values(establishment)
     if field.restricted and not insider:
         abort(404)
-    value = published(ref, key, name, insider=insider)
-    origin = field_origin(ref, box, name)
-    state = box_states([ref]).get((ref.key, key), BoxState())
+    known = read_passport(ref, box, name, insider=insider)
+    origin, state = field_origin(ref, box, name), known.state
     if ref.unit_id is None and key == "coordonnees" and state.verified_at is None:
         state = BoxState(state.version, state.updated_at, state.updated_by, establishment.verified_at)
     verified = day_of(state.verified_at) if state.verified_at else None
@@ -50,13 +47,13 @@ def _passport(establishment: Establishment, ref: SheetRef, key: str, name: str) 
         ref=ref,
         box=box,
         field=field,
-        lines=lines_of(field, value, labels_for([{name: value}])),
+        lines=lines_of(field, known.value, known.labels),
         origin=origin,
         source=SOURCES.get(origin.source, "") if origin else "Registre officiel",
         role=ROLES.get(origin.role or "", "") if origin else "",
         insider=insider,
         author=origin.author if origin and sees_names(establishment) else None,
         verified=verified,
-        next_check=next_check(verified, rhythm_of(establishment.finess), since=verified) if verified else None,
+        next_check=next_check(verified, known.rhythm, since=verified) if verified else None,
         receivers=field.receivers,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,8 +132,3 @@ def _sorted(field: Field, value: Any, labels: Labels) -> list[str]:
 
 def _box(row: RevisionBox) -> Box | None:
     return find_box(SheetKind(row.sheet[:2]), row.box)
-
-
-def values_of(lines: Iterable[Line]) -> list[Mapping[str, Any] | None]:
-    """Everything that these revisions name, for its labels."""
-    return [values for line in lines for row in line.boxes for values in (row.before, row.after)]
