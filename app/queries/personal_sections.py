@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from app.models import Account, Nomination, Person, Request
+from app.models import Account, Person
 
 Value = str | int | bool | datetime | None
 Entry = dict[str, Value]
+Rows = Mapping[str, Sequence[Any]]
+"""What a statement read of several tables: part → its rows (queries/together.py)."""
 MOST = 5000
 """Lines of one section; beyond, the service centre answers."""
 
@@ -28,8 +31,8 @@ class Subject:
 
     account: Account
     person: Person
-    requests: Sequence[Request]
-    nominations: Sequence[Nomination]
+    requests: Sequence[Any]
+    nominations: Sequence[Any]
 
     @property
     def references(self) -> set[str]:

@@ -1,13 +1,15 @@
-"""What the portal notes by itself about one person: sessions, proofs of identity, mails, lines of the journal."""
+"""What the portal notes by itself about one person: sessions, proofs, mails, lines of the journal. One statement."""
 
 from __future__ import annotations
 
+import uuid
+
 import sqlalchemy as sa
 
-from app import db
 from app.models import Authentication, JournalEntry, OutboxMessage, SignInSession
 from app.queries.journal_lines import SENTENCES
-from app.queries.personal_sections import MOST, Entry, Section, Subject
+from app.queries.personal_sections import MOST, Entry, Rows, Section, Subject
+from app.queries.together import Together
 
 METHODS = {
     "link": "lien reçu par courriel",
@@ -34,8 +36,52 @@ OWN_ACTS = {
 }
 
 
-def sessions(subject: Subject) -> Section:
-    own = sa.select(SignInSession).where(SignInSession.account_id == subject.account.id)
+_ACCOUNT: sa.BindParameter[uuid.UUID] = sa.bindparam("account_id", type_=sa.Uuid())
+_REFERENCES: sa.BindParameter[str] = sa.bindparam("references", expanding=True)
+TRACES = Together(
+    sessions=sa.select(
+        SignInSession.created_at,
+        SignInSession.seen_at,
+        SignInSession.ended_at,
+        SignInSession.expires_at,
+        SignInSession.device,
+        SignInSession.network,
+    )
+    .where(SignInSession.account_id == _ACCOUNT)
+    .order_by(SignInSession.created_at.desc())
+    .limit(MOST),
+    proofs=sa.select(Authentication.at, Authentication.method, Authentication.act.is_not(None).label("for_an_act"))
+    .where(Authentication.person_id == sa.bindparam("person_id", type_=sa.Uuid()))
+    .order_by(Authentication.at.desc())
+    .limit(MOST),
+    mails=sa.select(OutboxMessage.created_at, OutboxMessage.topic, OutboxMessage.delivered_at)
+    .where(OutboxMessage.kind == "mail", sa.func.lower(OutboxMessage.recipient) == sa.bindparam("address"))
+    .order_by(OutboxMessage.created_at.desc())
+    .limit(MOST),
+    journal=sa.select(JournalEntry.at, JournalEntry.event, JournalEntry.actor)
+    .where(
+        sa.or_(
+            JournalEntry.actor == sa.bindparam("own"),
+            JournalEntry.subject.in_(_REFERENCES),
+            JournalEntry.concerned.in_(_REFERENCES),
+        )
+    )
+    .order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc())
+    .limit(MOST),
+)
+
+
+def traces_of(subject: Subject) -> Rows:
+    return TRACES.read(
+        account_id=subject.account.id,
+        person_id=subject.person.id,
+        address=subject.account.email.lower(),
+        own=_own(subject),
+        references=sorted(subject.references),
+    )
+
+
+def sessions(traces: Rows) -> Section:
     entries: list[Entry] = [
         {
             "Ouverte le": row.created_at,
@@ -44,50 +90,38 @@ def sessions(subject: Subject) -> Section:
             "Appareil": row.device,
             "Réseau": row.network,
         }
-        for row in db.session().scalars(own.order_by(SignInSession.created_at.desc()).limit(MOST))
+        for row in traces["sessions"]
     ]
     return Section("sessions", "Vos sessions", "Gardées douze mois.", entries)
 
 
-def proofs(subject: Subject) -> Section:
-    own = sa.select(Authentication).where(Authentication.person_id == subject.person.id)
+def proofs(traces: Rows) -> Section:
     entries: list[Entry] = [
-        {"Le": row.at, "Moyen": METHODS.get(row.method, row.method), "Pour un acte": row.act is not None}
-        for row in db.session().scalars(own.order_by(Authentication.at.desc()).limit(MOST))
+        {"Le": row.at, "Moyen": METHODS.get(row.method, row.method), "Pour un acte": row.for_an_act}
+        for row in traces["proofs"]
     ]
     return Section("preuves", "Vos preuves d’identité", "Gardées douze mois, ou aussi longtemps que l’acte.", entries)
 
 
-def mails(subject: Subject) -> Section:
+def mails(traces: Rows) -> Section:
     """When and about what: the words were sent to them; those addressed to others are not theirs."""
-    sent = sa.select(OutboxMessage.created_at, OutboxMessage.topic, OutboxMessage.delivered_at).where(
-        OutboxMessage.kind == "mail", sa.func.lower(OutboxMessage.recipient) == subject.account.email.lower()
-    )
     entries: list[Entry] = [
-        {"Le": at, "Modèle": topic, "Parti le": delivered}
-        for at, topic, delivered in db.session().execute(sent.order_by(OutboxMessage.created_at.desc()).limit(MOST))
+        {"Le": row.created_at, "Modèle": row.topic, "Parti le": row.delivered_at} for row in traces["mails"]
     ]
     return Section("courriels", "Les messages que le portail vous a envoyés", "Gardés douze mois.", entries)
 
 
-def journal(subject: Subject) -> Section:
-    own = f"account:{subject.account.id}"
-    concerning = sa.or_(
-        JournalEntry.actor == own,
-        JournalEntry.subject.in_(subject.references),
-        JournalEntry.concerned.in_(subject.references),
-    )
-    rows = db.session().execute(
-        sa.select(JournalEntry.at, JournalEntry.event, JournalEntry.actor)
-        .where(concerning)
-        .order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc())
-        .limit(MOST)
-    )
+def journal(subject: Subject, traces: Rows) -> Section:
     entries: list[Entry] = [
-        {"Le": at, "Acte": act_words(event), "Par": _author(actor, own)} for at, event, actor in rows
+        {"Le": row.at, "Acte": act_words(row.event), "Par": _author(row.actor, _own(subject))}
+        for row in traces["journal"]
     ]
     note = "Le journal ne contient pas de nom : il désigne les comptes par un identifiant."
     return Section("journal", "Les lignes du journal qui vous concernent", note, entries)
+
+
+def _own(subject: Subject) -> str:
+    return f"account:{subject.account.id}"
 
 
 def act_words(event: str) -> str:

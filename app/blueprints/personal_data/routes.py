@@ -22,7 +22,7 @@ from app.web.terms import before_terms
 @before_terms
 def mine() -> BaseResponse:
     account, person = own_account()
-    sections = gather(account.id)
+    sections = gather(account, person)
     page = render_template(
         "personal_data/mine.html",
         account=account,
@@ -37,8 +37,7 @@ def mine() -> BaseResponse:
 @signed_in
 @before_terms
 def export_json() -> BaseResponse:
-    account, _ = own_account()
-    return _file(jsonify(as_json(gather(account.id), at=clock.now())), "json")
+    return _file(jsonify(as_json(gather(*own_account()), at=clock.now())), "json")
 
 
 @bp.get("/mon-compte/donnees.pdf")
@@ -46,7 +45,7 @@ def export_json() -> BaseResponse:
 @before_terms
 def export_pdf() -> BaseResponse:
     account, person = own_account()
-    made = make_pdf("my_data", document(gather(account.id), name=person.full_name, at=clock.now()))
+    made = make_pdf("my_data", document(gather(account, person), name=person.full_name, at=clock.now()))
     return _file(Response(made, mimetype="application/pdf"), "pdf")
 
 
