@@ -78,8 +78,8 @@ def times_django(peer: str) -> Callable[[Results, str], float | None]:
 
 
 def most_statements(results: Results, engine: str) -> float | None:
-    counts = [row.values["statements"] for row in results.of("process") if row.engine == engine and row.name != SEARCH]
-    return max(counts, default=None)
+    rows = (row for row in results.of("process") if row.engine == engine and row.name != SEARCH)
+    return max((row.values["statements"] for row in rows if "statements" in row.values), default=None)
 
 
 def slowest_readers(results: Results, engine: str) -> float | None:

@@ -93,9 +93,13 @@ class _Connection:
     def __init__(self, port: int, status: int) -> None:
         self.port = port
         self.status = status
-        self.reopen()
+        self._open()
 
     def reopen(self) -> None:
+        self.socket.close()
+        self._open()
+
+    def _open(self) -> None:
         self.socket = socket.create_connection(("127.0.0.1", self.port), PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.buffer = b""

@@ -40,6 +40,12 @@ class Inside:
 
         return ask
 
+    def forget(self) -> None:
+        """The answers that this process keeps (app/web/answer_cache.py)."""
+        kept = getattr(self.app.wsgi_app, "kept", None)
+        if kept is not None:
+            kept.clear()
+
     def cookie(self) -> str:
         if not self._cookie:
             browser = self.app.test_client()

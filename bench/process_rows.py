@@ -30,6 +30,9 @@ from bench.recording import Raw, Said, recording
 from bench.results import Row, percentile
 
 FRAGMENT, SEARCH = "search fragment", "search alone"
+WARM = 60
+WHOLE_PAGES = 300
+"""Of results, at most: they ask what the fragments ask."""
 REPEATED = 12
 """A page, in each round."""
 Result = TypeVar("Result")
@@ -55,11 +58,13 @@ def measure(dataset: Dataset, askings: Sequence[Asking], questions: Sequence[Ask
 def measure_here(dataset: Dataset, askings: Sequence[Asking], questions: Sequence[Asked], rounds: int) -> list[Row]:
     app = create_app(database_url=dataset.sqlalchemy_url, instance_path=dataset.instance, rate_limits=False)
     inside, raw, chance = Inside(app), Raw(app), random.Random(dataset.seed)
+    warm_up(inside, askings)
     rows = []
     for asking in askings:
         print(f"    {asking.name}", flush=True)
-        asks = {path: inside.asks(path, asking) for path in asking.paths}
-        seen = timed(asks, raw, rounds if asking.varies else rounds * REPEATED, chance)
+        paths = asking.paths if asking.headers else asking.paths[:: max(1, len(asking.paths) // WHOLE_PAGES)]
+        asks = {path: inside.asks(path, asking) for path in paths}
+        seen = timed(asks, raw, rounds if asking.varies else rounds * REPEATED, chance, inside.forget)
         small = len(heard_by(inside.asks(asking.small, asking))) if asking.small else None
         rows.append(row_of(dataset.engine, asking.name, seen, denoised=asking.varies, small=small))
     print(f"    {SEARCH}", flush=True)
@@ -68,22 +73,35 @@ def measure_here(dataset: Dataset, askings: Sequence[Asking], questions: Sequenc
     return [*rows, row_of(dataset.engine, SEARCH, seen), *by_group(dataset.engine, seen, texts)]
 
 
+def warm_up(inside: Inside, askings: Sequence[Asking]) -> None:
+    """What a process finds out once (templates, vocabulary) is nobody's question."""
+    for asking in askings:
+        for path in asking.paths[:: max(1, len(asking.paths) // WARM)]:
+            inside.asks(path, asking)()
+    inside.forget()
+
+
 def search(app: Flask, text: str) -> None:
     """What a fragment needs of the index: counts of each tab, the twenty best, their display rows."""
     with app.app_context(), open_reader() as connection:
         find_results(connection, Question(text))
 
 
-def timed(asks: dict[str, Callable[[], object]], raw: Raw, rounds: int, chance: random.Random) -> dict[str, Seen]:
-    for name, ask in asks.items():
-        ask()
-        _ = name
+def timed(
+    asks: dict[str, Callable[[], object]],
+    raw: Raw,
+    rounds: int,
+    chance: random.Random,
+    forget: Callable[[], None] = lambda: None,
+) -> dict[str, Seen]:
+    """The first time is not timed but listened to: what a question reads when nothing of its answer is known."""
     seen = {name: Seen(said=heard_by(ask)) for name, ask in asks.items()}
     for _ in range(rounds):
         for name in chance.sample(list(asks), len(asks)):
             one = seen[name]
             steps = [(one.whole, asks[name]), (one.raw, partial(raw.say, one.said))]
             chance.shuffle(steps)
+            forget()
             for timings, step in steps:
                 timings.append(clocked(step))
     return seen
