@@ -15,10 +15,10 @@ export PYTHONDONTWRITEBYTECODE :=
 QUICK := -m "not postgres and not browser and not slow" $(WALKS:%=--ignore=tests/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test check static quick prove bench lock format clean
+.PHONY: help install assets run test check static quick prove bench bench-national bench-export lock format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: $(VENV)/.dev assets ## environment in .venv and front-end assets
 
@@ -44,8 +44,16 @@ quick:
 prove: install ## the trust chain against its model, 5,000 runs
 	@$(PYTEST) -m prove --hypothesis-profile=prove
 
-bench: install ## what an export costs in memory, on a made-up region in PostgreSQL (minutes)
-	@$(BIN)/python tools/bench.py
+bench: install $(VENV)/.bench ## searches, pages and imports beside their peers: a region, both databases, under 10 minutes
+	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.compare || true
+
+bench-national: install $(VENV)/.bench ## the same for the whole country, and the growth that leads to it (hours the first time)
+	@$(BIN)/python -m bench --scale national
+	@$(BIN)/python -m bench.compare || true
+
+bench-export: install ## what an export costs in memory, on a made-up region in PostgreSQL (minutes)
+	@$(BIN)/python -m bench.bench_export
 
 lock: $(VENV)/.dev ## requirements/*.txt from requirements/*.in
 	@$(BIN)/python tools/lock.py

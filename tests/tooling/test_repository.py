@@ -26,7 +26,7 @@ def texts() -> dict[str, str]:
     return {path.relative_to(ROOT).as_posix(): path.read_text(errors="replace") for path in files}
 
 
-@pytest.mark.parametrize("name", ["base", "dev", "front"])
+@pytest.mark.parametrize("name", ["base", "dev", "bench", "front"])
 def test_every_requirement_is_pinned_and_hashed(name: str) -> None:
     text = (ROOT / f"requirements/{name}.txt").read_text()
     entries = re.split(r"\n(?=[\w\[])", "\n" + re.sub(r"(?m)^\s*#.*\n", "", text))
