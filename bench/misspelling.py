@@ -31,6 +31,9 @@ class Speller:
     def __init__(self, vocabulary: Iterable[str], chance: random.Random) -> None:
         self.words = frozenset(vocabulary)
         self.vocabulary = sorted(self.words)
+        self.by_length: dict[int, list[str]] = {}
+        for word in self.vocabulary:
+            self.by_length.setdefault(len(word), []).append(word)
         self.chance = chance
 
     def edited(self, word: str, edits: int) -> str | None:
@@ -54,8 +57,13 @@ class Speller:
         following = self.vocabulary[(at := bisect(self.vocabulary, typed)) : at + 1]
         if typed in self.words or any(one.startswith(typed) for one in following):
             return False
-        near = process.extract(typed, self.vocabulary, scorer=OSA.distance, score_cutoff=edits, limit=2)
-        return [found for found, *_ in near] == [word]
+        near = set[str]()
+        for length in range(len(typed) - edits, len(typed) + edits + 1):
+            same = self.by_length.get(length, ())
+            near.update(
+                one for one, *_ in process.extract(typed, same, scorer=OSA.distance, score_cutoff=edits, limit=2)
+            )
+        return near == {word}
 
     def _edit(self, word: str, edits: int) -> str:
         for _ in range(edits):

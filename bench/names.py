@@ -47,6 +47,7 @@ class Names:
         self.professionals = Professionals(self.structures)
         self.units = scale.units - scale.cpts
         """Those that the loader makes."""
+        self._met: dict[int, Target | None] = {}
 
     @cached_property
     def vocabulary(self) -> set[str]:
@@ -62,6 +63,11 @@ class Names:
 
     def establishment(self, rank: int) -> Target | None:
         """None when its name has no place in it, or is too long to be its short name too."""
+        if rank not in self._met:
+            self._met[rank] = self._establishment(rank)
+        return self._met[rank]
+
+    def _establishment(self, rank: int) -> Target | None:
         structure = self.structures.at(rank)
         name = " ".join(structure.name.lower().split())
         rare = _longest_first(words(structure.address.place.name))

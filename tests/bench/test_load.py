@@ -73,7 +73,7 @@ def check_publications(session: Session, url: str) -> None:
 def check_queries(session: Session) -> None:
     """What is relevant is in the index, under that id and that name."""
     rebuild(session)
-    relevant = {one for query in golden(COUNTRY) for one in query.relevant}
+    relevant = {one for query in golden(COUNTRY, each=8) for one in query.relevant}
     kinds = sa.text("SELECT kind, ref FROM search_document")
     held = {(("etablissement", "unite", "professionnel")[kind], ref) for kind, ref in session.execute(kinds)}
     assert len(relevant) > 30
