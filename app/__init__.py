@@ -26,5 +26,6 @@ def create_app(**overrides: Any) -> Flask:
         extension.init_app(app)
     web.init_app(app)
     blueprints.register(app)
+    web.behind_proxies(app)
     cli.register(app)
     return app

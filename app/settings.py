@@ -94,6 +94,7 @@ class Settings(BaseSettings):
 
     instance_path: Path = INSTANCE
     rate_limits: bool = True
+    answer_cache_mib: int = Field(16, ge=0, description="memory of each process for fragments of the search; 0 = none")
 
     psc_env: Literal["bas", "prod"] | None = None
     psc_client_id: str | None = None

@@ -1,4 +1,4 @@
-"""Which parts of a displayed text answer the question. Pieces, never HTML: the template marks and escapes them."""
+"""Which parts of a displayed text answer the question. Pieces, never HTML: who shows them marks and escapes them."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ _PIECE = re.compile(r"\w+|\W+")
 
 
 def pieces(text: str, searched: Iterable[Word]) -> list[tuple[bool, str]]:
-    """`(marked, piece)` in order; joined together they are the text. `CPTS` alone is on every line: not marked."""
-    wanted = [word for word in searched if word.text != GENERIC]
-    judged = ((_answers(piece, wanted), piece) for piece in _PIECE.findall(text))
+    """`(marked, piece)` in order; joined together they are the text."""
+    wanted = telling(searched)
+    judged = ((any(word.matches(one) for one in said for word in wanted), piece) for piece, said in spoken(text))
     return [(marked, "".join(piece for _, piece in run)) for marked, run in groupby(judged, key=itemgetter(0))]
 
 
-def _answers(piece: str, wanted: Iterable[Word]) -> bool:
-    if not piece[0].isalnum():
-        return False
-    found = words(piece)
-    return any(word.matches(one) for word in wanted for one in found)
+def telling(searched: Iterable[Word]) -> list[Word]:
+    """`CPTS` alone is on every line: not marked."""
+    return [word for word in searched if word.text != GENERIC]
+
+
+def spoken(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    """The pieces of a text in order, each with the words that it stands for: `ST` → `saint`; spaces, none."""
+    return [(piece, words(piece) if piece[0].isalnum() else ()) for piece in _PIECE.findall(text)]

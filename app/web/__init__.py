@@ -23,10 +23,6 @@ from app.web import (
 
 
 def init_app(app: Flask) -> None:
-    settings: Settings = app.extensions["settings"]
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     for part in (
         sessions,
         same_origin,
@@ -42,3 +38,11 @@ def init_app(app: Flask) -> None:
         indexing,
     ):
         part.init_app(app)
+
+
+def behind_proxies(app: Flask) -> None:
+    """Outermost: whatever looks at a request sees who really sent it, and to which host."""
+    settings: Settings = app.extensions["settings"]
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -77,13 +77,13 @@ def flashed_messages() -> list[tuple[str, str]]:
 
 def html_attributes(values: Mapping[str, Any]) -> Markup:
     """Keyword arguments of a macro as attributes: `hx_get="/x"` gives ` hx-get="/x"`; True has no value."""
-    parts: list[Markup] = []
+    parts: list[str] = []
     for name, value in values.items():
         if value is None or value is False:
             continue
         attribute = escape(name.rstrip("_").replace("_", "-"))
-        parts.append(Markup(" {}").format(attribute) if value is True else Markup(' {}="{}"').format(attribute, value))
-    return Markup("").join(parts)
+        parts.append(f" {attribute}" if value is True else f' {attribute}="{escape(value)}"')
+    return Markup("".join(parts))  # noqa: S704  names and values are escaped above
 
 
 def form_errors(source: Any) -> list[tuple[str, str]]:

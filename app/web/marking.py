@@ -1,4 +1,4 @@
-"""The words of a displayed text that answer what was typed, in <mark>."""
+"""The words of a displayed text that answer what was typed, in <mark>: the one place where their HTML is made."""
 
 from __future__ import annotations
 
@@ -7,13 +7,36 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from app.search.expression import Word
-from app.search.highlight import pieces
+from app.search.highlight import pieces, spoken
 
 
 def marked(text: str, searched: Iterable[Word]) -> Markup:
-    """The text, escaped, with what answers marked: the one place where HTML is made in Python."""
+    """The text, escaped, with what answers marked."""
     made = (
         f"<mark>{escape(piece)}</mark>" if is_marked else str(escape(piece))
         for is_marked, piece in pieces(text, searched)
     )
     return Markup("".join(made))  # noqa: S704  every piece is escaped above
+
+
+class Slots:
+    """Texts of which any word may be marked later: each word stands in a slot, `<w 0>CPTS</w>`."""
+
+    def __init__(self) -> None:
+        self.words: list[tuple[str, ...]] = []
+        """By the number of the slot: what its text stands for."""
+
+    def __call__(self, text: str) -> Markup:
+        made = []
+        for piece, said in spoken(text):
+            if said:
+                made.append(f"<w {len(self.words)}>{escape(piece)}</w>")
+                self.words.append(said)
+            else:
+                made.append(str(escape(piece)))
+        return Markup("".join(made))  # noqa: S704  every piece is escaped above
+
+
+def hole(number: int) -> Markup:
+    """Where the lines of that number go, in a page that is filled afterwards."""
+    return Markup(f"<lines {int(number)}/>")  # noqa: S704  a number

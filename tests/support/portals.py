@@ -1,7 +1,7 @@
 """Portals handed from test to test: making one takes 100 ms, and its SQL and templates would be compiled anew.
 
-What a test may change is put back (settings, `testing`, the folder of the instance, the one rate limiter, which counts
-for the portal made last). A portal that got routes or configuration of a test is thrown away after it.
+What a test may change is put back (settings, `testing`, the folder of the instance, answers and lines kept ready, the one
+rate limiter, which counts for the portal made last). A portal that got routes or configuration of a test is thrown away after it.
 """
 
 from __future__ import annotations
@@ -71,6 +71,9 @@ class Portal:
         self.app.testing = True
         vars(limiter).update(self.limiter)
         self.app._got_first_request = False  # a test may still add routes to it
+        self.app.extensions["answer_cache"].kept.clear()
+        for shelf in self.app.extensions["search_lines"].values():
+            shelf.clear()
 
     def unchanged(self) -> bool:
         return self._shape() == self.first_shape

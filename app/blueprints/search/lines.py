@@ -1,101 +1,162 @@
-"""What a line of results shows, ready to print: twenty of them make a fragment, so the template only writes."""
+"""What a line of results or of suggestions shows, and the lines of one answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from flask import url_for
+from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
+from app.blueprints.search.prepared import Kept, Prepared, Shelf, prepare
+from app.reader import Reader
 from app.search.expression import Word
-from app.search.find import Row
+from app.search.find import Row, rows
+from app.search.highlight import telling
 from app.search.results import Results
 from app.web.french import date_fr, phone_fr, phone_uri, plural
-from app.web.marking import marked
+from app.web.marking import Slots
 
 KINDS = {
     "etablissement": ("batiment", "Établissement"),
     "unite": ("unite", "Unité"),
     "professionnel": ("personne", "Professionnel"),
 }
+RESULT, SUGGESTION = "search/line.html", "search/suggestion.html"
+KEPT = {RESULT: 20 * 2**20, SUGGESTION: 4 * 2**20}
+"""Bytes of lines that a process keeps ready, by template: about 9,000 results and 6,000 suggestions."""
 Badge = tuple[str, str]
 """Tone and text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    type: str
-    id: str
-    icon: str
-    kind: str
-    url: str
-    title: Markup
-    plain_title: str
-    facts: list[tuple[str, Markup]]
-    """Icon (or nothing) and text."""
-    phone: tuple[str, str] | None
-    badges: list[Badge]
-    details: list[tuple[str, str]]
-    """Term and text, behind « Plus d’infos »."""
-    units: list[tuple[str, str]]
-    """Address and name."""
-    email: str | None
-    serves: str | None
-    """The commune that the question names, when it is in the zone of this one."""
+def init_app(app: Flask) -> None:
+    app.extensions["search_lines"] = {template: Shelf(size) for template, size in KEPT.items()}
 
 
 class Lines:
-    """Builds the lines of one answer: the words to mark and the addresses are worked out once."""
+    """The lines of one answer: those that are ready, and those that are made for it. `version`: of the data."""
 
-    def __init__(self, searched: Sequence[Word]) -> None:
-        self.searched = searched
-        self.establishments = url_for("establishments.page", finess="0").removesuffix("0")
-        self.units = url_for("establishments.unit", unit_id=0).removesuffix("0")
+    def __init__(self, template: str, version: int) -> None:
+        self.template = template
+        shelf: Shelf = current_app.extensions["search_lines"][template]
+        changing = current_app.jinja_env.auto_reload  # somebody works on the template
+        self.kept: Kept = shelf.of(object() if changing else (version, request.script_root))
 
-    def of(self, results: Results) -> list[Line]:
-        named = results.answer.places.named
-        return [self.line(row, results.served_commune if row.rid in named else None) for row in results.rows]
+    def rows(self, reader: Reader, rids: Sequence[int]) -> list[Prepared]:
+        """In the order of the ids; what is ready is not read."""
+        ready = {rid: line for rid in rids if (line := self.kept.lines.get(rid))}
+        if len(ready) < len(rids):
+            made = [self._made(row) for row in rows(reader, [rid for rid in rids if rid not in ready])]
+            self.kept.add(made)
+            ready.update((line.rid, line) for line in made)
+        return [ready[rid] for rid in rids if rid in ready]
 
-    def line(self, row: Row, serves: str | None = None) -> Line:
-        icon, kind = KINDS[row.type]
-        person = row.type == "professionnel"
-        return Line(
-            type=row.type,
-            id=row.id,
-            icon=icon,
-            kind=kind,
-            url=self.url(row),
-            title=self.marked(row.card["title"]),
-            plain_title=row.card["title"],
-            facts=self._person_facts(row.card) if person else self._place_facts(row.card),
-            phone=None if person else _phone(row.card["phone"]),
-            badges=[] if person else _badges(row.card),
-            details=[] if person else _details(row),
-            units=[] if person else [(f"{self.units}{unit['id']}", unit["name"]) for unit in row.card.get("units", ())],
-            email=row.card.get("email"),
-            serves=serves,
-        )
+    def of(self, rows: Sequence[Row]) -> list[Prepared]:
+        return [self.kept.lines.get(row.rid) or self._add(row) for row in rows]
 
-    def url(self, row: Row) -> str:
-        """Where the heading leads: a professional is shown on the page of their unit."""
-        if row.type == "etablissement":
-            return self.establishments + row.id
-        return f"{self.units}{row.id if row.type == 'unite' else row.card['units'][0]['id']}"
+    def _add(self, row: Row) -> Prepared:
+        made = self._made(row)
+        self.kept.add([made])
+        return made
 
-    def marked(self, text: str) -> Markup:
-        return marked(text, self.searched)
+    def _made(self, row: Row) -> Prepared:
+        said = Slots()
+        shown = told(row, said) if self.template == RESULT else suggested(row, said)
+        html = current_app.jinja_env.get_template(self.template).render(line=shown)
+        return prepare(row.rid, row.type, row.id, html, said)
 
-    def _place_facts(self, card: Mapping[str, Any]) -> list[tuple[str, Markup]]:
-        facts = [("batiment", self.marked(card["establishment"]))] if card.get("establishment") else []
-        return [*facts, ("lieu", self.marked(card["address"]))] if card["address"] else facts
 
-    def _person_facts(self, card: Mapping[str, Any]) -> list[tuple[str, Markup]]:
-        facts = [("", self.marked(card["profession"]))] if card["profession"] else []
-        facts += [("lieu", self.marked(commune)) for commune in card["communes"]]
-        return [*facts, *(("batiment", escape(unit["establishment"])) for unit in card["units"])]
+def marked_lines(lines: Sequence[Prepared], searched: Sequence[Word]) -> list[bytes]:
+    wanted, written = telling(searched), list[bytes]()
+    for line in lines:
+        line.write(wanted, b"", written)
+    return written
+
+
+def result_lines(results: Results, lines: Sequence[Prepared]) -> list[bytes]:
+    """With the commune that the question names on those whose zone has it."""
+    wanted, written = telling(results.answer.terms.words), list[bytes]()
+    named, commune = results.answer.places.named, results.served_commune
+    badge = _served(commune) if commune else b""
+    for line in lines:
+        line.write(wanted, badge if line.rid in named else b"", written)
+    return written
+
+
+def _served(commune: str) -> bytes:
+    return current_app.jinja_env.get_template("search/served.html").render(commune=commune).encode()
+
+
+def told(row: Row, said: Slots) -> dict[str, Any]:
+    """A result, for its template."""
+    icon, kind = KINDS[row.type]
+    card, person = row.card, row.type == "professionnel"
+    return {
+        "type": row.type,
+        "id": row.id,
+        "icon": icon,
+        "kind": kind,
+        "url": address_of(row),
+        "title": said(card["title"]),
+        "plain_title": card["title"],
+        "facts": _person_facts(card, said) if person else _place_facts(card, said),
+        "phone": None if person else _phone(card["phone"]),
+        "badges": [] if person else _badges(card),
+        "details": [] if person else _details(row),
+        "units": [] if person else [(unit_address(unit["id"]), unit["name"]) for unit in card.get("units", ())],
+        "email": card.get("email"),
+    }
+
+
+def suggested(row: Row, said: Slots) -> dict[str, Any]:
+    """A suggestion, for its template."""
+    return {
+        "type": row.type,
+        "id": row.id,
+        "icon": KINDS[row.type][0],
+        "url": address_of(row),
+        "title": said(row.card.get("name") or row.card["title"]),
+        "detail": detail(row),
+    }
+
+
+def address_of(row: Row) -> str:
+    """Where the heading leads: a professional is shown on the page of their unit."""
+    if row.type == "etablissement":
+        return url_for("establishments.page", finess=row.id)
+    return unit_address(row.id if row.type == "unite" else row.card["units"][0]["id"])
+
+
+def unit_address(unit_id: Any) -> str:
+    return url_for("establishments.unit", unit_id=unit_id)
+
+
+def detail(row: Row) -> str:
+    """The second line of a suggestion."""
+    card = row.card
+    if row.type == "professionnel":
+        parts = [card["profession"], card["units"][0]["establishment"]]
+    elif row.type == "unite":
+        parts = [card["establishment"], card["city"]]
+    else:
+        parts = [card["city"] or card["departement"], plural(card["communes"], "commune") if card["communes"] else None]
+    return " · ".join(part for part in parts if part)
+
+
+Fact = tuple[str, Markup]
+"""Icon (or nothing) and text."""
+
+
+def _place_facts(card: Mapping[str, Any], said: Slots) -> list[Fact]:
+    facts = [("batiment", said(card["establishment"]))] if card.get("establishment") else []
+    return [*facts, ("lieu", said(card["address"]))] if card["address"] else facts
+
+
+def _person_facts(card: Mapping[str, Any], said: Slots) -> list[Fact]:
+    facts = [("", said(card["profession"]))] if card["profession"] else []
+    facts += [("lieu", said(commune)) for commune in card["communes"]]
+    return [*facts, *(("batiment", escape(unit["establishment"])) for unit in card["units"])]
 
 
 def _badges(card: Mapping[str, Any]) -> list[Badge]:
@@ -108,6 +169,7 @@ def _badges(card: Mapping[str, Any]) -> list[Badge]:
 
 
 def _details(row: Row) -> list[tuple[str, str]]:
+    """Term and text, behind « Plus d’infos »."""
     shown, count = row.card["zone"], row.card["communes"]
     more = f" et {plural(count - len(shown), 'autre')}" if count > len(shown) else ""
     zone = [("Communes", ", ".join(shown) + more)] if shown else []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+from urllib.parse import quote_plus
 
-from flask import url_for
+from flask import request, url_for
 
-from app.search.find import Row
 from app.search.results import Asked, Results
 from app.search.suggest import Suggestions
 from app.web.french import number_fr, plural
@@ -46,15 +47,46 @@ def tabs(results: Results) -> list[TabElement]:
 
 def address(asked: Asked, **changes: Any) -> str:
     """The address of these results, changed; what is by default is left out."""
+    return path("search.results") + _query(asked, **changes)
+
+
+def report(asked: Asked) -> str:
+    """Where a problem with these results is told."""
+    return path("pages.report") + _query(asked, page=1)
+
+
+def found_at(text: str) -> str:
+    """The address of the results for a text."""
+    return f"{path('search.results')}?q={_quoted(text)}"
+
+
+def path(endpoint: str) -> str:
+    """`url_for` of a page of which there is one."""
+    return _path(request.script_root, endpoint)
+
+
+@lru_cache(maxsize=64)
+def _path(_root: str, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
+@lru_cache(maxsize=256)
+def _quoted(text: str) -> str:
+    """As url_for writes it."""
+    return quote_plus(text, safe="!$'()*,/:;?@")
+
+
+def _query(asked: Asked, **changes: Any) -> str:
+    """Every value but the text is one of ours."""
     values = {"tab": asked.tab, "sort": asked.sort, "page": asked.page, "widened": asked.widened, **changes}
-    return url_for(
-        "search.results",
-        q=asked.text,
-        onglet=values["tab"] if values["tab"] != "tous" else None,
-        tri=values["sort"] if values["sort"] != "pertinence" else None,
-        page=values["page"] if values["page"] != 1 else None,
-        elargir=list(values["widened"]) or None,
-    )
+    query = f"?q={_quoted(asked.text)}"
+    if values["tab"] != "tous":
+        query += f"&onglet={values['tab']}"
+    if values["sort"] != "pertinence":
+        query += f"&tri={values['sort']}"
+    if values["page"] != 1:
+        query += f"&page={values['page']}"
+    return query + "".join(f"&elargir={name}" for name in values["widened"])
 
 
 def widenings(results: Results) -> list[tuple[str, str]]:
@@ -93,15 +125,3 @@ def _count(total: int, *, capped: bool) -> str:
     if capped:
         return "Plus de 1\u202f000 résultats"
     return plural(total, "résultat") if total else "Aucun résultat"
-
-
-def detail(row: Row) -> str:
-    """The second line of a suggestion."""
-    card = row.card
-    if row.type == "professionnel":
-        parts = [card["profession"], card["units"][0]["establishment"]]
-    elif row.type == "unite":
-        parts = [card["establishment"], card["city"]]
-    else:
-        parts = [card["city"] or card["departement"], plural(card["communes"], "commune") if card["communes"] else None]
-    return " · ".join(part for part in parts if part)

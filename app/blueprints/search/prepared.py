@@ -1,0 +1,133 @@
+"""Lines of results and suggestions made once by their template, kept ready, and marked at each answer.
+
+A template writes the words that a question may mark between pseudo-tags (`<w 0>CPTS</w>`) and `<commune/>` where the
+commune asked for may be told: nothing that is escaped can look like them, and none of them is ever sent. What is kept
+is bytes and the places of the words, so that an answer costs one look-up a line and a word that is marked.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from sys import getsizeof, intern
+from threading import Lock
+
+from app.search.expression import Word
+from app.web.marking import Slots
+
+_SLOT = re.compile(r"<w (\d+)>(.*?)</w>|<commune/>", re.DOTALL)
+NO_PLACE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One line. `type` and `id` are those of its row."""
+
+    rid: int
+    type: str
+    id: str
+    html: bytes
+    words: tuple[str, ...]
+    """In alphabetical order; a word that is there twice is twice here."""
+    places: array[int]
+    """Of each of these words: where its text begins and ends in `html`."""
+    commune_at: int = NO_PLACE
+
+    @property
+    def size(self) -> int:
+        """Bytes, words apart: they are the same objects in every line."""
+        return getsizeof(self.html) + getsizeof(self.words) + getsizeof(self.places) + 150
+
+    def write(self, wanted: Sequence[Word], commune: bytes, to: list[bytes]) -> None:
+        """The line, with its marks and, unless it is empty, `commune`."""
+        html, done = self.html, 0
+        for start, end in sorted(self._found(wanted)):
+            to += (html[done:start], b"<mark>", html[start:end], b"</mark>")
+            done = end
+        if commune and self.commune_at != NO_PLACE:
+            to += (html[done : self.commune_at], commune)
+            done = self.commune_at
+        to.append(html[done:] if done else html)
+
+    def _found(self, wanted: Sequence[Word]) -> set[tuple[int, int]]:
+        words, places, found = self.words, self.places, set()
+        for word in wanted:
+            text, at = word.text, bisect_left(words, word.text)
+            while at < len(words) and (words[at].startswith(text) if word.prefix else words[at] == text):
+                found.add((places[2 * at], places[2 * at + 1]))
+                at += 1
+        return found
+
+
+def prepare(rid: int, type_: str, id_: str, html: str, said: Slots) -> Prepared:
+    """From what a template has written."""
+    made, size, done, commune_at = list[bytes](), 0, 0, NO_PLACE
+    found: list[tuple[str, int, int]] = []
+    for slot in _SLOT.finditer(html):
+        before = html[done : slot.start()].encode()
+        size, done = size + len(before), slot.end()
+        made.append(before)
+        if slot[1] is None:
+            commune_at = size
+            continue
+        inside = slot[2].encode()
+        found += ((intern(word), size, size + len(inside)) for word in said.words[int(slot[1])])
+        made.append(inside)
+        size += len(inside)
+    found.sort()
+    words = tuple(word for word, _, _ in found)
+    places = array("I", (place for _, *both in found for place in both))
+    return Prepared(rid, type_, id_, b"".join((*made, html[done:].encode())), words, places, commune_at)
+
+
+@dataclass(slots=True)
+class Kept:
+    """The lines of one generation, by rid: the oldest make room. Reading needs no lock."""
+
+    generation: object
+    most_bytes: int
+    lines: dict[int, Prepared] = field(default_factory=dict)
+    size: int = 0
+    _writing: Lock = field(default_factory=Lock)
+
+    def add(self, made: Iterable[Prepared]) -> None:
+        with self._writing:
+            for line in made:
+                before = self.lines.pop(line.rid, None)
+                self.lines[line.rid] = line
+                self.size += line.size - (before.size if before else 0)
+            while self.size > self.most_bytes:
+                self.size -= self.lines.pop(next(iter(self.lines))).size
+
+
+class Shelf:
+    """Where the lines of now are. An answer holds the `Kept` that it began with, whatever is published meanwhile."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self.most_bytes = most_bytes
+        self._now = Kept(None, most_bytes)
+
+    def of(self, generation: object) -> Kept:
+        now = self._now
+        if now.generation != generation:
+            now = self._now = Kept(generation, self.most_bytes)
+        return now
+
+    def clear(self) -> None:
+        self._now = Kept(None, self.most_bytes)
+
+
+_HOLE = re.compile(r"<lines (\d+)/>")
+
+
+def filled(page: str, groups: Sequence[Sequence[bytes]]) -> bytes:
+    """The page, with the lines of each hole: what was bytes is not decoded to be encoded again."""
+    texts = _HOLE.split(page)
+    whole = [texts[0].encode()]
+    for number, text in zip(texts[1::2], texts[2::2], strict=True):
+        whole += groups[int(number)]
+        whole.append(text.encode())
+    return b"".join(whole)
