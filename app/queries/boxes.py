@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from app import clock
+from app.domain.sheets.values import Values
 from app.domain.sheets.words import WORDED
-from app.queries.descriptions import UNDO_PART, Undoable, undoable_of
+from app.models import BoxDraft
+from app.queries.descriptions import (
+    UNDO_PART,
+    WATCH_PARTS,
+    Undoable,
+    Watched,
+    undoable_of,
+    watched_of,
+    watching,
+)
 from app.queries.nomenclatures import CODES_PART, labels_of
 from app.queries.sheets import (
     DESCRIBED_PART,
@@ -53,3 +66,32 @@ def read_boxes(refs: Sequence[SheetRef], *, undo_within: timedelta | None = None
         undoable_of(rows.get("undo", ())),
         bool(rows.get("described")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Editing:
+    """What the form of a box begins with. `draft`: a row of BoxDraft, of whoever edits; `watched`: the others."""
+
+    values: Values
+    described: bool
+    draft: Any
+    watched: Watched
+
+
+_EDITING = Together(
+    **SHEET_PARTS,
+    described=DESCRIBED_PART,
+    draft=sa.select(BoxDraft.base_version, BoxDraft.fields, BoxDraft.saved_at).where(
+        BoxDraft.account_id == sa.bindparam("account_id"),
+        BoxDraft.sheet == sa.bindparam("sheet"),
+        BoxDraft.box == sa.bindparam("box"),
+    ),
+    **WATCH_PARTS,
+)
+
+
+def read_editing(ref: SheetRef, box: str, *, account_id: uuid.UUID | None) -> Editing:
+    """One statement."""
+    rows = _EDITING.read(**asked([ref]), **watching(account_id, ref.key, box), finess=ref.finess)
+    draft = rows["draft"][0] if rows["draft"] else None
+    return Editing(sheets_of([ref], rows)[ref][box], bool(rows["described"]), draft, watched_of(rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from app.domain.sheets.values import Values
 from app.models import Account, BoxDraft, Person, Revision, RevisionBox, SheetBox
 from app.models.base import UtcDateTime
 from app.queries.sheets import SheetRef
+from app.queries.together import Parts, Together
 
 PRESENT = timedelta(minutes=2)
 """How long after their last word somebody is said to be editing."""
@@ -35,16 +36,48 @@ def draft(account_id: uuid.UUID | None, sheet: str, box: str) -> BoxDraft | None
 
 def others_editing(account_id: uuid.UUID | None, sheet: str, box: str) -> list[str]:
     """Names of those who typed in this box lately: one statement."""
-    lately = clock.now() - PRESENT
-    rows = db.session().scalars(
-        sa.select(Person)
-        .join(Account, Account.person_id == Person.id)
-        .join(BoxDraft, BoxDraft.account_id == Account.id)
-        .where(BoxDraft.sheet == sheet, BoxDraft.box == box, BoxDraft.saved_at > lately)
-        .where(BoxDraft.account_id != account_id)
-        .order_by(BoxDraft.saved_at.desc())
-    )
-    return [person.full_name for person in rows]
+    return watched(account_id, sheet, box).others
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """`others`: names of those who typed in this box lately. `version`: of the published box, 0 without one."""
+
+    others: list[str]
+    version: int
+
+
+_TYPING = (
+    sa.select(Person.full_name.label("name"))
+    .join(Account, Account.person_id == Person.id)
+    .join(BoxDraft, BoxDraft.account_id == Account.id)
+    .where(BoxDraft.sheet == sa.bindparam("sheet"), BoxDraft.box == sa.bindparam("box"))
+    .where(BoxDraft.saved_at > sa.bindparam("lately", type_=UtcDateTime()))
+    .where(BoxDraft.account_id != sa.bindparam("account_id"))
+    .order_by(BoxDraft.saved_at.desc())
+)
+WATCH_PARTS: Parts = {
+    "typing": _TYPING,
+    "version": sa.select(SheetBox.version).where(
+        SheetBox.sheet == sa.bindparam("sheet"), SheetBox.box == sa.bindparam("box")
+    ),
+}
+"""Who else types in the box `box` of the sheet `sheet`, and its version; `watched_of` reads the rows."""
+_WATCH = Together(**WATCH_PARTS)
+
+
+def watching(account_id: uuid.UUID | None, sheet: str, box: str) -> dict[str, Any]:
+    """What the parts above ask."""
+    return {"account_id": account_id, "sheet": sheet, "box": box, "lately": clock.now() - PRESENT}
+
+
+def watched(account_id: uuid.UUID | None, sheet: str, box: str) -> Watched:
+    """One statement."""
+    return watched_of(_WATCH.read(**watching(account_id, sheet, box)))
+
+
+def watched_of(rows: Mapping[str, list[Any]]) -> Watched:
+    return Watched([row.name for row in rows["typing"]], rows["version"][0].version if rows["version"] else 0)
 
 
 def values_at(ref: SheetRef, box: str, version: int) -> Values | None:

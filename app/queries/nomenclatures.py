@@ -55,11 +55,17 @@ def authored() -> tuple[Code, ...]:
 
 def codes_of(*systems: str) -> dict[str, dict[str, str]]:
     """System → code → label of the codes valid today, in the order of the table: one statement."""
-    today = day_of(clock.now())
-    return {
+    return codes_and_labels(*systems)[0]
+
+
+def codes_and_labels(*systems: str) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
+    """The codes valid today, as `codes_of`, and all of them, as `every_label`: one statement for both."""
+    today, rows = day_of(clock.now()), _CODES.read(systems=systems)["codes"]
+    valid = {
         system: {code.code: code.label for code in found if code.valid(today)}
-        for system, found in _codes(systems, _CODES.read(systems=systems)["codes"]).items()
+        for system, found in _codes(systems, rows).items()
     }
+    return valid, labels_of(systems, rows)
 
 
 def every_label(*systems: str) -> dict[str, dict[str, str]]:

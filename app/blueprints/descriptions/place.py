@@ -10,6 +10,7 @@ from flask import abort, url_for
 from app.blueprints.descriptions.forms import FORMS, BoxForm
 from app.domain.sheets.catalogue import Box, find_box
 from app.models import Establishment, Unit
+from app.queries import establishments
 from app.queries.sheets import SheetRef, is_described
 from app.usecases.descriptions import CONTACT
 from app.web.access import load_or_404
@@ -38,9 +39,13 @@ class Place:
         return self.unit.name if self.unit else self.establishment.name
 
     @property
-    def editable(self) -> bool:
+    def always_editable(self) -> bool:
         """Before the first description, only the contact details are (S-133)."""
-        return (self.ref.kind, self.box.key) == CONTACT or is_described(self.ref.finess)
+        return (self.ref.kind, self.box.key) == CONTACT
+
+    @property
+    def editable(self) -> bool:
+        return self.always_editable or is_described(self.ref.finess)
 
     @property
     def page(self) -> str:
@@ -52,9 +57,7 @@ class Place:
 
 
 def place_or_404(box: str, finess: str | None, unit_id: int | None) -> Place:
-    unit: Unit | None = load_or_404(Unit, unit_id) if unit_id is not None else None
-    if unit is not None and unit.closed_on is not None:
-        abort(404)
+    unit = establishments.unit(unit_id) or abort(404) if unit_id is not None else None
     establishment: Establishment = unit.establishment if unit else load_or_404(Establishment, finess)
     ref = SheetRef(establishment.finess, unit.id if unit else None)
     known = find_box(ref.kind, box)

@@ -27,11 +27,12 @@ from app.blueprints.descriptions.views import views_of
 from app.domain.errors import ImpossibleNow, Invalid
 from app.domain.sheets.catalogue import Field
 from app.domain.sheets.words import WORDED, hours_words, lines_of
-from app.models import BoxDraft, Establishment, Revision
+from app.models import Establishment, Revision
 from app.policies.permissions import Permission
-from app.queries.descriptions import draft, others_editing
+from app.queries.boxes import read_editing
+from app.queries.descriptions import Watched, watched
 from app.queries.nomenclatures import every_label
-from app.queries.sheets import SheetRef, box_version, read_sheet
+from app.queries.sheets import SheetRef, read_sheet
 from app.usecases.descriptions import DESCRIBE_FIRST, UNDO_WITHIN, drop_draft, save_draft, undo_revision, update_box
 from app.usecases.sheet_steps import StaleBoxes, Write
 from app.web.access import acting, authorise, checked, current_actor, load_or_404
@@ -65,14 +66,14 @@ def edit(box: str, finess: str | None = None, unit_id: int | None = None) -> Bas
     """The form, with what this person was typing there; `champ`: the input to begin with."""
     place = place_or_404(box, finess, unit_id)
     authorise(Permission.ESTABLISHMENT_UPDATE, place.establishment)
-    if not place.editable:
+    read = read_editing(place.ref, box, account_id=current_actor().account_id)
+    if not (place.always_editable or read.described):
         flash(DESCRIBE_FIRST, "attention")
         return see_other(place.page)
-    kept = draft(current_actor().account_id, place.ref.key, box)
-    published, version = read_sheet(place.ref)[box], box_version(place.ref, box)
+    kept, version = read.draft, read.watched.version
     seen, typed = (kept.base_version, [tuple(pair) for pair in kept.fields]) if kept else (version, None)
-    form = place.form.of(published, place.ref, version=seen, typed=typed)
-    return _form(place, form, kept=kept, outdated=seen != version)
+    form = place.form.of(read.values, place.ref, version=seen, typed=typed)
+    return _form(place, form, kept=kept, outdated=seen != version, watch=read.watched)
 
 
 @on_a_box(method="POST")
@@ -174,10 +175,11 @@ def _form(
     form: BoxForm,
     *,
     status: int = 200,
-    kept: BoxDraft | None = None,
+    kept: Any = None,
     outdated: bool = False,
     clash: Clash | None = None,
     missing: Sequence[Field] = (),
+    watch: Watched | None = None,
 ) -> Response:
     context: dict[str, Any] = {
         "undecided": [(f"choix-{field.key}", f"{field.label} : {lower_first(CHOOSE)}") for field in missing],
@@ -191,7 +193,7 @@ def _form(
         "in_place": wants_fragment(),
         "begin_with": request.args.get("champ", "")[:60],
         "back": _back(),
-        **_watched(place, form.version.data or ""),
+        **_watched(place, form.version.data or "", watch),
     }
     return page_or_fragment("descriptions/edit.html", "descriptions/_edit.html", status=status, **context)
 
@@ -212,10 +214,10 @@ def _conflict(place: Place, form: BoxForm, *, seen: int, missing: Sequence[Field
     return _form(place, fresh, status=422 if missing else 409, clash=clash, missing=missing)
 
 
-def _watched(place: Place, seen: str) -> dict[str, Any]:
+def _watched(place: Place, seen: str, watch: Watched | None = None) -> dict[str, Any]:
     """Who else is typing there, and whether somebody saved since the version `seen`."""
-    others = others_editing(current_actor().account_id, place.ref.key, place.box.key)
-    return {"place": place, "others": others, "seen": seen, "version": box_version(place.ref, place.box.key)}
+    now = watch or watched(current_actor().account_id, place.ref.key, place.box.key)
+    return {"place": place, "others": now.others, "seen": seen, "version": now.version}
 
 
 def _to_the_view(place: Place) -> BaseResponse:

@@ -18,7 +18,7 @@ from app.domain.errors import Invalid
 from app.domain.sheets.catalogue import BOXES, Box, Field, SheetKind
 from app.domain.sheets.rules import required_to_publish
 from app.domain.sheets.values import Values, canonical, is_blank
-from app.queries.nomenclatures import codes_of, every_label
+from app.queries.nomenclatures import codes_and_labels
 from app.queries.sheets import SheetRef
 from app.usecases.sheet_steps import CONFIRM_ERASING
 from app.web.forms import PortalForm
@@ -74,7 +74,7 @@ class BoxForm(PortalForm):
                 self[name].flags.required = self[name].flags.starred = True
         self._add_rows(typed)
         if self.SYSTEMS:
-            self.offer(codes_of(*self.SYSTEMS), every_label(*self.SYSTEMS))
+            self.offer(*codes_and_labels(*self.SYSTEMS))
 
     @classmethod
     def of(
