@@ -36,6 +36,7 @@ class HeldRole:
     `pages_until`: the presidency behind a référent ended, they keep the pages until then.
     """
 
+    mandate_id: uuid.UUID
     finess: str
     establishment: str
     role: str
@@ -73,9 +74,17 @@ def silent_addresses(keys: Collection[str]) -> set[str]:
 
 
 def account_and_person(account_id: uuid.UUID) -> tuple[Account, Person]:
-    query = sa.select(Account, Person).join(Person, Person.id == Account.person_id).where(Account.id == account_id)
-    found, person = db.session().execute(query).one()
-    return found, person
+    found = find_account(Account.id == account_id)
+    if found is None:
+        raise LookupError(f"no account {account_id}")
+    return found
+
+
+def find_account(which: sa.ColumnElement[bool]) -> tuple[Account, Person] | None:
+    """The one account that `which` keeps, and its person: one statement."""
+    query = sa.select(Account, Person).join(Person, Person.id == Account.person_id).where(which)
+    row = db.session().execute(query).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 def roles_of(person_id: uuid.UUID) -> list[HeldRole]:
@@ -94,6 +103,7 @@ def roles_of(person_id: uuid.UUID) -> list[HeldRole]:
     )
     return [
         HeldRole(
+            mandate_id=mandate.id,
             finess=mandate.establishment_finess,
             establishment=name,
             role=mandate.role,

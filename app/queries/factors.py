@@ -69,6 +69,25 @@ def ways_of(account_id: uuid.UUID) -> Ways:
     return Ways(*row.one())
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`second_factor`: whether one exists; `lost_since`: when its loss was declared, while it is under way."""
+
+    second_factor: bool
+    lost_since: datetime | None
+
+
+def factor_standing(account_id: uuid.UUID) -> Standing:
+    """One statement."""
+    lost = sa.select(FactorReset.asked_at).where(
+        FactorReset.account_id == account_id, FactorReset.done_at.is_(None), FactorReset.refused_at.is_(None)
+    )
+    generator = sa.exists().where(CodeGenerator.account_id == account_id, CodeGenerator.confirmed_at.is_not(None))
+    passkey = sa.exists().where(Passkey.account_id == account_id)
+    row = db.session().execute(sa.select(sa.or_(generator, passkey), lost.scalar_subquery()))
+    return Standing(*row.one())
+
+
 def factors_of(account_id: uuid.UUID) -> Factors:
     session = db.session()
     passkeys = sa.select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.created_at)

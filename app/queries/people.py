@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload
 
 from app import db
 from app.models import Account, Affiliation, Mandate, Person, Request, Unit, effective
-from app.queries.accounts import HeldRole, roles_of
-from app.queries.desk_queue import Line, lines
-from app.queries.factors import lost_factor, ways_of
+from app.queries.accounts import HeldRole, find_account, roles_of
+from app.queries.desk_queue import Line, read_lines
+from app.queries.factors import factor_standing
 from app.queries.journal_lines import JournalLine, about
 from app.queries.text_match import matching
 
@@ -73,23 +73,26 @@ def people(text: str, page: int) -> People:
     return People(text, total, [Found(*row) for row in rows], page, pages)
 
 
-def account_of(person_id: uuid.UUID) -> Account | None:
-    return db.session().scalars(sa.select(Account).where(Account.person_id == person_id)).one_or_none()
+def account_of(person_id: uuid.UUID) -> tuple[Account, Person] | None:
+    return find_account(Account.person_id == person_id)
 
 
-def life_of(account: Account) -> Life:
-    """About fifteen statements, however long it is."""
-    person = db.session().get_one(Person, account.person_id)
-    ways, lost = ways_of(account.id), lost_factor(account.id)
+def life_of(account: Account, person: Person) -> Life:
+    """Five statements, however long it is."""
+    ways = factor_standing(account.id)
+    roles, affiliations = roles_of(person.id), _affiliations(person.id)
+    subjects = [f"account:{account.id}", f"person:{person.id}"]
+    subjects += [f"mandate:{role.mandate_id}" for role in roles]
+    subjects += [f"affiliation:{held.id}" for held in affiliations]
     return Life(
         person=person,
         account=account,
-        second_factor=ways.generator or ways.passkey,
-        lost_since=lost.asked_at if lost else None,
-        roles=roles_of(person.id),
-        affiliations=_affiliations(person.id),
-        requests=lines(_requests(account)),
-        journal=about(_references(account), limit=JOURNAL_LINES),
+        second_factor=ways.second_factor,
+        lost_since=ways.lost_since,
+        roles=roles,
+        affiliations=affiliations,
+        requests=_requests(account),
+        journal=about(subjects, limit=JOURNAL_LINES),
     )
 
 
@@ -103,16 +106,7 @@ def _affiliations(person_id: uuid.UUID) -> list[Affiliation]:
     return list(db.session().scalars(query.order_by(Affiliation.ended_at.is_not(None), Affiliation.started_at.desc())))
 
 
-def _requests(account: Account) -> list[Request]:
+def _requests(account: Account) -> list[Line]:
     theirs = sa.or_(Request.person_id == account.person_id, Request.email_key == account.email_key)
     query = sa.select(Request).where(theirs).options(joinedload(Request.establishment))
-    return list(db.session().scalars(query.order_by(Request.submitted_at.desc()).limit(LATEST_REQUESTS)))
-
-
-def _references(account: Account) -> list[str]:
-    """What the journal may call them: the account, the person, their mandates and rattachements."""
-    found = [f"account:{account.id}", f"person:{account.person_id}"]
-    for noun, model in (("mandate", Mandate), ("affiliation", Affiliation)):
-        ids = db.session().scalars(sa.select(model.id).where(model.person_id == account.person_id))
-        found += [f"{noun}:{id_}" for id_ in ids]
-    return found
+    return read_lines(query.order_by(Request.submitted_at.desc()).limit(LATEST_REQUESTS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import flash, make_response, render_template, request, session, url_for
+from flask import abort, flash, make_response, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from app.blueprints.accounts.blueprint import bp
@@ -13,7 +13,7 @@ from app.blueprints.accounts.second_factor import start_again
 from app.credentials.links import Purpose, is_usable, resolve
 from app.domain.acts import act_key
 from app.domain.errors import ImpossibleNow, Invalid
-from app.models import Account
+from app.models import Account, Person
 from app.policies.actor import ANONYMOUS
 from app.policies.permissions import Permission
 from app.queries import accounts as accounts_queries
@@ -21,7 +21,7 @@ from app.queries import factors as queries
 from app.usecases.factor_reset import DELAY, ask_factor_reset, record_factor_reset, refuse_factor_reset
 from app.usecases.sign_in import half_way
 from app.web import sessions
-from app.web.access import acting, authorise, checked, load_or_404, public
+from app.web.access import acting, authorise, checked, public
 from app.web.htmx import see_other
 from app.web.limits import PROVE, RESEND, SECOND_FACTOR, limited
 from app.web.proving import CHALLENGE, proof_needed
@@ -75,25 +75,25 @@ def lost_factors() -> str:
 @bp.get("/centre/comptes/<uuid:account_id>/second-facteur")
 @checked(Permission.ACCOUNT_RESET_FACTORS)
 def reset_form(account_id: uuid.UUID) -> Response:
-    account = load_or_404(Account, account_id)
+    account, person = _asked(account_id)
     authorise(Permission.ACCOUNT_RESET_FACTORS, account)
-    return _reset_page(account, LostFactorForm(formdata=None))
+    return _reset_page(account, person, LostFactorForm(formdata=None))
 
 
 @bp.post("/centre/comptes/<uuid:account_id>/second-facteur")
 @checked(Permission.ACCOUNT_RESET_FACTORS)
 @limited(PROVE)
 def record_reset(account_id: uuid.UUID) -> Response:
-    account, form = load_or_404(Account, account_id), LostFactorForm()
+    (account, person), form = _asked(account_id), LostFactorForm()
     actor = form.proven(_recording(account))
     if actor is None:
         authorise(Permission.ACCOUNT_RESET_FACTORS, account)
-        return _reset_page(account, form)
+        return _reset_page(account, person, form)
     try:
         record_factor_reset(actor, account, evidence=form.justificatif.data or "")
     except Invalid as refusal:
         form.refuse(refusal)
-        return _reset_page(account, form)
+        return _reset_page(account, person, form)
     flash("La perte est enregistrée. La personne est prévenue, et peut refuser pendant 24 heures.", "ok")
     return see_other(url_for("accounts.lost_factors"))
 
@@ -102,8 +102,11 @@ def _recording(account: Account) -> str:
     return act_key(Permission.ACCOUNT_RESET_FACTORS, account.id)
 
 
-def _reset_page(account: Account, form: LostFactorForm) -> Response:
-    person = accounts_queries.account_and_person(account.id)[1]
+def _asked(account_id: uuid.UUID) -> tuple[Account, Person]:
+    return accounts_queries.find_account(Account.id == account_id) or abort(404)
+
+
+def _reset_page(account: Account, person: Person, form: LostFactorForm) -> Response:
     shown = {
         "act": _recording(account),
         "proof_needed": proof_needed(_recording(account)) or bool(form.mot_de_passe.errors),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from flask import Response, flash, request
+from flask import Response, abort, flash, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.blueprints.service_centre.blueprint import bp
@@ -15,6 +15,7 @@ from app.blueprints.service_centre.forms import NoteForm, WordForm
 from app.domain.errors import ImpossibleNow
 from app.models import Request
 from app.policies.permissions import Permission
+from app.queries.desk_request import asked_request
 from app.usecases.handling import annotate_request, release_request, remind_deciders, take_request
 from app.usecases.requests import write_message
 from app.web.access import acting, as_uuid, authorise, checked, load_or_404
@@ -26,7 +27,7 @@ from app.web.htmx import see_other
 @checked(Permission.SERVICE_CENTRE_DESK)
 def request_page(request_id: uuid.UUID) -> Response:
     authorise(Permission.SERVICE_CENTRE_DESK)
-    return show(load_or_404(Request, request_id))
+    return show(asked_request(request_id) or abort(404))
 
 
 @bp.post("/centre/demandes/<uuid:request_id>/prise-en-charge")
