@@ -27,7 +27,7 @@ from bench.results import LATEST, Results, Row, facts
 from bench.scales import SCALES, Scale
 from bench.tables import SUBJECTS, in_terminal, lines, of_goals
 
-ROUNDS = 7
+ROUNDS = 5
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ COLUMNS = {
     "seconds": Column("seconds", "{:,.1f}"),
     "lines_rate": Column("lines/s", "{:,.0f}", "more", LATENCY),
     "mib": Column("peak MiB", "{:,.0f}", "less", THROUGHPUT),
+    "own": Column("of its own, MiB", "{:,.0f}", "less", THROUGHPUT),
     "over_idle": Column("p95 ÷ idle", "{:.2f}", "less", LATENCY),
     "times": Column("ours is … times", "{:.1f}", "more", LATENCY),
     "gib": Column("GiB", "{:.2f}"),

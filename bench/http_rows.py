@@ -1,7 +1,7 @@
 """Requests over HTTP, each against « hello » on the same gunicorn: rounds in random order, medians of ratios.
 
 Both servers are up on processor 0, the client is on processor 1. What varies (searches) is asked once a round, of a
-worker just started, so that no answer was ever made before; `cached` asks again what was just asked, `304` says so.
+worker that has only answered other questions; `cached` asks again what was just asked, `304` says so.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from bench.asking import HTMX, Asking
 from bench.dataset import PRESIDENT_EMAIL, PRESIDENT_PASSWORD, Dataset
 from bench.http_load import Load, drive, get
+from bench.portal import MIB
 from bench.results import Row, percentile
 from bench.servers import Server, client_cpu, served
 from bench.visitor import ask, sign_in
 
-SECONDS = 1.0
+SECONDS = 0.7
 """Of each request in a round, unless all has been asked before."""
 LONGEST = 4.0
 AGAIN = 50
@@ -51,7 +52,11 @@ def measure(dataset: Dataset, askings: Sequence[Asking], warm: Asking, rounds: i
             print(f"    round {number + 1} of {rounds}", flush=True)
             for name, load in one_round(portal, hello, askings, warm, chance):
                 seen.setdefault(name, []).append(load)
-    return [row_of(dataset.engine, name, loads, seen[HELLO], sizes.get(name)) for name, loads in seen.items()]
+        memory = weights(dataset, portal)
+    return [
+        *(row_of(dataset.engine, name, loads, seen[HELLO], sizes.get(name)) for name, loads in seen.items()),
+        *memory,
+    ]
 
 
 def one_round(
@@ -62,14 +67,19 @@ def one_round(
     others = [get(path, portal.port, warm.headers) for path in warm.paths if path not in asked]
     drive(portal.port, others, LONGEST)
     cookie = sign_in(portal.port, PRESIDENT_EMAIL, PRESIDENT_PASSWORD) if any(a.signed_in for a in askings) else ""
-    order = [HELLO, *askings]
-    chance.shuffle(order)
-    for asking in order:
-        if isinstance(asking, str):
+    for asking in shuffled(askings, chance):
+        if asking is None:
             yield HELLO, drive(hello.port, itertools.repeat(get("/", hello.port)), SECONDS)
             continue
         for ready in prepared(portal, asking, cookie, chance):
             yield ready.name, drive(ready.port, ready.sent, ready.seconds, status=ready.status)
+
+
+def shuffled(askings: Sequence[Asking], chance: random.Random) -> list[Asking | None]:
+    """None: hello. Searches stay in their order: the fragment comes first, its lines were never made for another."""
+    order = chance.sample([None, *askings], len(askings) + 1)
+    varying = (asking for asking in askings if asking.varies)
+    return [next(varying) if asking and asking.varies else asking for asking in order]
 
 
 def prepared(portal: Server, asking: Asking, cookie: str, chance: random.Random) -> Iterable[Ready]:
@@ -105,6 +115,16 @@ def size_of(portal: Server, asking: Asking) -> float:
         for path in asking.paths[:: max(1, len(asking.paths) // 40)]
     ]
     return percentile(sizes, 0.5)
+
+
+def weights(dataset: Dataset, portal: Server) -> list[Row]:
+    """What the worker holds after its last round, and what its master does not hold as well; the database."""
+    held = portal.worker.memory_full_info()
+    files = sum(path.stat().st_size for path in dataset.folder.rglob("*") if path.is_file())
+    return [
+        Row("memory", dataset.engine, "a worker after a round", {"mib": held.rss / MIB, "own": held.uss / MIB}),
+        Row("memory", dataset.engine, "the database on the disk", {"gib": files / 2**30}),
+    ]
 
 
 def row_of(engine: str, name: str, loads: list[Load], hello: list[Load], size: float | None) -> Row:

@@ -68,7 +68,8 @@ class Raw:
     def __init__(self, app: Flask) -> None:
         self._pooled = app.extensions["database"].engine.raw_connection()
         self._connection: Any = self._pooled.driver_connection
-        if app.extensions["database"].engine.dialect.name == "postgresql":
+        self._is_postgresql = app.extensions["database"].engine.dialect.name == "postgresql"
+        if self._is_postgresql:
             self._connection.autocommit = True
 
     def say(self, again: Sequence[Said]) -> int:
@@ -80,3 +81,9 @@ class Raw:
             rows += len(cursor.fetchall())
         cursor.close()
         return rows
+
+    def close(self) -> None:
+        """Back to the pool as it came."""
+        if self._is_postgresql:
+            self._connection.autocommit = False
+        self._pooled.close()

@@ -20,11 +20,11 @@ class Subject:
 
 
 SUBJECTS = {
-    "http": Subject(
-        "Over HTTP", "request", ("rate", "share", "p50", "p95", "p99", "kib", "statements", "statements_1")
-    ),
+    "http": Subject("Over HTTP", "request", ("rate", "share", "p50", "p95", "p99", "kib")),
     "process": Subject(
-        "In process", "request", ("p50", "p95", "p99", "max", "cpu", "sql", "over_sql", "statements", "queries")
+        "In process",
+        "request",
+        ("p50", "p95", "p99", "max", "cpu", "sql", "over_sql", "statements", "statements_1", "queries"),
     ),
     "groups": Subject(
         "By group of queries: counts, twenty best, display rows", "group", ("p50", "p95", "max", "queries")
@@ -35,7 +35,7 @@ SUBJECTS = {
     "imports": Subject("Imports", "command", ("lines", "seconds", "lines_rate", "mib")),
     "readers": Subject("The fragment while an import runs", "meanwhile", ("rate", "p50", "p95", "over_idle")),
     "relevance": Subject("Relevance", "queries", ("recall", "mrr", "first", "fifth", "queries")),
-    "memory": Subject("Memory and disk", "what", ("mib", "gib")),
+    "memory": Subject("Memory and disk", "what", ("mib", "own", "gib")),
 }
 
 

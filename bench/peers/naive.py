@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 
@@ -20,12 +20,13 @@ from bench.dataset import Dataset
 
 BEST = 20
 SCHEMA = "bench_naive"
+Page = tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]
 
 
 class Naive(Protocol):
     name: str
 
-    def page(self, text: str) -> None:
+    def page(self, text: str) -> Page:
         """The twenty best of all, with what a line shows, and how many of each kind there are."""
 
 
@@ -49,12 +50,13 @@ class SqliteNaive:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
-    def page(self, text: str) -> None:
+    def page(self, text: str) -> Page:
         typed = words(text)
-        if typed:
-            match = " AND ".join([*(f'"{word}"' for word in typed[:-1]), f'"{typed[-1]}"*'])
-            self.connection.execute(self.PAGE, (match,)).fetchall()
-            self.connection.execute(self.COUNTS, (match,)).fetchall()
+        if not typed:
+            return [], []
+        match = " AND ".join([*(f'"{word}"' for word in typed[:-1]), f'"{typed[-1]}"*'])
+        found = self.connection.execute(self.PAGE, (match,)).fetchall()
+        return found, self.connection.execute(self.COUNTS, (match,)).fetchall()
 
 
 class PostgresNaive:
@@ -79,10 +81,11 @@ class PostgresNaive:
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
 
-    def page(self, text: str) -> None:
-        if words(text):
-            self.connection.execute(self.PAGE, {"typed": query(text)}).fetchall()
-            self.connection.execute(self.COUNTS, {"typed": query(text)}).fetchall()
+    def page(self, text: str) -> Page:
+        if not words(text):
+            return [], []
+        found = self.connection.execute(self.PAGE, {"typed": query(text)}).fetchall()
+        return found, self.connection.execute(self.COUNTS, {"typed": query(text)}).fetchall()
 
 
 def query(text: str) -> str:
