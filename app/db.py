@@ -38,6 +38,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self.reading_engine = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self.kept: dict[str, Any] = {}
 
     def session(self, *, read_only: bool) -> Session:
         return Session(self.reading_engine if read_only else self.engine, expire_on_commit=False)
@@ -64,7 +65,7 @@ def reader() -> Reader:
         driver: Any = borrowed.driver_connection
         if dialect_name() == "postgresql":
             driver.autocommit = True
-        g.db_reader = (Reader(engine(), driver), borrowed)
+        g.db_reader = (Reader(dialect_name(), driver, _database().kept), borrowed)
     found: Reader = g.db_reader[0]
     return found
 

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection
 
 LIST = "= ANY(?)"
 
@@ -32,18 +32,20 @@ def query(sql: str) -> Query:
 
 
 class Reader:
-    """Rows are plain tuples. `dialect`: `sqlite` or `postgresql`; `database`: its address, without the password."""
+    """Rows are plain tuples. `dialect`: `sqlite` or `postgresql`. `kept`: what this process may keep of the database
+    from one reader to the next; whoever keeps something there says as of which version."""
 
-    def __init__(self, engine: Engine, driver_connection: Any) -> None:
-        self.dialect = engine.dialect.name
-        self.database = str(engine.url)
-        self._is_sqlite = self.dialect == "sqlite"
+    def __init__(self, dialect: str, driver_connection: Any, kept: dict[str, Any]) -> None:
+        self.dialect = dialect
+        self.kept = kept
+        self._is_sqlite = dialect == "sqlite"
         self._cursor = driver_connection.cursor()
+        self._once: dict[Query, Any] = {}
 
     @classmethod
     def within(cls, connection: Connection) -> Reader:
-        """Reads what this transaction has written."""
-        return cls(connection.engine, connection.connection.driver_connection)
+        """Reads what this transaction has written, and keeps nothing of it."""
+        return cls(connection.dialect.name, connection.connection.driver_connection, {})
 
     def rows(self, statement: Query, *values: Any) -> list[tuple[Any, ...]]:
         if self._is_sqlite:
@@ -60,3 +62,9 @@ class Reader:
     def value(self, statement: Query, *values: Any) -> Any:
         """The first column of the one row."""
         return self.rows(statement, *values)[0][0]
+
+    def once(self, statement: Query) -> Any:
+        """The same, asked at the first time only."""
+        if statement not in self._once:
+            self._once[statement] = self.value(statement)
+        return self._once[statement]

@@ -20,7 +20,7 @@ from app.search.tables import common, document
 
 COMMON_FROM = 1_500
 """Documents of a kind from which a word has a list: well above what is counted exactly."""
-LISTED = 100
+LISTED = 60
 CHUNK = 5_000
 READ = query("SELECT token, kind, hits, rids FROM search_common WHERE token = ANY(?)")
 
@@ -29,7 +29,7 @@ READ = query("SELECT token, kind, hits, rids FROM search_common WHERE token = AN
 class Common:
     """What is known of the words that a question requires."""
 
-    is_all: bool = False
+    alone: bool = False
     """The question is one word, and this is it."""
     lists: Mapping[int, str] = field(default_factory=dict)
     """By kind, of the question's one word: JSON list of `rid`."""

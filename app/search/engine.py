@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any as Whatever
@@ -21,6 +22,10 @@ BUCKETS = 10
 LONGEST_LIST = 5
 """Beginnings of one to five letters have their own list in both indexes."""
 COUNTED = 1000
+LOOKED_AT = 121
+"""Matches that SQLite reads at once; to read one more costs what it takes to count three."""
+FEW = 61
+"""PostgreSQL reads so many matches of each kind at once."""
 SAMPLED_FROM = 20_000
 """Hits from which PostgreSQL looks at one document in sixteen first: it cannot stop in the middle of a list."""
 SURE = 200
@@ -41,23 +46,26 @@ def bucket_of(rid: int) -> int:
     return rid // SPAN % BUCKETS
 
 
-class Candidate(NamedTuple):
-    rid: int
-    name_key: str
-    name_words: str
+class Look(NamedTuple):
+    """Matches, as far as they were read."""
+
+    rids: list[int]
+    whole: tuple[int, ...]
+    """Kinds all of whose matches are in `rids`."""
 
 
 class Engine(Protocol):
-    def candidates(
-        self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int
-    ) -> list[Candidate]:
+    def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
+        """The first matches in `words`: all of them when they are few."""
+
+    def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """Matches in `names` or in `words`, best static rank first (on PostgreSQL nearly), at most `most` of them."""
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         """Matches in `words` of each of these kinds, counted up to 1,001."""
 
-    def sample(self, _reader: Reader, _expression: Expression, _kind: int, /) -> list[Candidate] | None:
-        """The first SURE matches in `words` among a sixteenth of the documents; None where nothing is gained by it."""
+    def sample(self, _reader: Reader, _expression: Expression, _kind: int, /) -> list[int]:
+        """The first SURE matches in `words` among a sixteenth of the documents; none where nothing is gained by it."""
 
     def matching(self, reader: Reader, expression: Expression, rids: Iterable[int]) -> set[int]:
         """Which of these documents match in `words`."""
@@ -92,13 +100,8 @@ class SqliteEngine:
     _RANGE = " AND rowid BETWEEN "
 
     def __init__(self) -> None:
-        self._candidates = {
-            index: _only(
-                "SELECT d.rid, d.name_key, d.name_words FROM ("
-                + self._MATCH.format(index=index)
-                + f"?{self._RANGE}? AND ? ORDER BY rowid LIMIT ?) f CROSS JOIN search_document d ON d.rid = f.rid"
-                " ORDER BY f.rid"
-            )
+        self._find = {
+            index: _only(f"{self._MATCH.format(index=index)}?{self._RANGE}? AND ? ORDER BY rowid LIMIT ?")
             for index in ("names", "words")
         }
         matched = self._MATCH.format(index="words")
@@ -114,19 +117,20 @@ class SqliteEngine:
         }
         self._between = _only(f"{matched}?{self._RANGE}? AND ?")
 
-    def candidates(
-        self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int
-    ) -> list[Candidate]:
+    def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
+        rids = self.find(reader, "words", expression, kinds, LOOKED_AT)
+        return Look(rids, tuple(kinds if len(rids) < LOOKED_AT else range(kinds[0], kind_of(rids[-1]))))
+
+    def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
-        found = reader.rows(self._candidates[index], self.render(expression), low, high, most)
-        return list(map(Candidate._make, found))
+        return reader.column(self._find[index], self.render(expression), low, high, most)
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         match = self.render(expression)
         return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
 
-    def sample(self, _reader: Reader, _expression: Expression, _kind: int) -> list[Candidate] | None:
-        return None
+    def sample(self, _reader: Reader, _expression: Expression, _kind: int) -> list[int]:
+        return []
 
     def matching(self, reader: Reader, expression: Expression, rids: Iterable[int]) -> set[int]:
         match, wanted, found = self.render(expression), set(rids), set[int]()
@@ -182,11 +186,9 @@ class PostgresEngine:
     _FROM = "FROM search_document WHERE kind = {kind} AND in_{index} @@ CAST({match} AS tsquery)"
 
     def __init__(self) -> None:
-        self._candidates = {
+        self._find = {
             (index, kinds): _only(
-                postgresql=" UNION ALL ".join(
-                    f"(SELECT rid, name_key, name_words {self._from(kind, index)} LIMIT %s)" for kind in kinds
-                )
+                postgresql=" UNION ALL ".join(f"(SELECT rid {self._from(kind, index)} LIMIT %s)" for kind in kinds)
             )
             for index in ("names", "words")
             for kinds in SOME_KINDS
@@ -202,10 +204,7 @@ class PostgresEngine:
             for kinds in SOME_KINDS
         }
         self._sample = {
-            kind: _only(
-                postgresql=f"SELECT rid, name_key, name_words {self._from(kind)} AND rid %% 16 = 0 LIMIT {SURE}"
-            )
-            for kind in KINDS
+            kind: _only(postgresql=f"SELECT rid {self._from(kind)} AND rid %% 16 = 0 LIMIT {SURE}") for kind in KINDS
         }
         self._some = _only(
             postgresql="SELECT rid FROM search_document WHERE rid = ANY(%s) AND in_words @@ CAST(%s AS tsquery)"
@@ -219,19 +218,23 @@ class PostgresEngine:
     def _from(self, kind: int, index: str = "words", match: str = "%s") -> str:
         return self._FROM.format(kind=kind, index=index, match=match)
 
-    def candidates(
-        self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int
-    ) -> list[Candidate]:
+    def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
+        rids = self.find(reader, "words", expression, kinds, FEW)
+        read = Counter(map(kind_of, rids))
+        return Look(rids, tuple(kind for kind in kinds if read[kind] < FEW))
+
+    def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
+        """At most `most` of each kind."""
         match = self.render(expression)
         values = [value for _ in kinds for value in (match, most)]
-        return list(map(Candidate._make, reader.rows(self._candidates[index, tuple(kinds)], *values)[:most]))
+        return reader.column(self._find[index, tuple(kinds)], *values)
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         match = self.render(expression)
         return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
 
-    def sample(self, reader: Reader, expression: Expression, kind: int) -> list[Candidate] | None:
-        return list(map(Candidate._make, reader.rows(self._sample[kind], self.render(expression))))
+    def sample(self, reader: Reader, expression: Expression, kind: int) -> list[int]:
+        return reader.column(self._sample[kind], self.render(expression))
 
     def matching(self, reader: Reader, expression: Expression, rids: Iterable[int]) -> set[int]:
         return set(reader.column(self._some, list(rids), self.render(expression)))

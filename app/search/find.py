@@ -11,23 +11,23 @@ from typing import Any
 from app.reader import Reader, query
 from app.search.common import read_common
 from app.search.documents import KIND_NAMES
-from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, Candidate, engine_of, kind_of, limits
+from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, engine_of, kind_of, limits
 from app.search.expression import Expression
+from app.search.names import VERSION, names_of
 from app.search.places import Places, find_in_address, find_places
 from app.search.question import Question
 from app.search.ranking import Ranking, Terms
-from app.search.reading import VERSION, as_typed, close_spellings, places_spelt_like, within_vocabulary
+from app.search.reading import as_typed, close_spellings, places_spelt_like, within_vocabulary
 
-POOL = 100
+POOL = 60
 """Candidates put in order at once: beyond, pages follow pools in the order of the index."""
-NAMED_FIRST = 50
+NAMED_FIRST = 30
 
-_CANDIDATE = "SELECT rid, name_key, name_words FROM search_document"
-IDENTIFIED = query(f"{_CANDIDATE} WHERE ref = ? OR other_id = ? ORDER BY rid")
+IDENTIFIED = query("SELECT rid FROM search_document WHERE ref = ? OR other_id = ? ORDER BY rid")
 STARTING = query(
-    f"{_CANDIDATE} WHERE name_key >= ? AND name_key < ? AND rid BETWEEN ? AND ? ORDER BY name_key LIMIT {NAMED_FIRST}"
+    "SELECT rid FROM search_document WHERE name_key >= ? AND name_key < ? AND rid BETWEEN ? AND ?"
+    " ORDER BY name_key LIMIT ?"
 )
-THESE = query(f"{_CANDIDATE} WHERE rid = ANY(?) ORDER BY rid")
 SHOWN = query("SELECT rid, ref, updated_on, card FROM search_document WHERE rid = ANY(?)")
 
 
@@ -43,16 +43,14 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Matches:
     """What the words of a question find, as far as it was read."""
 
     counts: tuple[int, ...] = (0, 0, 0)
-    read: tuple[Candidate, ...] = ()
-    complete: bool = False
-    """`read` is all of it."""
-    hot: Mapping[int, list[int]] = field(default_factory=dict)
-    """By kind: the first documents of a common word, when the question is that word."""
-    sampled: Mapping[int, list[Candidate]] = field(default_factory=dict)
+    whole: Mapping[int, list[int]] = field(default_factory=dict)
+    """By kind: every document."""
+    first: Mapping[int, list[int]] = field(default_factory=dict)
+    """By kind: the first ones of so many that reading the index is to be avoided."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +62,13 @@ class Answer:
     expression: Expression | None = None
     """None when the documents are known already: a number, the commune of an address."""
     places: Places = field(default_factory=Places)
-    extras: Mapping[int, Candidate] = field(default_factory=dict)
+    extras: Sequence[int] = ()
     """Documents found by something else than their words."""
     counts: tuple[int, ...] = (0, 0, 0)
     close: bool = False
     """Nothing answers as typed: these are close spellings."""
     by_address: bool = False
-    look: Look = field(default_factory=Look)
+    matches: Matches = field(default_factory=Matches)
 
     @property
     def total(self) -> int:
@@ -86,7 +84,7 @@ class Answer:
 
 def data_version(reader: Reader) -> int:
     """Changes with each write of the index."""
-    return int(reader.value(VERSION))
+    return int(reader.once(VERSION))
 
 
 def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> Answer:
@@ -104,11 +102,11 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
         if plain.total:
             return plain
     terms = close_spellings(reader, question, one_may_miss=miss)
-    if not places.candidates:
+    if not places.holders:
         spelt = places_spelt_like(reader, terms)
         places = replace(places, insees=places.insees or spelt.insees, named=spelt.named, communes=spelt.communes)
     close = _counted(reader, question, terms, places, close="orthographe" not in widened)
-    if close.total and (not widened or places.candidates):
+    if close.total and (not widened or places.holders):
         return close
     by_address = _by_address(reader, question, close)
     if close.total and by_address.by_address:  # what the plain answer may have given stays
@@ -117,39 +115,34 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
 
 
 def page_of(reader: Reader, found: Answer, kinds: Sequence[int], *, start: int, size: int) -> list[Row]:
-    """Results in order of relevance. Within a pool of 100 the order is exact; pools follow the index."""
+    """Results in order of relevance. Within a pool of 60 the order is exact; pools follow the index."""
     return rows(reader, best(reader, found, kinds, start=start, size=size))
 
 
 def best(reader: Reader, found: Answer, kinds: Sequence[int], *, start: int, size: int) -> list[int]:
     """The ids of such a page."""
     pool = start // POOL
-    candidates = candidates_of(reader, found, kinds, (pool + 1) * POOL)[pool * POOL : (pool + 1) * POOL]
+    candidates = candidates_of(reader, found, kinds, (pool + 1) * POOL)[pool * POOL :]
     ranking = Ranking(found.terms, found.question.key, found.places)
-    return [candidate.rid for candidate in ranking.sort(candidates)[start - pool * POOL :][:size]]
+    return ranking.sort(names_of(reader, candidates))[start - pool * POOL :][:size]
 
 
-def candidates_of(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> list[Candidate]:
+def candidates_of(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> list[int]:
     """Documents of these kinds that answer, each once: the surest first, no more than needed."""
-    gathered = {rid: candidate for rid, candidate in found.extras.items() if kind_of(rid) in kinds}
-    if found.expression is None:
-        return list(gathered.values())[:most]
-    if found.look.complete:
-        _gather(gathered, (one for one in found.look.read if kind_of(one.rid) in kinds))
-        return list(gathered.values())[:most]
-    if found.count(kinds) > most:
-        _gather(gathered, _starting(reader, found, kinds))
-        lists = _named(reader, found, kinds, most)
-        while len(gathered) < most and (named := next(lists, None)) is not None:
-            _gather(gathered, named)
-    if len(gathered) < most:
-        _gather(gathered, engine_of(reader).candidates(reader, "words", found.expression, kinds, most))
-    return list(gathered.values())[:most]
-
-
-def _gather(gathered: dict[int, Candidate], more: Iterable[Candidate]) -> None:
-    for one in more:
-        gathered.setdefault(one.rid, one)
+    gathered = dict.fromkeys(rid for rid in found.extras if kind_of(rid) in kinds)
+    matches = found.matches
+    if found.expression is not None:
+        if found.count(kinds) > POOL:
+            gathered.update(dict.fromkeys(_starting(reader, found, kinds)))
+            lists = _named(reader, found, kinds, most)
+            while len(gathered) < most and (named := next(lists, None)) is not None:
+                gathered.update(dict.fromkeys(named))
+        if len(gathered) < most:
+            if all(kind in matches.whole for kind in kinds):
+                gathered.update(dict.fromkeys(rid for kind in kinds for rid in matches.whole[kind]))
+            else:
+                gathered.update(dict.fromkeys(engine_of(reader).find(reader, "words", found.expression, kinds, most)))
+    return list(gathered)[:most]
 
 
 def rows(reader: Reader, rids: Sequence[int]) -> list[Row]:
@@ -168,47 +161,52 @@ def _row(rid: int, ref: str, updated_on: date | str, card: Any) -> Row:
 
 
 def _identified(reader: Reader, question: Question) -> Answer:
-    found = map(Candidate._make, reader.rows(IDENTIFIED, question.identifier, question.identifier))
-    extras = {one.rid: one for one in found}
+    extras = reader.column(IDENTIFIED, question.identifier, question.identifier)
     return Answer(question, Terms(()), extras=extras, counts=_by_kind(extras))
 
 
 def _counted(reader: Reader, question: Question, terms: Terms, places: Places, *, close: bool = False) -> Answer:
     """Counts by kind: what the words find, plus what only a zone finds."""
     expression = within_vocabulary(reader, terms.expression)
-    look = _look(reader, expression) if expression else Look(complete=True)
-    held = places.candidates
-    by_zone = _by_kind(set(held) - _already(reader, expression, look, held))
-    counts = tuple(count + more for count, more in zip(look.counts, by_zone, strict=True))
-    return Answer(question, terms, expression, places, held, counts, close, look=look)
+    matches = _matches(reader, expression) if expression else Matches()
+    held = places.holders
+    by_zone = _by_kind(set(held) - _already(reader, expression, matches, held)) if held else (0, 0, 0)
+    counts = tuple(count + more for count, more in zip(matches.counts, by_zone, strict=True))
+    return Answer(question, terms, expression, places, held, counts, close, matches=matches)
 
 
-def _look(reader: Reader, expression: Expression) -> Look:
-    """Few documents are read at once, and counted; for many, each kind is counted up to 1,001."""
-    engine = engine_of(reader)
-    common = read_common(reader, expression)
-    hot = {kind: common.first(kind) for kind in common.kinds if common.is_all}
-    sampled = {}
-    for kind in KINDS:
-        if kind not in hot and common.hits(kind) >= SAMPLED_FROM:
-            sample = engine.sample(reader, expression, kind)
-            if sample is not None and len(sample) >= SURE:
-                sampled[kind] = sample
-    if not hot and not sampled:
-        read = engine.candidates(reader, "words", expression, KINDS, POOL + 1)
-        if len(read) <= POOL:
-            return Look(_by_kind(one.rid for one in read), tuple(read), complete=True)
-    light = [kind for kind in KINDS if kind not in hot and kind not in sampled]
-    counted = dict(zip(light, engine.counts(reader, expression, light), strict=True)) if light else {}
-    return Look(tuple(counted.get(kind, COUNTED + 1) for kind in KINDS), hot=hot, sampled=sampled)
+def _matches(reader: Reader, expression: Expression) -> Matches:
+    """Few documents are read at once, and counted; of many, each kind is counted up to 1,001."""
+    engine, common = engine_of(reader), read_common(reader, expression)
+    first: dict[int, list[int]] = {}
+    for kind in common.kinds:
+        if common.alone:
+            first[kind] = common.first(kind)
+        elif common.hits(kind) >= SAMPLED_FROM and len(sample := engine.sample(reader, expression, kind)) == SURE:
+            first[kind] = sample
+    whole: dict[int, list[int]] = {}
+    counts = dict.fromkeys(first, COUNTED + 1)
+    if not first:
+        look = engine.look(reader, expression, KINDS)
+        whole = {kind: [] for kind in look.whole}
+        for rid in look.rids:
+            if (kind := kind_of(rid)) in whole:
+                whole[kind].append(rid)
+        counts = {kind: len(rids) for kind, rids in whole.items()}
+    others = [kind for kind in KINDS if kind not in counts]
+    if others:
+        counts.update(zip(others, engine.counts(reader, expression, others), strict=True))
+    return Matches(tuple(counts[kind] for kind in KINDS), whole, first)
 
 
-def _already(reader: Reader, expression: Expression | None, look: Look, held: Mapping[int, Candidate]) -> set[int]:
+def _already(reader: Reader, expression: Expression | None, matches: Matches, held: Sequence[int]) -> set[int]:
     """Which of the documents found by their zone the words find as well; it matters where a count is exact."""
-    if look.complete or not held or expression is None:
-        return {one.rid for one in look.read}
-    exact = [rid for rid in held if 0 < look.counts[kind_of(rid)] <= COUNTED]
-    return engine_of(reader).matching(reader, expression, exact) if exact else set()
+    found = {rid for rids in matches.whole.values() for rid in rids}
+    open_to_doubt = (kind for kind in KINDS if kind not in matches.whole and 0 < matches.counts[kind] <= COUNTED)
+    doubtful = [rid for rid in held if kind_of(rid) in set(open_to_doubt)]
+    if doubtful and expression is not None:
+        found |= engine_of(reader).matching(reader, expression, doubtful)
+    return found
 
 
 def _by_address(reader: Reader, question: Question, nothing: Answer) -> Answer:
@@ -216,31 +214,26 @@ def _by_address(reader: Reader, question: Question, nothing: Answer) -> Answer:
     if not places.named:
         return nothing
     counts = _by_kind(places.named)
-    return Answer(question, Terms(()), None, places, places.named, counts, by_address=True)
+    return Answer(question, Terms(()), None, places, places.holders, counts, by_address=True)
 
 
-def _starting(reader: Reader, found: Answer, kinds: Sequence[int]) -> list[Candidate]:
+def _starting(reader: Reader, found: Answer, kinds: Sequence[int]) -> list[int]:
     """Names that begin with the text: a common word has too many matches to meet them by chance."""
     key = found.question.key
-    read = reader.rows(STARTING, key, key + "~", limits(kinds[0])[0], limits(kinds[-1])[1])
-    return [one for one in map(Candidate._make, read) if found.terms.hold(one.name_words)]
+    read = reader.column(STARTING, key, key + "~", limits(kinds[0])[0], limits(kinds[-1])[1], NAMED_FIRST)
+    return [one.rid for one in names_of(reader, read) if found.terms.hold(one)]
 
 
-def _named(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> Iterator[list[Candidate]]:
+def _named(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> Iterator[list[int]]:
     """Documents of these kinds by their names, read one list after the other as they are asked for."""
-    look, engine = found.look, engine_of(reader)
+    first, engine = found.matches.first, engine_of(reader)
     if found.expression is None:
         return
-    if not look.hot and not look.sampled:
-        yield engine.candidates(reader, "names", found.expression, kinds, most)
+    if not first or most > POOL:
+        yield engine.find(reader, "names", found.expression, kinds, most)
         return
     for kind in kinds:
-        if kind in look.hot and most <= POOL:
-            yield list(map(Candidate._make, reader.rows(THESE, look.hot[kind])))
-        elif kind in look.sampled:
-            yield look.sampled[kind]
-        else:
-            yield engine.candidates(reader, "names", found.expression, (kind,), most)
+        yield first[kind] if kind in first else engine.find(reader, "names", found.expression, (kind,), most)
 
 
 def _by_kind(rids: Iterable[int]) -> tuple[int, ...]:

@@ -7,14 +7,13 @@ arrondissement belongs to: `index.py` writes one row for each.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from app.domain.distances import Point
 from app.domain.territories import DEPARTEMENTS
 from app.reader import Reader, query
-from app.search.engine import Candidate
 from app.search.normalise import ARTICLES, words
 from app.search.question import Question
 
@@ -29,13 +28,9 @@ DEPARTEMENT_WORDS = {
 }
 
 _SHOWN = (
-    'SELECT p."key", p."full", p.insee, p.population, z.rid, d.name_key, d.name_words,'
-    " c.name, c.departement, c.region, c.latitude, c.longitude"
+    'SELECT p."key", p."full", p.insee, p.population, z.rid, c.name, c.departement, c.region, c.latitude, c.longitude'
 )
-_HELD = (
-    " LEFT JOIN commune c ON c.insee = p.insee AND c.ceased_at IS NULL LEFT JOIN search_zone z ON z.insee = p.insee"
-    " LEFT JOIN search_document d ON d.rid = z.rid"
-)
+_HELD = " LEFT JOIN commune c ON c.insee = p.insee AND c.ceased_at IS NULL LEFT JOIN search_zone z ON z.insee = p.insee"
 NAMED = query(f'{_SHOWN} FROM search_place p{_HELD} WHERE p."key" = ANY(?)')
 NAMED_OR_BEGUN = query(
     f'{_SHOWN} FROM search_place p{_HELD} WHERE p."key" = ? UNION ALL '
@@ -68,9 +63,9 @@ class Places:
     """Communes named by the text, and the documents whose zone holds them."""
 
     insees: tuple[str, ...] = ()
-    named: Mapping[int, Candidate] = field(default_factory=dict)
-    """Zone holds a commune that is named in full, nearest reading first."""
-    begun: Mapping[int, Candidate] = field(default_factory=dict)
+    named: Mapping[int, int] = field(default_factory=dict)
+    """Zone holds a commune that is named in full: documents and their place in that list, nearest reading first."""
+    begun: Collection[int] = field(default_factory=dict)
     """Zone holds a commune whose name begins with the text."""
     served: tuple[str, ...] = ()
     """The communes, named or begun, that a zone holds."""
@@ -78,8 +73,8 @@ class Places:
     """What was read of those, by INSEE code; a commune that has ceased to be is not in it."""
 
     @property
-    def candidates(self) -> dict[int, Candidate]:
-        return {**self.named, **self.begun}
+    def holders(self) -> list[int]:
+        return [*self.named, *self.begun]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +82,24 @@ class _Read:
     """The rows of one statement, sorted out."""
 
     names: tuple[Name, ...] = ()
-    holders: Mapping[str, list[Candidate]] = field(default_factory=dict)
+    holders: Mapping[str, list[int]] = field(default_factory=dict)
     communes: Mapping[str, NamedCommune] = field(default_factory=dict)
 
     def insees(self, *keys: str) -> tuple[str, ...]:
         """Communes that bear one of these names, the largest first."""
         return _distinct(_by_population(name for name in self.names if name.key in keys))
 
-    def held(self, insees: Iterable[str]) -> dict[int, tuple[Candidate, str]]:
+    def held(self, insees: Iterable[str]) -> dict[int, str]:
         """Documents whose zone holds one of these, with the first one held, in the order of the communes."""
-        found: dict[int, tuple[Candidate, str]] = {}
+        found: dict[int, str] = {}
         for insee in dict.fromkeys(insees):
-            for candidate in sorted(self.holders.get(insee, ())):
-                found.setdefault(candidate.rid, (candidate, insee))
+            for rid in sorted(self.holders.get(insee, ())):
+                found.setdefault(rid, insee)
         return found
 
     def places(self, insees: tuple[str, ...]) -> Places:
         """These communes and what holds them."""
-        named = {rid: candidate for rid, (candidate, _insee) in self.held(insees).items()}
-        return Places(insees, named, communes=self.communes)
+        return Places(insees, _placed(self.held(insees)), communes=self.communes)
 
 
 def find_places(reader: Reader, question: Question) -> Places:
@@ -125,10 +119,15 @@ def find_places(reader: Reader, question: Question) -> Places:
         read = _Read(read.names, {**read.holders, **more.holders}, {**read.communes, **more.communes})
     order = insees + _by_population(begun)
     held = read.held(order)
-    chosen = {rid: candidate for rid, (candidate, insee) in held.items() if insee in insees}
-    others = {rid: candidate for rid, (candidate, insee) in held.items() if insee not in insees}
-    served = {insee for _candidate, insee in held.values()}
-    return Places(insees, chosen, others, tuple(one for one in order if one in served), read.communes)
+    named_by = _placed(rid for rid, insee in held.items() if insee in insees)
+    served = set(held.values())
+    return Places(
+        insees,
+        named_by,
+        dict.fromkeys(rid for rid in held if rid not in named_by),
+        tuple(insee for insee in order if insee in served),
+        read.communes,
+    )
 
 
 def named_places(reader: Reader, keys: Sequence[str]) -> Places:
@@ -182,17 +181,21 @@ def _named(reader: Reader, keys: Sequence[str]) -> _Read:
 
 def _sorted_out(rows: Iterable[tuple[Any, ...]]) -> _Read:
     names: dict[Name, None] = {}
-    holders: dict[str, list[Candidate]] = {}
+    holders: dict[str, list[int]] = {}
     communes: dict[str, NamedCommune] = {}
-    for key, full, insee, population, rid, name_key, name_words, *commune in rows:
+    for key, full, insee, population, rid, *commune in rows:
         names[Name(key, full, insee, population)] = None
-        if rid is not None and name_key is not None:
-            holders.setdefault(insee, []).append(Candidate(rid, name_key, name_words))
+        if rid is not None:
+            holders.setdefault(insee, []).append(rid)
         if insee not in communes and commune[0] is not None:
             name, departement, region, latitude, longitude = commune
             point = None if latitude is None or longitude is None else (latitude, longitude)
             communes[insee] = NamedCommune(insee, name, departement, region, point)
     return _Read(tuple(names), holders, communes)
+
+
+def _placed(rids: Iterable[int]) -> dict[int, int]:
+    return {rid: at for at, rid in enumerate(rids)}
 
 
 def _by_population(names: Iterable[Name]) -> tuple[str, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.search.engine import SPAN, Candidate
+from app.search.engine import SPAN
 from app.search.expression import All, Expression, Word, all_but_one, all_of, any_of
+from app.search.names import Candidate
 from app.search.normalise import GENERIC
 from app.search.places import Places
 
@@ -47,8 +48,8 @@ class Terms:
         """Every word taken for one of the typed ones."""
         return tuple(word for term in self.terms for word in _words_of(term.expression))
 
-    def hold(self, words: str) -> bool:
-        return _holds(f" {words} ", self.expression)
+    def hold(self, candidate: Candidate) -> bool:
+        return _holds(candidate.name, self.expression)
 
     @cached_property
     def expression(self) -> Expression:
@@ -68,26 +69,20 @@ class Ranking:
     key: str
     places: Places
 
-    def sort(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        position = {rid: at for at, rid in enumerate(self.places.named)}
+    def sort(self, candidates: Sequence[Candidate]) -> list[int]:
+        """Their ids, best first: by tier, cost of the words, place in the list of a commune, length, static rank."""
         telling = [term.needles for term in self.terms.terms if term.word != GENERIC]
-        return sorted(candidates, key=lambda candidate: self._order(candidate, position, telling))
-
-    def _order(
-        self, candidate: Candidate, position: Mapping[int, int], telling: Sequence[tuple[Needles, ...]]
-    ) -> tuple[int, int, int, int, int]:
-        rid, key, words = candidate
-        name = f" {words} "
-        cost, in_name = 0, bool(telling)
-        for readings in telling:
-            for worth, needles in enumerate(readings):
-                if all(needle in name for needle in needles) if len(needles) > 1 else needles[0] in name:
-                    cost += worth
-                    break
+        plain = [readings[0][0] for readings in telling if len(readings) == 1 and len(readings[0]) == 1]
+        plain_only, position = len(plain) == len(telling), self.places.named
+        ordered = []
+        for rid, key, name in candidates:
+            if plain_only:
+                costs = [ELSEWHERE for needle in plain if needle not in name]
             else:
-                cost, in_name = cost + ELSEWHERE, False
-        tier = self._tier(rid, key, in_name=in_name)
-        return tier, cost, position.get(rid, 0), len(key) if telling else 0, rid
+                costs = [_cost(name, readings) for readings in telling]
+            tier = self._tier(rid, key, in_name=bool(telling) and ELSEWHERE not in costs)
+            ordered.append((tier, sum(costs), position.get(rid, 0), len(key) if telling else 0, rid))
+        return [order[-1] for order in sorted(ordered)]
 
     def _tier(self, rid: int, key: str, *, in_name: bool) -> int:
         """CPTS come first at equal quality; a commune named in full leads to its CPTS (B-05)."""
@@ -100,6 +95,14 @@ class Ranking:
         if cpts and (starts or in_name or rid in self.places.begun):
             return 3 if starts else 4 if in_name else 5
         return 6 if starts else 7 if held else 8 if in_name else 9
+
+
+def _cost(name: str, readings: Sequence[Needles]) -> int:
+    """0 when the name holds the word as typed, more for further readings, ELSEWHERE when it holds none."""
+    for cost, needles in enumerate(readings):
+        if all(needle in name for needle in needles):
+            return cost
+    return ELSEWHERE
 
 
 def _holds(name: str, reading: Expression) -> bool:

@@ -10,6 +10,7 @@ from itertools import islice, product
 from app.reader import Reader, query
 from app.search.engine import LONGEST_LIST
 from app.search.expression import All, Any, Expression, Word, any_of
+from app.search.names import VERSION
 from app.search.normalise import GENERIC, STOP_WORDS
 from app.search.places import Places, named_places
 from app.search.question import Question
@@ -30,7 +31,6 @@ KNOWN = query(
 )
 BEGUN = query(f"SELECT word FROM search_word WHERE word >= ? AND word < ? LIMIT {MOST_ENDINGS + 1}")
 INITIAL = query("SELECT word FROM search_word WHERE word >= ? AND word < ?")
-VERSION = query("SELECT version FROM search_version")
 
 
 def as_typed(question: Question, *, one_may_miss: bool = False) -> Terms:
@@ -136,14 +136,14 @@ def _ended(reader: Reader, beginning: Word) -> Expression | None:
     return any_of(tuple(map(Word, found))) if found else None
 
 
-_held: dict[tuple[str, str], tuple[int, list[str]]] = {}
-"""Words by database and first letter, as of a version, in this process: reading them takes as long as ten searches."""
-
-
 def _vocabulary(reader: Reader, initial: str) -> list[str]:
-    version = reader.value(VERSION)
-    held = _held.get((reader.database, initial))
-    if held is None or held[0] != version:
-        words = filter(can_be_misspelt, reader.column(INITIAL, initial, initial + "~"))
-        held = _held[reader.database, initial] = (version, list(words))
-    return held[1]
+    """Words by first letter, kept in this process: reading them takes as long as ten searches."""
+    version = reader.once(VERSION)
+    of_version, kept = reader.kept.get("vocabulary", (None, {}))
+    if of_version != version:
+        kept = {}
+        reader.kept["vocabulary"] = (version, kept)
+    if initial not in kept:
+        kept[initial] = list(filter(can_be_misspelt, reader.column(INITIAL, initial, initial + "~")))
+    words: list[str] = kept[initial]
+    return words

@@ -109,7 +109,7 @@ def _rows(reader: Reader, shown: Results) -> list[Row]:
 
 def _sorted(reader: Reader, shown: Results, kinds: Sequence[int]) -> list[int]:
     """Ids in the order that the reader chose, among the first 1,000 results."""
-    rids = [found.rid for found in candidates_of(reader, shown.answer, kinds, COUNTED)]
+    rids = candidates_of(reader, shown.answer, kinds, COUNTED)
     origin = shown.communes[0].point if shown.communes else None
     order = _orders(origin)[shown.asked.sort]
     return [row.rid for row in sorted(map(Place._make, reader.rows(ORDERED_BY, rids)), key=order)]
