@@ -102,7 +102,10 @@ def communes_asked(finess: str) -> list[str]:
 
 def asked_fingerprint(boxes: Sequence[tuple[SheetRef, str]]) -> str:
     """The versions of what somebody is asked about: what they confirm is what they saw. One statement."""
-    states = box_states([ref for ref, _ in boxes])
+    return _fingerprint(boxes, box_states([ref for ref, _ in boxes]))
+
+
+def _fingerprint(boxes: Sequence[tuple[SheetRef, str]], states: Mapping[tuple[str, str], BoxState]) -> str:
     versions = ((ref.key, box, states.get((ref.key, box))) for ref, box in boxes)
     return " ".join(f"{sheet}/{box}={state.version if state else 0}" for sheet, box, state in versions)
 
@@ -208,14 +211,15 @@ class FreshnessPage:
 
 
 _OPEN_UNITS = sa.select(Unit.id).where(Unit.establishment_finess == _HERE, Unit.closed_on.is_(None))
+_PAGE_STATES = states_part(
+    sa.or_(
+        SheetBox.sheet == sa.literal("eg-") + _HERE,
+        SheetBox.sheet.in_(_OPEN_UNITS.with_only_columns(sa.literal("uo-") + sa.cast(Unit.id, sa.String))),
+    )
+)
 _PAGE = Together(
     units=_OPEN_UNITS.add_columns(Unit.name, Unit.sensitive, Unit.updated_at).order_by(Unit.id),
-    states=states_part(
-        sa.or_(
-            SheetBox.sheet == sa.literal("eg-") + _HERE,
-            SheetBox.sheet.in_(_OPEN_UNITS.with_only_columns(sa.literal("uo-") + sa.cast(Unit.id, sa.String))),
-        )
-    ),
+    states=_PAGE_STATES,
     rhythm=sa.select(FreshnessRhythm.months).where(FreshnessRhythm.establishment_finess == _HERE),
     presided=sa.select(sa.func.min(Mandate.started_at, type_=Mandate.started_at.type).label("since"))
     .join(Establishment, Establishment.finess == Mandate.establishment_finess)
@@ -241,4 +245,37 @@ def freshness_page(finess: str) -> FreshnessPage:
         due=next_check(day_of(verified) if verified else None, rhythm, since=day_of(since)) if since else None,
         outlook=outlook([day_of(unit.updated_at) for unit in units], day_of(clock.now())),
         unverified=unverified_of(rows),
+    )
+
+
+# ── the mailed link ─────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a mailed link asks about: names of the communes of the zone, when the oldest of it was verified, and what
+    `asked_fingerprint` says of it."""
+
+    communes: list[str]
+    verified: datetime | None
+    fingerprint: str
+
+
+_SEEN_UNITS = _OPEN_UNITS.where(Unit.sensitive.is_(False))
+_QUESTION = Together(
+    units=_SEEN_UNITS.order_by(Unit.id),
+    states=_PAGE_STATES,
+    communes=sa.select(Commune.name)
+    .where(Commune.insee.in_(sa.select(UnitCommune.insee).where(UnitCommune.unit_id.in_(_SEEN_UNITS))))
+    .order_by(Commune.insee),
+    **UNVERIFIED_PARTS,
+)
+
+
+def question(finess: str) -> Question:
+    """One statement."""
+    rows = _QUESTION.read(finess=finess)
+    boxes = [(SheetRef(finess), CONTACT), *((SheetRef(finess, row.id), ZONE) for row in rows["units"])]
+    return Question(
+        [row.name for row in rows["communes"]], _verified_of(rows), _fingerprint(boxes, states_of(rows["states"]))
     )

@@ -15,7 +15,7 @@ from app.models import Account, Establishment, FreshnessAsk
 from app.policies.permissions import Permission
 from app.policies.rules import allows
 from app.queries.actors import actor_of
-from app.queries.freshness import asked_boxes, asked_fingerprint, communes_asked, verified_since
+from app.queries.freshness import question
 from app.usecases.freshness import GONE
 from app.usecases.freshness import confirm_by_link as confirm
 from app.usecases.sheet_steps import StaleBoxes
@@ -60,16 +60,16 @@ def _page(
 ) -> Response:
     establishment = db.session().get_one(Establishment, ask.establishment_finess, populate_existing=True)
     gone = "" if done else _why_not(ask, account, establishment)
-    form = SeenForm(formdata=None, version=asked_fingerprint(asked_boxes(establishment.finess)))
+    asked = question(establishment.finess)
     response = page_or_fragment(
         "memory/confirm.html",
         "memory/_confirm.html",
         status=410 if gone else status,
         establishment=establishment,
         token=token,
-        form=form,
-        communes=communes_asked(establishment.finess),
-        verified=verified_since(establishment.finess),
+        form=SeenForm(formdata=None, version=asked.fingerprint),
+        communes=asked.communes,
+        verified=asked.verified,
         gone=gone,
         notice=notice,
         done=done,
