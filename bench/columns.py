@@ -44,5 +44,7 @@ COLUMNS = {
     "own": Column("of its own, MiB", "{:,.0f}", "less", THROUGHPUT),
     "over_idle": Column("p95 ÷ idle", "{:.2f}", "less", LATENCY),
     "times": Column("ours is … times", "{:.1f}", "more", LATENCY),
+    "us": Column("CPU µs a request", "{:,.0f}"),
+    "part": Column("share", "{:.0%}"),
     "gib": Column("GiB", "{:.2f}"),
 }

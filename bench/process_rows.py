@@ -22,6 +22,7 @@ from flask import Flask
 from app import create_app
 from app.search.results import Asked as Question
 from app.search.results import find_results
+from bench import spent
 from bench.asking import Asking
 from bench.dataset import Dataset
 from bench.inside import Inside, open_reader
@@ -67,6 +68,8 @@ def measure_here(dataset: Dataset, askings: Sequence[Asking], questions: Sequenc
         seen = timed(asks, raw, rounds if asking.varies else rounds * REPEATED, chance, inside.forget)
         small = len(heard_by(inside.asks(asking.small, asking))) if asking.small else None
         rows.append(row_of(dataset.engine, asking.name, seen, denoised=asking.varies, small=small))
+        if asking.name == FRAGMENT:
+            rows.extend(spent.measure(dataset.engine, list(asks.values()), inside.forget))
     print(f"    {SEARCH}", flush=True)
     texts = {question.text: question.group for question in questions}
     seen = timed({text: partial(search, app, text) for text in texts}, raw, rounds, chance)

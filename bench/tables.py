@@ -29,6 +29,7 @@ SUBJECTS = {
     "groups": Subject(
         "By group of queries: counts, twenty best, display rows", "group", ("p50", "p95", "max", "queries")
     ),
+    "profile": Subject("Where the time of a fragment goes", "layer", ("us", "part")),
     "naive": Subject("The naive form of the same search", "form", ("p50", "p95", "p99", "max", "times", "queries")),
     "growth": Subject("Growth", "rows", ("rows", "p50", "p95", "max")),
     "django": Subject("Django on the same PostgreSQL", "peer", ("rate", "share", "p95", "times")),
