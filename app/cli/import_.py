@@ -5,9 +5,8 @@ Exit 0 when the files could be read, rejected lines or not; 1, one sentence and 
 
 from __future__ import annotations
 
-import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -15,9 +14,9 @@ from typing import NoReturn, TypeVar
 import click
 import sqlalchemy as sa
 from flask.cli import AppGroup, with_appcontext
-from tqdm import tqdm
 
 from app import db
+from app.cli.import_progress import Bars
 from app.cli.import_report import ReportNotWritableError, note_writer, summary, typeset
 from app.domain.import_report import ImportReport
 from app.integrations.registers.expansion import UnreadableFileError
@@ -29,7 +28,6 @@ from app.integrations.registers.loading import (
     load_rpps,
     load_zones,
 )
-from app.integrations.registers.source import RegisterFile
 from app.queries.nomenclatures import AUTHORED
 from app.usecases.registers.run import Import
 
@@ -68,7 +66,7 @@ def import_communes(
     if complete and not file:
         raise click.UsageError("--complete demande un fichier de communes.")
     with _import(report_path, dry_run=dry_run) as run:
-        load_communes(run, main=file, former=former, contours_file=contours, complete=complete, show=_with_progress)
+        load_communes(run, main=file, former=former, contours_file=contours, complete=complete, progress=Bars())
 
 
 @import_group.command("finess")
@@ -79,7 +77,7 @@ def import_communes(
 def import_finess(files: tuple[Path, ...], category: str | None, report_path: Path | None, dry_run: bool) -> None:
     """Fichiers FINESS cs1100501, cs1100502, cs1100507, dans n’importe quel ordre."""
     with _import(report_path, dry_run=dry_run, category=category) as run:
-        load_finess(run, files, show=_with_progress)
+        load_finess(run, files, progress=Bars())
 
 
 @import_group.command("zones")
@@ -89,7 +87,7 @@ def import_finess(files: tuple[Path, ...], category: str | None, report_path: Pa
 def import_zones(file: Path, report_path: Path | None, dry_run: bool) -> None:
     """Zones d’intervention (finess_eg,insee_code) : ajoute, ne retire jamais."""
     with _import(report_path, dry_run=dry_run) as run:
-        load_zones(run, file, show=_with_progress)
+        load_zones(run, file, progress=Bars())
 
 
 @import_group.command("groupings")
@@ -99,7 +97,7 @@ def import_zones(file: Path, report_path: Path | None, dry_run: bool) -> None:
 def import_groupings(file: Path, report_path: Path | None, dry_run: bool) -> None:
     """EPCI (epci_siren,epci_name,epci_type,insee_code) ou cantons (canton_code,canton_name,insee_code)."""
     with _import(report_path, dry_run=dry_run) as run:
-        load_groupings(run, file, show=_with_progress)
+        load_groupings(run, file, progress=Bars())
 
 
 @import_group.command("nomenclatures")
@@ -112,7 +110,7 @@ def import_nomenclatures(file: Path, report_path: Path | None, dry_run: bool) ->
     Un code absent du fichier est terminé, jamais supprimé. Sans fichier : les tables livrées avec Relais.
     """
     with _import(report_path, dry_run=dry_run) as run:
-        load_nomenclatures(run, file, show=_with_progress)
+        load_nomenclatures(run, file, progress=Bars())
 
 
 @import_group.command("rpps")
@@ -122,7 +120,7 @@ def import_nomenclatures(file: Path, report_path: Path | None, dry_run: bool) ->
 def import_rpps(file: Path, report_path: Path | None, dry_run: bool) -> None:
     """Annuaire Santé, PS_LibreAcces_Personne_activite (texte, .gz ou .zip)."""
     with _import(report_path, dry_run=dry_run) as run:
-        load_rpps(run, file, show=_with_progress)
+        load_rpps(run, file, progress=Bars())
 
 
 @contextmanager
@@ -137,7 +135,8 @@ def _import(report_path: Path | None, *, dry_run: bool, category: str | None = N
             if dry_run:
                 session.rollback()
             else:
-                session.commit()
+                for commit in Bars().steps((session.commit,), "Enregistrement", 1):
+                    commit()
     except (UnreadableFileError, ReportNotWritableError) as error:
         session.rollback()
         _refuse(f"{error.file} : {error}")
@@ -158,17 +157,3 @@ def _explained(error: sa.exc.DBAPIError) -> str:
     if any(sign in reason for sign in NO_TABLE):
         return "La base de données n’est pas prête : lancez d’abord « flask --app wsgi db upgrade »."
     return f"La base de données a refusé ({reason})."
-
-
-def _with_progress(file: RegisterFile) -> Iterable[str]:
-    """The lines of the file; a bar on a terminal, also on one that does not tell its size; nothing elsewhere."""
-    size = shutil.get_terminal_size()
-    return tqdm(
-        file.lines(),
-        total=file.line_count,
-        desc=file.name,
-        unit=" lignes",
-        disable=None,
-        ncols=size.columns,
-        nrows=size.lines,
-    )

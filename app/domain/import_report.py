@@ -51,6 +51,11 @@ class ImportReport:
     samples: dict[Severity, list[Note]] = field(default_factory=lambda: {severity: [] for severity in Severity})
     remarks: list[str] = field(default_factory=list)
 
+    @property
+    def noted(self) -> int:
+        """How many notes were made so far."""
+        return self.rejected + self.warned
+
     def reject(self, line: int, reason: str, value: str = "") -> None:
         self.rejected += 1
         self._note(Severity.REJECTED, line, reason, value)

@@ -1,12 +1,31 @@
 """Rows of the public registers in the portal's own words, as the importers hand them to the use cases.
 
-None means that the register says nothing: what is stored stays. `line` is the place in the file.
+None means that the register says nothing: what is stored stays. `line` is the place in the file. `…_digest` is that of
+the lines when nothing in them is doubtful: found again, they need not be read (`Block`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that follow each other and speak of one object, as they are in the file.
+
+    `line`: the number of the first; `count`: how many are not blank; `key`: the number of the object, as written there;
+    `digest`: of the lines and of what decides how they are read; `layout`: what the reader needs to read them.
+    """
+
+    kind: str
+    key: str
+    line: int
+    lines: tuple[str, ...]
+    count: int
+    digest: int
+    layout: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +93,7 @@ class LegalEntityRow:
     city: str | None
     phone: str | None
     created_on: date | None
+    register_digest: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +117,7 @@ class EstablishmentRow:
     opened_on: date | None
     closed_on: date | None
     register_updated_on: date | None
+    register_digest: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +126,7 @@ class PositionRow:
     finess: str
     latitude: float
     longitude: float
+    position_digest: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +178,4 @@ class ProfessionalRow:
     speciality_code: str | None
     speciality_label: str | None
     activities: tuple[ActivityRow, ...]
+    register_digest: int | None = field(default=None, compare=False)

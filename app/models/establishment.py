@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.models.base import Base, Finess, Insee
@@ -31,6 +31,7 @@ class LegalEntity(Base):
     phone: Mapped[str | None] = mapped_column(String(20))
     created_on: Mapped[date | None]
     updated_at: Mapped[datetime]
+    register_digest: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Establishment(Base):
@@ -74,6 +75,9 @@ class Establishment(Base):
     register_updated_on: Mapped[date | None]
     verified_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
+    register_digest: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the line of the register that says nothing else than this row; forgotten when somebody changes it (0021)."""
+    position_digest: Mapped[int | None] = mapped_column(BigInteger)
 
     legal_entity: Mapped[LegalEntity | None] = relationship()
 

@@ -88,7 +88,9 @@ MARKED = frozenset(
     }
 )
 """Tables whose changes may change what is published: each has its three marks (migration 0017)."""
-MARKS = frozenset(f"mark_{table}_{event}" for table in MARKED for event in ("insert", "update", "delete"))
+FORGETTING = frozenset({"forget_line_of_establishment", "forget_line_of_legal_entity", "forget_line_of_position"})
+"""What somebody changed is compared with the register again (migration 0021)."""
+MARKS = frozenset(f"mark_{table}_{event}" for table in MARKED for event in ("insert", "update", "delete")) | FORGETTING
 
 _PRESENT = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",

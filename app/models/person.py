@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, false
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, Index, Integer, String, false
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,6 +28,8 @@ class Professional(Base):
     speciality_code: Mapped[str | None] = mapped_column(String(10))
     speciality_label: Mapped[str | None] = mapped_column(String(160))
     updated_at: Mapped[datetime]
+    register_digest: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the lines that gave this person and their activities, which the import alone writes."""
 
 
 class ProfessionalActivity(Base):

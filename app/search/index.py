@@ -36,6 +36,12 @@ from app.search.typo import can_be_misspelt, deletions
 BATCH = 500
 Item = TypeVar("Item")
 Builder = Callable[[Connection, Sequence[Any]], Iterator[Document]]
+Watch = Callable[[Iterable[Any], str, int], Iterable[Any]]
+STAGES = {
+    ESTABLISHMENT: "Recherche : établissements",
+    UNIT: "Recherche : unités",
+    PROFESSIONAL: "Recherche : professionnels",
+}
 BUILDERS: dict[int, Builder] = {
     ESTABLISHMENT: documents.establishments,
     UNIT: documents.units,
@@ -88,23 +94,27 @@ def remove(session: Session, kind: int, ref: str) -> None:
     _erase(_begin(session), kind, [ref])
 
 
-def rebuild(session: Session) -> list[int]:
-    """Writes the whole index again, in rank order; readers keep the former one until the commit. Counts by kind."""
+def rebuild(session: Session, watch: Watch = lambda items, _doing, _total: items) -> list[int]:
+    """Writes the whole index again, in rank order; readers keep the former one until the commit. Counts by kind.
+
+    `watch`: passes items through, told what is done with them and how many there are.
+    """
     connection = _begin(session)
     engine_of(connection).clear(connection)
     for table in (zone, word, deletion):
         connection.execute(delete(table))
     index_communes(session)
     known: set[str] = set()
-    counts = [_rebuild_kind(connection, kind, known) for kind in BUILDERS]
-    engine_of(connection).tidy(connection)
-    rebuild_common(connection)
+    counts = [_rebuild_kind(connection, kind, known, watch) for kind in BUILDERS]
+    for last in watch((engine_of(connection).tidy, rebuild_common), "Recherche : mise en ordre", 2):
+        last(connection)
     return counts
 
 
-def _rebuild_kind(connection: Connection, kind: int, known: set[str]) -> int:
+def _rebuild_kind(connection: Connection, kind: int, known: set[str], watch: Watch) -> int:
     count = 0
-    for batch in _batches(connection.execute(_all_of(kind)).scalars().all()):
+    everything = connection.execute(_all_of(kind)).scalars().all()
+    for batch in _batches(watch(everything, STAGES[kind], len(everything))):
         built = sorted(BUILDERS[kind](connection, batch), key=lambda row: row["rid"])
         _add(connection, built, known)
         count += len(built)

@@ -17,7 +17,7 @@ from click.testing import Result
 from flask import Flask
 
 from app import clock, create_app, db
-from app.integrations.registers import loading
+from app.integrations.registers import passes
 from app.models import (
     Commune,
     CommuneContour,
@@ -353,7 +353,7 @@ def test_activity_that_is_over_goes_and_others_stay(done: Import, rows, tmp_path
 @pytest.mark.parametrize("batch", [1, 1000])
 def test_person_who_comes_back_in_the_file_is_completed(done: Import, rows, tmp_path: Path, monkeypatch, batch: int):
     """Lines of one person apart from each other, in one batch or in several."""
-    monkeypatch.setattr(loading, "BATCH", batch)
+    monkeypatch.setattr(passes, "BATCH", batch)
     _, first, _, clinic, other, last = RPPS.read_text(encoding="utf-8").splitlines(keepends=True)
     file = rpps_file(tmp_path, first, other, clinic.replace("ESSAI|", "ESSAI-AUTRE|"), last)
     done("rpps", file)
@@ -366,7 +366,7 @@ def test_person_who_comes_back_in_the_file_is_completed(done: Import, rows, tmp_
 
 
 def test_file_that_breaks_in_the_middle_leaves_nothing(run: Import, rows, tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(loading, "BATCH", 2)
+    monkeypatch.setattr(passes, "BATCH", 2)
     content = COMMUNES.read_text(encoding="utf-8")
     (tmp_path / "coupe.csv").write_text(content[:-20], encoding="utf-8")
     assert "tronqué : sa dernière ligne (8)" in refused(run("communes", tmp_path / "coupe.csv"))

@@ -7,7 +7,7 @@ import io
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -31,9 +31,10 @@ class UnreadableFileError(Exception):
 class _Bounded(io.RawIOBase):
     """Reads `source` and stops a bomb; counts what comes out, never what a header promises."""
 
-    def __init__(self, source: IO[bytes], packed_size: int | None) -> None:
+    def __init__(self, source: IO[bytes], packed_size: int | None, tell: Callable[[], None]) -> None:
         self._source = source
         self._packed_size = packed_size
+        self._tell = tell
         self._expanded = 0
 
     def readable(self) -> bool:
@@ -44,6 +45,7 @@ class _Bounded(io.RawIOBase):
         self._expanded += len(data)
         if self._expanded > self._limit():
             raise UnreadableFileError("L’archive est anormalement grande une fois décompressée : lecture arrêtée.")
+        self._tell()
         buffer[: len(data)] = data
         return len(data)
 
@@ -54,8 +56,8 @@ class _Bounded(io.RawIOBase):
 
 
 @contextmanager
-def expanded(path: Path, *, member: str = "") -> Iterator[IO[bytes]]:
-    """The bytes of the file, decompressed on the fly.
+def expanded(path: Path, *, member: str = "", told: Callable[[int], None] = lambda _place: None) -> Iterator[IO[bytes]]:
+    """The bytes of the file, decompressed on the fly; `told` the place reached in it, in bytes on the disk.
 
     In a .zip, the only file, or else the one whose name contains `member`. Raises UnreadableFileError for whatever is
     wrong, while opening or while reading.
@@ -65,14 +67,18 @@ def expanded(path: Path, *, member: str = "") -> Iterator[IO[bytes]]:
         with path.open("rb") as packed:
             magic = packed.read(4)
             packed.seek(0)
+
+            def tell() -> None:
+                told(packed.tell())
+
             if magic.startswith(GZIP_MAGIC):
                 with gzip.GzipFile(fileobj=packed) as unpacked:
-                    yield io.BufferedReader(_Bounded(unpacked, size), 2**16)  # type: ignore[arg-type]
+                    yield io.BufferedReader(_Bounded(unpacked, size, tell), 2**16)  # type: ignore[arg-type]
             elif magic in {ZIP_MAGIC, EMPTY_ZIP_MAGIC}:
-                with zipfile.ZipFile(packed) as archive, archive.open(_only_member(archive, member)) as unpacked:
-                    yield io.BufferedReader(_Bounded(unpacked, size), 2**16)
+                with zipfile.ZipFile(packed) as archive, archive.open(_only_member(archive, member)) as inside:
+                    yield io.BufferedReader(_Bounded(inside, size, tell), 2**16)
             else:
-                yield io.BufferedReader(_Bounded(packed, None), 2**16)
+                yield io.BufferedReader(_Bounded(packed, None, tell), 2**16)
     except EOFError:
         raise UnreadableFileError("Le fichier est tronqué : la fin de l’archive manque.") from None
     except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, NotImplementedError, RuntimeError) as error:

@@ -73,6 +73,39 @@ class Record:
         return self.values.get(name, "")
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the header row says of the lines below it."""
+
+    delimiter: str
+    places: Mapping[str, int]
+    """Of each column of ours that the file has."""
+    shortest: int
+    """Columns without which a line says too little."""
+    whole: int
+
+    def records(self, lines: Iterable[str], report: ImportReport, *, quoted: bool, first: int) -> Iterator[Record]:
+        """The lines, `first` the number of the first one. Counts each as read and rejects the short ones."""
+        for number, cells, ended in split(lines, self.delimiter, quoted=quoted, first=first):
+            report.read += 1
+            try:
+                Line(number, cells, ended).require(self.shortest if ended else self.whole)
+            except LineRejected as rejected:
+                report.reject(number, rejected.reason, rejected.value)
+                continue
+            yield Record(number, {name: cells[place] for name, place in self.places.items() if place < len(cells)})
+
+
+def table(header: str, required: Sequence[str], optional: Sequence[str] = ()) -> Table:
+    """Columns by name (case, accents, spacing and what is in brackets do not matter).
+
+    Raises UnreadableFileError when a required one is missing.
+    """
+    delimiter = max(DELIMITERS, key=header.count)
+    places = _columns(header, delimiter, required, optional)
+    return Table(delimiter, places, 1 + max(places[name] for name in required), header.count(delimiter) + 1)
+
+
 def records(
     lines: Iterable[str],
     report: ImportReport,
@@ -81,23 +114,10 @@ def records(
     optional: Sequence[str] = (),
     quoted: bool = True,
 ) -> Iterator[Record]:
-    """The lines below a header row, by column name (case, accents, spacing and what is in brackets do not matter).
-
-    Counts each line as read and rejects the short ones. Raises UnreadableFileError when a required column is missing.
-    """
+    """The lines below a header row, by column name."""
     remaining = iter(lines)
-    header = next(remaining, "")
-    delimiter = max(DELIMITERS, key=header.count)
-    columns = _columns(header, delimiter, required, optional)
-    shortest, whole = 1 + max(columns[name] for name in required), header.count(delimiter) + 1
-    for number, cells, ended in split(remaining, delimiter, quoted=quoted, first=2):
-        report.read += 1
-        try:
-            Line(number, cells, ended).require(shortest if ended else whole)
-        except LineRejected as rejected:
-            report.reject(number, rejected.reason, rejected.value)
-            continue
-        yield Record(number, {name: cells[place] for name, place in columns.items() if place < len(cells)})
+    found = table(next(remaining, ""), required, optional)
+    yield from found.records(remaining, report, quoted=quoted, first=2)
 
 
 def fold(name: str) -> str:

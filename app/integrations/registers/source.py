@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,10 +58,10 @@ class RegisterFile:
         return content.decode(self.encoding)
 
 
-def inspect(path: Path, *, member: str = "") -> RegisterFile:
-    """Reads the whole file once. Raises UnreadableFileError when it cannot be used."""
+def inspect(path: Path, *, member: str = "", told: Callable[[int], None] = lambda _place: None) -> RegisterFile:
+    """Reads the whole file once, telling the place reached. Raises UnreadableFileError when it cannot be used."""
     scan = _Scan()
-    with expanded(path, member=member) as stream:
+    with expanded(path, member=member, told=told) as stream:
         while chunk := stream.read(CHUNK):
             scan.feed(chunk)
     encoding = scan.finish()

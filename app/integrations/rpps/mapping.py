@@ -73,7 +73,9 @@ def rpps(record: Record, doubt: Doubt) -> str:
     return number.value
 
 
-def professional(number: str, group: Sequence[Record], activities: Sequence[ActivityRow]) -> ProfessionalRow:
+def professional(
+    number: str, group: Sequence[Record], activities: Sequence[ActivityRow], digest: int | None = None
+) -> ProfessionalRow:
     """One person out of consecutive lines: the profession they hold, rather than the one they study for."""
     main = next((row for row in group if row["Code catégorie professionnelle"] != STUDENT), group[0])
     known = [row for row in group if row["Code profession"] == main["Code profession"] and row["Code savoir-faire"]]
@@ -91,6 +93,7 @@ def professional(number: str, group: Sequence[Record], activities: Sequence[Acti
         speciality_code=speciality["Code savoir-faire"] if speciality else None,
         speciality_label=text(speciality["Libellé savoir-faire"]) if speciality else None,
         activities=tuple({activity.key: activity for activity in activities}.values()),
+        register_digest=digest,
     )
 
 

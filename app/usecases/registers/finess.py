@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app import clock, db
 from app.domain.import_report import Outcome
 from app.domain.registers import EstablishmentRow, LegalEntityRow, PositionRow
-from app.models import Commune, Establishment, EstablishmentAlias, LegalEntity, StructureMove
+from app.models import Base, Commune, Establishment, EstablishmentAlias, LegalEntity, StructureMove
 from app.models.establishment import CPTS_CATEGORY
 from app.queries.sheets import EG_COLUMNS
 from app.usecases.registers.bulk import Values
@@ -33,7 +33,7 @@ def write_legal_entities(run: Import, rows: Sequence[LegalEntityRow]) -> None:
         found = known(LegalEntity.finess, {row.finess for row in rows})
         kept = [row for row in rows if row.finess in found]
         run.report.count(Outcome.IGNORED, len(rows) - len(kept))
-    outcomes = upsert(LegalEntity, [run.values(LegalEntity, row) for row in kept])
+    outcomes = upsert(LegalEntity, [_values(run, LegalEntity, row) for row in kept])
     run.tally(outcomes)
     changed = {row.finess for row, outcome in zip(kept, outcomes, strict=True) if outcome is Outcome.UPDATED}
     held = sa.select(Establishment.finess).where(Establishment.legal_entity_finess.in_(changed))
@@ -41,13 +41,18 @@ def write_legal_entities(run: Import, rows: Sequence[LegalEntityRow]) -> None:
 
 
 def write_establishments(run: Import, rows: Sequence[EstablishmentRow]) -> None:
-    """Establishments, the legal entities they name (as placeholders when unknown), the unit of each CPTS."""
+    """Establishments, the legal entities they name (as placeholders when unknown), the unit of each CPTS.
+
+    The lines of CPTS are few, and what they do depends on their units too: they are read each time.
+    """
     communes = known(Commune.insee, {row.commune_insee for row in rows if row.commune_insee})
-    values = [run.values(Establishment, row) for row in rows]
+    values = [_values(run, Establishment, row) for row in rows]
     for row, columns in zip(rows, values, strict=True):
         if row.commune_insee and row.commune_insee not in communes:
             run.report.warn(row.line, UNKNOWN_COMMUNE, row.commune_insee)
-            columns["commune_insee"] = None
+            columns |= {"commune_insee": None, "register_digest": None}
+        if row.category_code == CPTS_CATEGORY:
+            columns["register_digest"] = None
     _add_placeholders({row.legal_entity_finess for row in rows if row.legal_entity_finess})
     _keep_what_was_decided_here(values)
     outcomes = upsert(Establishment, values, settle=_remembering(run))
@@ -81,6 +86,13 @@ def placeholders() -> int:
     """How many legal entities are known by their number only."""
     statement = sa.select(sa.func.count()).select_from(LegalEntity).where(LegalEntity.name == PLACEHOLDER_NAME)
     return db.session().scalar(statement) or 0
+
+
+def _values(run: Import, model: type[Base], row: LegalEntityRow | EstablishmentRow) -> Values:
+    """What had to be cut is to be read, and said, the next time too."""
+    noted = run.report.noted
+    values = run.values(model, row)
+    return values if run.report.noted == noted else {**values, "register_digest": None}
 
 
 def _add_placeholders(numbers: set[str]) -> None:

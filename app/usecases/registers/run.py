@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,6 +17,13 @@ from app.usecases.registers.bulk import Values
 from app.usecases.registers.memory import Before
 
 TOO_LONG = "valeur trop longue, coupée"
+
+Watch = Callable[[Iterable[Any], str, int], Iterable[Any]]
+"""Passes items through, told what is done with them and how many there are: a progress bar."""
+
+
+def unwatched(items: Iterable[Any], _doing: str, _total: int) -> Iterable[Any]:
+    return items
 
 
 @dataclass(slots=True)
@@ -41,11 +48,20 @@ class SeenIds:
         byte, bit = divmod(number, 8)
         return byte < len(self._bits) and bool(self._bits[byte] >> bit & 1)
 
+    def __bool__(self) -> bool:
+        return bool(self._bits)
+
     def add(self, number: int) -> None:
         byte, bit = divmod(number, 8)
         if byte >= len(self._bits):
             self._bits.extend(bytes(byte + 1 - len(self._bits)))
         self._bits[byte] |= 1 << bit
+
+    def without(self, others: SeenIds) -> Iterator[int]:
+        """Those that are not among the others, in order."""
+        for byte, bits in enumerate(self._bits):
+            left = bits & ~(others._bits[byte] if byte < len(others._bits) else 0)
+            yield from (8 * byte + bit for bit in range(8) if left >> bit & 1)
 
 
 @dataclass(slots=True)
@@ -57,8 +73,19 @@ class Import:
     """Keep the legal entities that an establishment names only."""
     touched: Touched = field(default_factory=Touched)
     before: Before = field(default_factory=Before)
+    again: bool = False
+    """Read every line, also those that say what they said last time."""
     professionals: SeenIds = field(default_factory=SeenIds)
+    """Those that the file gave so far."""
+    unread: SeenIds = field(default_factory=SeenIds)
+    """Of these, those whose lines say what they said last time."""
     activities: SeenIds = field(default_factory=SeenIds)
+    """The same of activities, of the people whose lines were read."""
+    held_activities: SeenIds = field(default_factory=SeenIds)
+    """Those that the same people had."""
+    changing: set[tuple[str, str]] = field(default_factory=set)
+    """Objects of which a line was found that is to be read: a later one is read too, whatever it says."""
+    changing_professionals: SeenIds = field(default_factory=SeenIds)
     groupings: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """Communes that the file gives to each grouping it names."""
     doubtful_groupings: set[tuple[str, str]] = field(default_factory=set)

@@ -1,12 +1,12 @@
 """Compare, then write: one SELECT, at most one INSERT and a few UPDATE a batch, the same on both engines.
 
-None in a row, or a blank text, means that the register says nothing: what is stored stays.
+None in a row, or a blank text, means that the register says nothing: what is stored stays. A digest of the lines behind
+a row is kept as it is given, None too, and is no change of the row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import sqlalchemy as sa
@@ -21,6 +21,9 @@ Stored = Mapping[str, Any]
 Settle = Callable[[Values, Stored], Values]
 """What of a new row holds against the stored one: an older register, a value checked by hand since."""
 Key = tuple[Any, ...]
+
+
+DIGESTS = ("register_digest", "position_digest")
 
 
 class Written(NamedTuple):
@@ -46,16 +49,21 @@ def write(
     *,
     key: Sequence[str] = (),
     settle: Settle = take_all,
-    born: AbstractSet[Any] = frozenset(),
+    under: Collection[Any] | None = None,
+    met: Callable[[Stored], None] = lambda _row: None,
 ) -> list[Written]:
     """What became of each row, in order. All rows name the same columns.
 
-    `born`: values of the first column of the key under which nothing can be stored yet.
+    `under`: values of the first column of the key, when what is stored under others than those of the rows matters, or
+    when nothing can be stored under some of these. `met`: told each row stored under them, before anything is written.
     """
     table = cast(sa.Table, model.__table__)
     primary = [column.name for column in table.primary_key]
     names = key or primary
-    stored = _stored(table, names, rows, born)
+    stored = _stored(table, names, {row[names[0]] for row in rows} if under is None else under)
+    for found in stored.values():
+        met(found)
+    digests = [name for name in DIGESTS if rows and name in rows[0]]
     created: dict[Key, Values] = {}
     updated: dict[Key, Values] = {}
     outcomes = []
@@ -66,14 +74,19 @@ def write(
             known = stored[place] = created[place] = _stamped(table, row)
             outcomes.append(Written(Outcome.CREATED, known))
             continue
+        settled = settle(row, known)
+        told = {name: settled[name] for name in digests if name in settled and settled[name] != known[name]}
         news = {
             name: value
-            for name, value in settle(row, known).items()
-            if value not in (None, known[name]) and not (isinstance(value, str) and not value.strip())
+            for name, value in settled.items()
+            if name not in DIGESTS
+            and value not in (None, known[name])
+            and not (isinstance(value, str) and not value.strip())
         }
-        known.update(news)
-        if news and place not in created:
-            updated.setdefault(place, {name: known[name] for name in primary}).update(_stamped(table, news))
+        known.update(news | told)
+        if (news or told) and place not in created:
+            change = _stamped(table, news) if news else {}
+            updated.setdefault(place, {name: known[name] for name in primary}).update(change | told)
         outcomes.append(Written(Outcome.UPDATED if news else Outcome.UNCHANGED, known))
     if created:
         _number(table, list(created.values()))
@@ -83,9 +96,8 @@ def write(
     return outcomes
 
 
-def _stored(table: sa.Table, names: Sequence[str], rows: Sequence[Values], born: AbstractSet[Any]) -> dict[Key, Values]:
+def _stored(table: sa.Table, names: Sequence[str], wanted: Collection[Any]) -> dict[Key, Values]:
     """The rows of the batch as they are stored. Narrowed by the first column of the key, which is enough here."""
-    wanted = {row[names[0]] for row in rows} - born
     statement = sa.select(table).where(bulk.among(table.c[names[0]], wanted))
     found = (dict(row) for row in db.session().execute(statement).mappings()) if wanted else ()
     return {tuple(row[name] for name in names): row for row in found}
