@@ -33,6 +33,9 @@ class Bulk(Protocol):
     def number_from_here(self, table: str) -> None:
         """The next id that the database gives follows the largest one."""
 
+    def indexes_of(self, table: str) -> list[tuple[str, str]]:
+        """Name and statement of those that no constraint needs."""
+
 
 class _Postgres:
     def __init__(self, connection: psycopg.Connection) -> None:
@@ -48,6 +51,13 @@ class _Postgres:
         with self.connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN".encode()) as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def indexes_of(self, table: str) -> list[tuple[str, str]]:
+        return self.read(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ? AND NOT EXISTS"
+            " (SELECT 1 FROM pg_constraint WHERE conindid = quote_ident(indexname)::regclass)",
+            table,
+        )
 
     def number_from_here(self, table: str) -> None:
         self.run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")  # noqa: S608
@@ -66,6 +76,11 @@ class _Sqlite:
     def write(self, table: str, columns: str, rows: Iterable[Line]) -> None:
         marks = ",".join("?" * len(columns.split(",")))
         self.connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+
+    def indexes_of(self, table: str) -> list[tuple[str, str]]:
+        return self.read(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql > ''", table
+        )
 
     def number_from_here(self, table: str) -> None:
         """It does by itself."""
@@ -99,6 +114,17 @@ def _unguarded_sqlite(path: str) -> Iterator[Bulk]:
     connection.execute("COMMIT")
     connection.execute("PRAGMA journal_mode=WAL")
     connection.close()
+
+
+@contextmanager
+def unindexed(bulk: Bulk, *tables: str) -> Iterator[None]:
+    """An index is made faster of a full table than a row at a time."""
+    found = [one for table in tables for one in bulk.indexes_of(table)]
+    for name, _ in found:
+        bulk.run(f"DROP INDEX {name}")
+    yield
+    for _, statement in found:
+        bulk.run(statement)
 
 
 def settle(url: str) -> None:

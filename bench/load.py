@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bench.bulk import BATCH, Bulk, ago, batched, digest, unguarded
+from bench.bulk import BATCH, Bulk, ago, batched, digest, unguarded, unindexed
 from bench.scales import Scale
 from bench.structures import finess_number
 
@@ -140,17 +140,18 @@ def load_agent(bulk: Bulk, _scale: Scale) -> None:
 
 def load_people(bulk: Bulk, scale: Scale) -> None:
     seated = seats(bulk, scale)
-    for batch in batched(professionals(bulk, scale.listed)):
-        load_listed(bulk, [(rank, person, next(seated)) for rank, person in batch])
+    with unindexed(bulk, "person", "request", "affiliation"):
+        for batch in batched(professionals(bulk, scale.listed)):
+            load_listed(bulk, [(rank, person, next(seated)) for rank, person in batch])
 
 
 def load_listed(bulk: Bulk, seating: list[tuple[int, Any, Seat]]) -> None:
-    now, decision = ago(), (ago(8), AGENT, "agent")
+    now, asked, decision = ago(), ago(9), (ago(8), AGENT, "agent")
     keys = [(digest(f"person/{rpps}"), rpps) for _, (_, rpps, *_), _ in seating]
     people = ((who, *_names(person), True, now) for (who, _), (_, person, _) in zip(keys, seating, strict=True))
     bulk.write("person", PERSON, people)
     requests = (
-        _asked(person, seat, f"B{rank:09d}", ("accepted", who, ago(9)), decision)
+        _asked(person, seat, f"B{rank:09d}", ("accepted", who, asked), decision)
         for (who, _), (rank, person, seat) in zip(keys, seating, strict=True)
     )
     bulk.write("request", ASKED, requests)
