@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -40,6 +40,10 @@ class Row:
     id: str
     updated_on: date
     card: Mapping[str, Any]
+
+
+ReadRows = Callable[[Reader, Sequence[int]], list[Any]]
+"""Display rows in the order of the ids: `rows`, or what somebody has ready for them (with rid, type and id as well)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +118,8 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
     return by_address
 
 
-def page_of(reader: Reader, found: Answer, kinds: Sequence[int], *, start: int, size: int) -> list[Row]:
-    """Results in order of relevance. Within a pool of 60 the order is exact; pools follow the index."""
-    return rows(reader, best(reader, found, kinds, start=start, size=size))
-
-
 def best(reader: Reader, found: Answer, kinds: Sequence[int], *, start: int, size: int) -> list[int]:
-    """The ids of such a page."""
+    """The ids of a page, in order of relevance. Within a pool of 60 the order is exact; pools follow the index."""
     pool = start // POOL
     candidates = candidates_of(reader, found, kinds, (pool + 1) * POOL)[pool * POOL :]
     ranking = Ranking(found.terms, found.question.key, found.places)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from app.domain.distances import EARTH, Point, kilometres
 from app.reader import Reader, query
 from app.search.engine import COUNTED, KINDS
-from app.search.find import Answer, Row, answer, candidates_of, page_of, rows
+from app.search.find import Answer, ReadRows, answer, best, candidates_of, rows
 from app.search.places import NamedCommune
 from app.search.question import Question, understand
 
@@ -50,7 +50,8 @@ class Results:
     asked: Asked
     question: Question
     answer: Answer
-    rows: list[Row]
+    rows: list[Any]
+    """`Row`, or what `read` made of them."""
     communes: list[NamedCommune] = field(default_factory=list)
     """Those that the text names, whether or not a CPTS has them in its zone."""
 
@@ -82,13 +83,13 @@ class Results:
         return SORTS if near else SORTS[:-1]
 
 
-def find_results(reader: Reader, asked: Asked) -> Results:
+def find_results(reader: Reader, asked: Asked, read: ReadRows = rows) -> Results:
     question = understand(asked.text)
     found = answer(reader, question, asked.widened)
     communes = found.places.communes
     named = [communes[insee] for insee in found.places.insees[:3] if insee in communes]
     shown = Results(asked, question, found, [], named)
-    return replace(shown, rows=_rows(reader, shown))
+    return replace(shown, rows=read(reader, _rids(reader, shown)))
 
 
 def only_finess(results: Results) -> str | None:
@@ -97,14 +98,14 @@ def only_finess(results: Results) -> str | None:
     return one.id if one and one.type == "etablissement" else None
 
 
-def _rows(reader: Reader, shown: Results) -> list[Row]:
+def _rids(reader: Reader, shown: Results) -> list[int]:
     asked, kinds = shown.asked, TABS[shown.asked.tab]
     start = (asked.page - 1) * PAGE
     if not shown.total or start >= shown.total:
         return []
     if asked.sort not in shown.sorts or asked.sort == "pertinence":
-        return page_of(reader, shown.answer, kinds, start=start, size=PAGE)
-    return rows(reader, _sorted(reader, shown, kinds)[start : start + PAGE])
+        return best(reader, shown.answer, kinds, start=start, size=PAGE)
+    return _sorted(reader, shown, kinds)[start : start + PAGE]
 
 
 def _sorted(reader: Reader, shown: Results, kinds: Sequence[int]) -> list[int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.reader import Reader
 from app.search.engine import COUNTED, KINDS
-from app.search.find import Answer, Row, answer, best, rows
+from app.search.find import Answer, ReadRows, answer, best, rows
 from app.search.places import NamedCommune
 from app.search.question import Question, understand
 
@@ -20,7 +21,7 @@ READ_COMMUNES = 5
 class Suggestions:
     question: Question
     answer: Answer | None = None
-    rows: dict[int, list[Row]] = field(default_factory=dict)
+    rows: dict[int, list[Any]] = field(default_factory=dict)
     """By kind, without the empty ones."""
     communes: list[NamedCommune] = field(default_factory=list)
 
@@ -33,15 +34,15 @@ class Suggestions:
         return self.answer is not None and self.answer.total > COUNTED
 
 
-def suggest(reader: Reader, text: str, region: str) -> Suggestions:
+def suggest(reader: Reader, text: str, region: str, read: ReadRows = rows) -> Suggestions:
     """`region`: communes of other regions are only suggested when a CPTS here has them in its zone."""
     question = understand(text)
     if question.empty or len(question.text) < SHORTEST:
         return Suggestions(question)
     found = answer(reader, question)
     best_of = {kind: best(reader, found, (kind,), start=0, size=SHOWN[kind]) for kind in KINDS if found.counts[kind]}
-    read = {row.rid: row for row in rows(reader, [rid for rids in best_of.values() for rid in rids])}
-    shown = {kind: [read[rid] for rid in rids if rid in read] for kind, rids in best_of.items()}
+    lines = {line.rid: line for line in read(reader, [rid for rids in best_of.values() for rid in rids])}
+    shown = {kind: [lines[rid] for rid in rids if rid in lines] for kind, rids in best_of.items()}
     served = found.places.served
     nearest = dict.fromkeys((*found.places.insees[:READ_COMMUNES], *served[:READ_COMMUNES]))
     named = (found.places.communes[insee] for insee in nearest if insee in found.places.communes)
