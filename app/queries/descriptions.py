@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from app import clock, db
 from app.domain.sheets.values import Values
-from app.models import Account, BoxDraft, Person, Revision, RevisionBox, SheetBox
+from app.models import Account, BoxDraft, HelpTips, Person, Revision, RevisionBox, SheetBox
 from app.models.base import UtcDateTime
 from app.queries.sheets import SheetRef
 from app.queries.together import Parts, Together
@@ -74,6 +74,35 @@ def watching(account_id: uuid.UUID | None, sheet: str, box: str) -> dict[str, An
 def watched(account_id: uuid.UUID | None, sheet: str, box: str) -> Watched:
     """One statement."""
     return watched_of(_WATCH.read(**watching(account_id, sheet, box)))
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """What a form opened in a dossier starts with. `kept`: the row of `DRAFT_PART`, what this person was typing there;
+    `tips`: whether help is shown beside the form."""
+
+    kept: Any | None
+    others: list[str]
+    tips: bool
+
+
+DRAFT_PART = sa.select(BoxDraft.fields.label("typed"), BoxDraft.base_version, BoxDraft.saved_at).where(
+    BoxDraft.account_id == sa.bindparam("account_id"),
+    BoxDraft.sheet == sa.bindparam("sheet"),
+    BoxDraft.box == sa.bindparam("box"),
+)
+_PEN = Together(
+    **WATCH_PARTS,
+    draft=DRAFT_PART,
+    tips=sa.select(HelpTips.shown).where(HelpTips.account_id == sa.bindparam("account_id")),
+)
+
+
+def pen_of(account_id: uuid.UUID | None, sheet: str, box: str) -> Pen:
+    """One statement."""
+    rows = _PEN.read(**watching(account_id, sheet, box))
+    tips = rows["tips"][0].shown if rows["tips"] else True
+    return Pen(rows["draft"][0] if rows["draft"] else None, watched_of(rows).others, tips)
 
 
 def watched_of(rows: Mapping[str, list[Any]]) -> Watched:

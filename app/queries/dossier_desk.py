@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -13,9 +15,11 @@ from app import clock, db
 from app.domain.dossiers import DossierStatus
 from app.domain.map_frames import frame_of
 from app.domain.waits import Wait, wait_since
-from app.models import Commune, CommuneContour, Dossier, DossierSheet
+from app.models import Commune, CommuneContour, Dossier, DossierSheet, Establishment
 from app.queries.dossier_differences import Line
+from app.queries.dossiers import STEPS_PART, StepTaken, steps_taken
 from app.queries.places import SHAPE, Shape, shapes_within
+from app.queries.together import Together
 from app.queries.zone_neighbours import Server, served_by
 from app.working_days import HOLIDAYS, day_of
 
@@ -84,22 +88,39 @@ def dossier_queue(tab: Tab, page: int = 1) -> Queue:
     return Queue(tab, counts, [QueueLine(one, units.get(one.id, 0), wait_of(one)) for one in found], page)
 
 
-def waiting_after(dossier: Dossier, most: int = 3) -> list[QueueLine]:
-    """The others that wait for the service centre, the longest wait first: one statement."""
-    query = (
-        sa.select(Dossier)
-        .where(Dossier.status == DossierStatus.TO_REVIEW, Dossier.id != dossier.id)
-        .options(joinedload(Dossier.establishment))
-        .order_by(Dossier.approved_at, Dossier.id)
-        .limit(most)
-    )
-    return [QueueLine(one, 0, wait_of(one)) for one in db.session().scalars(query)]
+@dataclass(frozen=True, slots=True)
+class Next:
+    """A dossier that waits for the service centre, as a link shows it."""
+
+    id: uuid.UUID
+    cpts: str
+    wait: Wait | None
+
+
+NEXT_ONES = 3
+_BESIDE = Together(
+    steps=STEPS_PART,
+    waiting=sa.select(Dossier.id, Dossier.approved_at, Establishment.name.label("cpts"))
+    .join(Establishment, Establishment.finess == Dossier.establishment_finess)
+    .where(Dossier.status == DossierStatus.TO_REVIEW, Dossier.id != sa.bindparam("dossier_id"))
+    .order_by(Dossier.approved_at, Dossier.id)
+    .limit(NEXT_ONES),
+)
+
+
+def beside(dossier: Dossier) -> tuple[list[StepTaken], list[Next]]:
+    """What happened to it, and the others that wait, the longest wait first: one statement."""
+    rows = _BESIDE.read(dossier_id=dossier.id)
+    waiting = [Next(row.id, row.cpts, _since(row.approved_at)) for row in rows["waiting"]]
+    return steps_taken(rows["steps"]), waiting
 
 
 def wait_of(dossier: Dossier) -> Wait | None:
-    if dossier.status != DossierStatus.TO_REVIEW or dossier.approved_at is None:
-        return None
-    return wait_since(day_of(dossier.approved_at), day_of(clock.now()), HOLIDAYS)
+    return _since(dossier.approved_at) if dossier.status == DossierStatus.TO_REVIEW else None
+
+
+def _since(approved_at: datetime | None) -> Wait | None:
+    return wait_since(day_of(approved_at), day_of(clock.now()), HOLIDAYS) if approved_at else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,10 @@ from app.domain.dossiers import DossierStatus
 from app.domain.sheets.catalogue import BOXES, Box, Field, SheetKind, find_box
 from app.domain.sheets.rules import Finding, Sheet
 from app.domain.sheets.values import Values, canonical
-from app.domain.sheets.words import WORDED, Labels, item_words, lines_of
-from app.models import Account, Commune, Dossier, DossierComment, DossierSheet, Person
+from app.domain.sheets.words import Labels, item_words, lines_of
+from app.models import Account, Dossier, DossierComment, DossierSheet, Person
 from app.queries.dossier_sheets import Proposed, ProposedBox, proposed_of
-from app.queries.nomenclatures import every_label
-from app.queries.sheet_findings import findings_of
+from app.queries.sheet_findings import findings_of, words_for
 from app.queries.sheets import SheetRef, read_sheets
 
 SERVICE_CENTRE = "Centre de services"
@@ -170,20 +169,21 @@ def read_dossier(dossier: Dossier) -> Reading:
     refs = {sheet.id: ref for sheet in proposed if (ref := ref_of(dossier, sheet)) is not None}
     published = read_sheets(list(refs.values()))
     comments = comments_of(dossier)
-    labels = _labels(proposed, published.values())
+    zones = [sheet.values.get("zone") for sheet in proposed] + [sheet.get("zone") for sheet in published.values()]
+    words = words_for(zones)
     read = [
         _read(
             sheet,
             published[refs[sheet.id]] if sheet.id in refs else {},
             comments,
-            labels,
+            words.labels,
         )
         for sheet in proposed
     ]
-    found = findings_of([_Result(sheet.sheet.kind, sheet.result) for sheet in read])
+    found = findings_of([_Result(sheet.sheet.kind, sheet.result) for sheet in read], words.valid)
     for sheet, findings in zip(read, found.values(), strict=True):
         sheet.findings.extend(findings)
-    return Reading(dossier, read, labels)
+    return Reading(dossier, read, words.labels)
 
 
 def ref_of(dossier: Dossier, sheet: Proposed) -> SheetRef | None:
@@ -256,16 +256,3 @@ def _line(
     last = next((one.decision for one in reversed(said) if one.decision), None)
     novel = novelty(proposed.reviewed, found.field.key, found.proposed, last)
     return Line(sheet, box, found, novel, said, labels)
-
-
-def _labels(proposed: list[Proposed], published: Iterable[dict[str, Values]]) -> dict[str, dict[str, str]]:
-    """Every label that a line may name: two statements."""
-    zones = [values for sheet in proposed if (values := sheet.values.get("zone"))]
-    zones += [sheet["zone"] for sheet in published if "zone" in sheet]
-    named = {insee for zone in zones for insee in zone.get("communes") or []}
-    labels = every_label(*WORDED)
-    labels["COG"] = {}
-    if named:
-        rows = db.session().execute(sa.select(Commune.insee, Commune.name).where(Commune.insee.in_(named)))
-        labels["COG"] = dict(rows.all())
-    return labels

@@ -1,21 +1,22 @@
-"""The sheets of a dossier as they are proposed, box by box, with who wrote last: three statements for any number."""
+"""The sheets of a dossier as they are proposed, box by box, with who wrote last: one statement for any number."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app import db
 from app.domain.dossiers import SheetState
 from app.domain.sheets.catalogue import BOXES, Box, SheetKind
 from app.domain.sheets.values import Change, Values, changes, is_blank
-from app.models import Account, Dossier, DossierBox, DossierSheet, Person
+from app.models import Account, Dossier, DossierBox, DossierSheet, Establishment, Person
 
 UNNAMED = "Unité sans nom"
 
@@ -90,14 +91,12 @@ class Proposed:
 
 def proposed_of(dossier: Dossier) -> list[Proposed]:
     """Every sheet of the dossier, in its order."""
-    rows = sa.select(DossierSheet).where(DossierSheet.dossier_id == dossier.id).order_by(DossierSheet.position)
-    return _proposed(dossier, db.session().scalars(rows.execution_options(populate_existing=True)).all())
+    return _proposed(dossier, DossierSheet.dossier_id == dossier.id)
 
 
 def proposed_sheet(dossier: Dossier, sheet_id: uuid.UUID) -> Proposed | None:
     """One of them; None when it is not of this dossier, or no longer."""
-    rows = sa.select(DossierSheet).where(DossierSheet.dossier_id == dossier.id, DossierSheet.id == sheet_id)
-    found = _proposed(dossier, db.session().scalars(rows.execution_options(populate_existing=True)).all())
+    found = _proposed(dossier, sa.and_(DossierSheet.dossier_id == dossier.id, DossierSheet.id == sheet_id))
     return found[0] if found else None
 
 
@@ -112,24 +111,33 @@ def names_of(account_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
     }
 
 
-def _proposed(dossier: Dossier, sheets: Iterable[DossierSheet]) -> list[Proposed]:
-    known = {sheet.id: sheet for sheet in sheets}
-    rows = sa.select(DossierBox).where(DossierBox.sheet_id.in_(known)).execution_options(populate_existing=True)
-    boxes = db.session().scalars(rows).all() if known else []
-    writers = {box.updated_by_account_id for box in boxes} | {sheet.finalised_by_account_id for sheet in known.values()}
-    names = names_of({account_id for account_id in writers if account_id})
-    read: dict[uuid.UUID, dict[str, ProposedBox]] = {id_: {} for id_ in known}
-    for row in boxes:
-        box = next(one for one in BOXES[SheetKind(known[row.sheet_id].kind)] if one.key == row.box)
-        read[row.sheet_id][row.box] = _box(box, row, names)
-    return [_sheet(dossier, sheet, read[id_], names) for id_, sheet in known.items()]
+def _proposed(dossier: Dossier, which: sa.ColumnElement[bool]) -> list[Proposed]:
+    finaliser, writer = aliased(Person), aliased(Person)
+    by, wrote = aliased(Account), aliased(Account)
+    rows = db.session().execute(
+        sa.select(DossierSheet, DossierBox, finaliser.full_name, writer.full_name, Establishment.name)
+        .select_from(DossierSheet)
+        .join(Establishment, Establishment.finess == dossier.establishment_finess)
+        .outerjoin(DossierBox, DossierBox.sheet_id == DossierSheet.id)
+        .outerjoin(by, by.id == DossierSheet.finalised_by_account_id)
+        .outerjoin(finaliser, finaliser.id == by.person_id)
+        .outerjoin(wrote, wrote.id == DossierBox.updated_by_account_id)
+        .outerjoin(writer, writer.id == wrote.person_id)
+        .where(which)
+        .order_by(DossierSheet.position)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[uuid.UUID, tuple[DossierSheet, str | None, str, dict[str, ProposedBox]]] = {}
+    for sheet, box, finalised_by, written_by, place in rows:
+        boxes = found.setdefault(sheet.id, (sheet, finalised_by, place, {}))[-1]
+        if box is not None:
+            described = next(one for one in BOXES[SheetKind(sheet.kind)] if one.key == box.box)
+            boxes[box.box] = _box(described, box, written_by)
+    return [_sheet(*one) for one in found.values()]
 
 
-def _sheet(
-    dossier: Dossier, sheet: DossierSheet, boxes: dict[str, ProposedBox], names: dict[uuid.UUID, str]
-) -> Proposed:
+def _sheet(sheet: DossierSheet, finalised_by: str | None, place: str, boxes: dict[str, ProposedBox]) -> Proposed:
     kind = SheetKind(sheet.kind)
-    by = sheet.finalised_by_account_id
     return Proposed(
         id=sheet.id,
         kind=kind,
@@ -138,14 +146,13 @@ def _sheet(
         state=SheetState(sheet.state),
         prepared=sheet.prepared_by_account_id is not None,
         finalised_at=sheet.finalised_at,
-        finalised_by=names.get(by) if by else None,
-        place=dossier.establishment.name,
+        finalised_by=finalised_by,
+        place=place,
         boxes={box.key: boxes[box.key] for box in BOXES[kind] if box.key in boxes},
     )
 
 
-def _box(box: Box, row: DossierBox, names: dict[uuid.UUID, str]) -> ProposedBox:
-    by = row.updated_by_account_id
+def _box(box: Box, row: DossierBox, by: str | None) -> ProposedBox:
     return ProposedBox(
         box=box,
         values=row.values,
@@ -155,5 +162,5 @@ def _box(box: Box, row: DossierBox, names: dict[uuid.UUID, str]) -> ProposedBox:
         sources=row.sources,
         version=row.version,
         updated_at=row.updated_at,
-        updated_by=names.get(by) if by else None,
+        updated_by=by,
     )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app import db
 from app.domain.dossiers import OPEN, DossierStatus, SheetState
@@ -99,31 +99,43 @@ def dossiers_of(actor: Actor, *, open_ones: bool, page: int = 1) -> DossierList:
     return DossierList(list(lines.values()), total, page)
 
 
+def dossier_with_place(dossier_id: uuid.UUID) -> Dossier | None:
+    """With its establishment: one statement."""
+    return db.session().get(Dossier, dossier_id, options=[joinedload(Dossier.establishment)])
+
+
 def open_dossier_of(finess: str) -> Dossier | None:
     """The one that is open, of which there is at most one (uq_dossier_open)."""
     found = sa.select(Dossier).where(Dossier.establishment_finess == finess, Dossier.status.in_(OPEN))
     return db.session().scalars(found).one_or_none()
 
 
+STEPS_PART = (
+    sa.select(
+        DossierStep.step,
+        DossierStep.at,
+        Person.full_name.label("name"),
+        DossierStep.role,
+        DossierStep.round,
+        DossierStep.comment,
+    )
+    .join(Account, Account.id == DossierStep.account_id)
+    .join(Person, Person.id == Account.person_id)
+    .where(DossierStep.dossier_id == sa.bindparam("dossier_id"))
+    .order_by(DossierStep.id)
+)
+
+
 def steps_of(dossier: Dossier) -> list[StepTaken]:
     """What happened to it, the oldest first: one statement."""
-    rows = db.session().execute(
-        sa.select(DossierStep, Person)
-        .join(Account, Account.id == DossierStep.account_id)
-        .join(Person, Person.id == Account.person_id)
-        .where(DossierStep.dossier_id == dossier.id)
-        .order_by(DossierStep.id)
-    )
+    return steps_taken(db.session().execute(STEPS_PART, {"dossier_id": dossier.id}))
+
+
+def steps_taken(rows: Iterable[Any]) -> list[StepTaken]:
+    """Rows of `STEPS_PART`."""
     return [
-        StepTaken(
-            step.step,
-            step.at,
-            None if step.role == Role.AGENT else person.full_name,
-            step.role,
-            step.round,
-            step.comment,
-        )
-        for step, person in rows
+        StepTaken(row.step, row.at, None if row.role == Role.AGENT else row.name, row.role, row.round, row.comment)
+        for row in rows
     ]
 
 

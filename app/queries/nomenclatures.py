@@ -60,17 +60,22 @@ def codes_of(*systems: str) -> dict[str, dict[str, str]]:
 
 def codes_and_labels(*systems: str) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, str]]]:
     """The codes valid today, as `codes_of`, and all of them, as `every_label`: one statement for both."""
-    today, rows = day_of(clock.now()), _CODES.read(systems=systems)["codes"]
-    valid = {
-        system: {code.code: code.label for code in found if code.valid(today)}
-        for system, found in _codes(systems, rows).items()
-    }
-    return valid, labels_of(systems, rows)
+    rows = _CODES.read(systems=systems)["codes"]
+    return valid_of(systems, rows), labels_of(systems, rows)
 
 
 def every_label(*systems: str) -> dict[str, dict[str, str]]:
     """The same with the codes that are over: what was published keeps its words."""
     return labels_of(systems, _CODES.read(systems=systems)["codes"])
+
+
+def valid_of(systems: Iterable[str], rows: Iterable[Any]) -> dict[str, dict[str, str]]:
+    """As `labels_of`, of the codes valid today."""
+    today = day_of(clock.now())
+    return {
+        system: {code.code: code.label for code in found if code.valid(today)}
+        for system, found in _codes(systems, rows).items()
+    }
 
 
 def labels_of(systems: Iterable[str], rows: Iterable[Any]) -> dict[str, dict[str, str]]:

@@ -18,8 +18,9 @@ from app.policies.permissions import Permission
 from app.queries.dossier_desk import zones_of
 from app.queries.dossier_differences import read_dossier
 from app.queries.dossier_sheets import names_of
+from app.queries.dossiers import dossier_with_place
 from app.usecases.dossier_reviews import approve_dossier, refuse_approval
-from app.web.access import acting, authorise, checked, load_or_404
+from app.web.access import acting, authorise, checked
 from app.web.htmx import page_or_fragment, see_other
 
 ANSWERS = {
@@ -31,7 +32,7 @@ ANSWERS = {
 @bp.get("/dossiers/<uuid:dossier_id>/valider")
 @checked(Permission.DOSSIER_APPROVE)
 def approval(dossier_id: uuid.UUID) -> Response:
-    dossier = load_or_404(Dossier, dossier_id)
+    dossier = dossier_with_place(dossier_id) or abort(404)
     authorise(Permission.DOSSIER_APPROVE, dossier)
     return _show(dossier)
 
@@ -39,7 +40,7 @@ def approval(dossier_id: uuid.UUID) -> Response:
 @bp.post("/dossiers/<uuid:dossier_id>/valider")
 @checked(Permission.DOSSIER_APPROVE)
 def approve(dossier_id: uuid.UUID) -> BaseResponse:
-    dossier = load_or_404(Dossier, dossier_id)
+    dossier = dossier_with_place(dossier_id) or abort(404)
     authorise(Permission.DOSSIER_APPROVE, dossier)
     (act, done), form = ANSWERS.get(request.form.get("action", "")) or abort(400), ReadingForm()
     if not form.validate_on_submit():

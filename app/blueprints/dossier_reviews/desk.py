@@ -16,12 +16,12 @@ from app.domain.dossiers import DossierStatus
 from app.domain.errors import ImpossibleNow, Invalid
 from app.models import Dossier
 from app.policies.permissions import Permission
-from app.queries.dossier_desk import Tab, dossier_queue, waiting_after, zones_of
+from app.queries.dossier_desk import Tab, beside, dossier_queue, zones_of
 from app.queries.dossier_differences import read_dossier
-from app.queries.dossiers import steps_of
+from app.queries.dossiers import dossier_with_place
 from app.usecases.dossier_publication import publish_dossier
 from app.usecases.dossier_reviews import return_dossier
-from app.web.access import acting, authorise, checked, load_or_404
+from app.web.access import acting, authorise, checked
 from app.web.french import plural
 from app.web.htmx import page_or_fragment, see_other
 from app.web.names import name_fr
@@ -43,14 +43,14 @@ def queue() -> Response:
 @checked(Permission.SERVICE_CENTRE_DESK)
 def review(dossier_id: uuid.UUID) -> Response:
     authorise(Permission.SERVICE_CENTRE_DESK)
-    return _show(load_or_404(Dossier, dossier_id))
+    return _show(dossier_with_place(dossier_id) or abort(404))
 
 
 @bp.post("/centre/dossiers/<uuid:dossier_id>")
 @checked(Permission.DOSSIER_REVIEW)
 def answer(dossier_id: uuid.UUID) -> BaseResponse:
     """« Valider et publier » or « Renvoyer à la CPTS »: 422 and 409 keep every choice on the page."""
-    dossier = load_or_404(Dossier, dossier_id)
+    dossier = dossier_with_place(dossier_id) or abort(404)
     authorise(Permission.DOSSIER_REVIEW, dossier)
     act, form = ANSWERS.get(request.form.get("action", "")) or abort(400), ReadingForm()
     if not form.validate_on_submit():
@@ -86,6 +86,7 @@ def _show(dossier: Dossier, sent: Sent | None = None) -> Response:
     sent, reading = sent or Sent(), read_dossier(dossier)
     lines = zone_lines(reading)
     zones = zones_of(lines, dossier.establishment_finess)
+    history, waiting = beside(dossier)
     return page_or_fragment(
         "dossiers/review/page.html",
         "dossiers/review/_page.html",
@@ -100,6 +101,6 @@ def _show(dossier: Dossier, sent: Sent | None = None) -> Response:
         checks=checks(reading, zones),
         maps=maps(lines, zones, dossier.establishment.commune_insee),
         steps=stepper(dossier, [sheet.sheet for sheet in reading.sheets]),
-        history=steps_of(dossier),
-        next_ones=waiting_after(dossier),
+        history=history,
+        next_ones=waiting,
     )

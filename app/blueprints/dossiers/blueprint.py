@@ -10,7 +10,8 @@ from app.blueprints.dossiers.words import fields_of
 from app.models import Dossier
 from app.policies.permissions import Permission
 from app.queries.dossier_sheets import Proposed, proposed_sheet
-from app.web.access import authorise, load_or_404
+from app.queries.dossiers import dossier_with_place
+from app.web.access import authorise
 
 bp = Blueprint("dossiers", __name__)
 bp.add_app_template_global(fields_of)
@@ -18,7 +19,7 @@ bp.add_app_template_global(fields_of)
 
 def dossier_or_404(dossier_id: uuid.UUID, permission: Permission = Permission.DOSSIER_READ) -> Dossier:
     """The dossier, when the actor may. Raises NotAllowed."""
-    dossier: Dossier = load_or_404(Dossier, dossier_id)
+    dossier = dossier_with_place(dossier_id) or abort(404)
     authorise(permission, dossier)
     return dossier
 

@@ -32,10 +32,10 @@ from app.domain.errors import Invalid
 from app.domain.sheets.catalogue import Box, Field, find_box
 from app.domain.sheets.values import Values, pick
 from app.domain.sheets.words import WORDED
-from app.models import BoxDraft, Dossier
+from app.models import Dossier
 from app.models.establishment import CPTS_UNIT_TYPE
 from app.policies.permissions import Permission
-from app.queries.descriptions import draft, others_editing
+from app.queries.descriptions import Pen, others_editing, pen_of
 from app.queries.dossier_sheets import Proposed, ProposedBox, proposed_of
 from app.queries.dossiers import proposed_at
 from app.queries.nomenclatures import every_label
@@ -110,10 +110,11 @@ def box(dossier_id: uuid.UUID, sheet_id: uuid.UUID, box: str) -> BaseResponse:
     if place.sheet.untyped and box != "offre":
         flash(TYPE_FIRST, "attention")
         return see_other(url_for("dossiers.box", dossier_id=dossier_id, sheet_id=sheet_id, box="offre"))
-    kept = draft(current_actor().account_id, draft_key(sheet_id), box)
-    seen, typed = (kept.base_version, [(str(k), str(v)) for k, v in kept.fields]) if kept else (place.row.version, None)
+    pen = _pen(place)
+    kept = pen.kept
+    seen, typed = (kept.base_version, [(str(k), str(v)) for k, v in kept.typed]) if kept else (place.row.version, None)
     form = place.form.of(place.first_values, place.ref, version=seen, published=place.row.base or {}, typed=typed)
-    return _form(place, form, kept=kept)
+    return _form(place, form, pen=pen)
 
 
 @bp.post("/dossiers/<uuid:dossier_id>/fiches/<uuid:sheet_id>/encadres/<box>")
@@ -164,8 +165,9 @@ def drop_in_box(dossier_id: uuid.UUID, sheet_id: uuid.UUID, box: str) -> BaseRes
 def presence_in_box(dossier_id: uuid.UUID, sheet_id: uuid.UUID, box: str) -> BaseResponse:
     """Asked every 15 seconds by a form in front of somebody: it does not make their session last."""
     place = _place_or_404(dossier_id, sheet_id, box)
-    seen = request.args.get("vu", "")
-    return page_or_fragment("dossiers/presence.html", "descriptions/_presence.html", **_watched(place, seen))
+    others = others_editing(current_actor().account_id, draft_key(sheet_id), box)
+    watched = _watched(place, request.args.get("vu", ""), others)
+    return page_or_fragment("dossiers/presence.html", "descriptions/_presence.html", **watched)
 
 
 presence_in_box.quiet = True  # type: ignore[attr-defined]
@@ -189,13 +191,15 @@ def _form(
     form: BoxForm,
     *,
     status: int = 200,
-    kept: BoxDraft | None = None,
+    pen: Pen | None = None,
     clash: Clash | None = None,
     missing: Sequence[Field] = (),
 ) -> Response:
+    """`pen`: when the form was opened; without one, what was sent is what it holds."""
+    kept, held = pen.kept if pen else None, pen or _pen(place)
     context: dict[str, Any] = {
-        **frame(place.dossier, place.views),
-        **_watched(place, form.version.data or ""),
+        **frame(place.dossier, place.views, tips=held.tips),
+        **_watched(place, form.version.data or "", held.others),
         "undecided": [(f"choix-{field.key}", f"{field.label} : {lower_first(CHOOSE)}") for field in missing],
         "chosen": [] if clash else [(field.key, choice_of(field)) for field in disputed(place)],
         "view": place.view,
@@ -238,9 +242,12 @@ def _conflict(place: Place, form: BoxForm, *, seen: int, missing: Sequence[Field
     return _form(fresh, shown, status=422 if missing else 409, clash=clash, missing=missing)
 
 
-def _watched(place: Place, seen: str) -> dict[str, Any]:
+def _pen(place: Place) -> Pen:
+    return pen_of(current_actor().account_id, draft_key(place.sheet.id), place.box.key)
+
+
+def _watched(place: Place, seen: str, others: list[str]) -> dict[str, Any]:
     """Who else is typing there, and whether somebody saved since the version `seen`."""
-    others = others_editing(current_actor().account_id, draft_key(place.sheet.id), place.box.key)
     return {"place": place, "others": others, "seen": seen, "version": place.row.version}
 
 

@@ -18,8 +18,8 @@ from app.web.access import current_actor
 from app.web.htmx import page_or_fragment
 
 
-def frame(dossier: Dossier, views: list[SheetView]) -> dict[str, Any]:
-    """What every page of the dossier shows: its state, its sheets, what may be done."""
+def frame(dossier: Dossier, views: list[SheetView], *, tips: bool | None = None) -> dict[str, Any]:
+    """What every page of the dossier shows: its state, its sheets, what may be done. `tips`: when it was read."""
     actor, stage = current_actor(), DossierStatus(dossier.status)
     writable = not stage.frozen and allows(Permission.DOSSIER_WRITE, actor, dossier)
     return {
@@ -28,7 +28,7 @@ def frame(dossier: Dossier, views: list[SheetView]) -> dict[str, Any]:
         "views": views,
         "done": sum(view.state is SheetState.FINAL for view in views),
         "writable": writable,
-        "tips": shows_tips(actor.account_id),
+        "tips": shows_tips(actor.account_id) if tips is None else tips,
     }
 
 

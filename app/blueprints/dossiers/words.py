@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from app.domain.sheets.catalogue import Field
-from app.domain.sheets.words import WORDED, Labels, lines_of
+from app.domain.sheets.words import Labels, lines_of
 from app.queries.dossier_sheets import Proposed, ProposedBox
-from app.queries.nomenclatures import every_label
-from app.queries.sheet_findings import codes_for
+from app.queries.sheet_findings import words_for
 from app.usecases.dossier_sheets import CENTRE
 
 PREPARED = "pré-rempli par le centre de services"
 
 
 def labels_for(sheets: Iterable[Proposed]) -> Labels:
-    """Of every code that these sheets name, communes included: three statements."""
-    return every_label(*WORDED) | {"COG": codes_for(sheets).get("COG", {})}
+    """Of every code that these sheets name, communes included: one statement."""
+    return words_for(sheet.values.get("zone") for sheet in sheets).labels
 
 
 def fields_of(box: ProposedBox, labels: Labels) -> list[tuple[Field, list[str], str]]:
