@@ -76,7 +76,7 @@ def parsed() -> argparse.Namespace:
 
 
 def measured(scale: Scale, engine: str, given: argparse.Namespace) -> Iterator[Row]:
-    if "growth" in given.only and scale.name.startswith("national"):
+    if "growth" in given.only and is_national(scale):
         for point in growth.POINTS:
             with (
                 step(f"{point.name}, {engine}: a point of the growth"),
@@ -90,6 +90,10 @@ def measured(scale: Scale, engine: str, given: argparse.Namespace) -> Iterator[R
                 with step(f"  {part}"):
                     run.ours.extend(measure(run))
         yield from run.ours
+
+
+def is_national(scale: Scale) -> bool:
+    return scale.name.startswith("national")
 
 
 def begun(dataset: Dataset, rounds: int) -> Run:
@@ -119,8 +123,8 @@ def relevance(run: Run) -> Sequence[Row]:
 
 
 def last_point(run: Run) -> Sequence[Row]:
-    """The country itself, from what was measured above."""
-    return growth.of_point(run.dataset, run.ours)
+    """The country itself, from what was measured above; a region alone does not grow."""
+    return growth.of_point(run.dataset, run.ours) if is_national(run.dataset.scale) else []
 
 
 def imports(run: Run) -> Sequence[Row]:

@@ -130,7 +130,7 @@ def row_of(engine: str, name: str, seen: dict[str, Seen], *, denoised: bool = Tr
     whole, raw = figures(lambda one: one.whole, 0), figures(lambda one: one.raw, 0)
     values = {f"p{share}": percentile(whole, share / 100) for share in (50, 95, 99)} | {
         "max": max(whole),
-        "cpu": percentile(figures(lambda one: one.whole, 1), 0.5),
+        **{f"cpu{share}": percentile(figures(lambda one: one.whole, 1), share / 100) for share in (50, 95)},
         "sql": percentile(raw, 0.95),
         "over_sql": percentile(whole, 0.95) / percentile(raw, 0.95),
         "statements": max(len(one.said) for one in seen.values()),

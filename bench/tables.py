@@ -24,7 +24,7 @@ SUBJECTS = {
     "process": Subject(
         "In process",
         "request",
-        ("p50", "p95", "p99", "max", "cpu", "sql", "over_sql", "statements", "statements_1", "queries"),
+        ("p50", "p95", "p99", "max", "cpu50", "cpu95", "sql", "over_sql", "statements", "statements_1", "queries"),
     ),
     "groups": Subject(
         "By group of queries: counts, twenty best, display rows", "group", ("p50", "p95", "max", "queries")
