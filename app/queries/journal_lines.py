@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from app import db
 from app.journal.catalogue import DescriptionUpdated
@@ -26,6 +25,7 @@ from app.models import (
     Request,
 )
 from app.queries.sheets import box_label
+from app.queries.together import Together
 
 SENTENCES = {
     "president.registered": "Présidence de {name} enregistrée",
@@ -117,7 +117,32 @@ SENTENCES = {
 }
 """What is not here is of no interest to those who run a CPTS (a link sent again, each box saved in a dossier)."""
 NAMED: dict[str, type[Any]] = {"mandate": Mandate, "affiliation": Affiliation, "account": Account}
-"""Subjects whose name is that of a person they point to; requests and nominations carry their own."""
+"""Subjects whose name is that of a person they point to."""
+CARRIERS: dict[str, type[Any]] = {"request": Request, "nomination": Nomination}
+"""Those that carry their own."""
+
+
+def _ids(noun: str) -> sa.BindParameter[Any]:
+    return sa.bindparam(noun, expanding=True)
+
+
+_BEHIND = Together(
+    **{
+        noun: sa.select(model.id, Person.given_name, Person.family_name)
+        .join(Person, Person.id == model.person_id)
+        .where(model.id.in_(_ids(noun)))
+        for noun, model in NAMED.items()
+    },
+    **{
+        noun: sa.select(model.id, model.given_name, model.family_name).where(model.id.in_(_ids(noun)))
+        for noun, model in CARRIERS.items()
+    },
+    actors=sa.select(Account.id, Person.full_name.label("name"), Account.agent_since)
+    .join(Person, Person.id == Account.person_id)
+    .where(Account.id.in_(_ids("actors"))),
+    places=sa.select(Establishment.finess, Establishment.name).where(Establishment.finess.in_(_ids("places"))),
+)
+"""The names behind lines of the journal: of their subjects, of the accounts that acted, of the establishments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +159,7 @@ class JournalLine:
 
 
 def latest(*, finess: str | None = None, limit: int) -> list[JournalLine]:
-    """The latest lines of an establishment, or of them all: six statements at most."""
+    """The latest lines of an establishment, or of them all: three statements at most."""
     query = sa.select(JournalEntry).where(JournalEntry.event.in_(SENTENCES))
     if finess is not None:
         query = query.where(JournalEntry.chain == f"e:{finess}").order_by(JournalEntry.seq.desc())
@@ -144,18 +169,40 @@ def latest(*, finess: str | None = None, limit: int) -> list[JournalLine]:
 
 
 def about(subjects: Collection[str], *, limit: int) -> list[JournalLine]:
-    """The latest lines about these references (`account:<id>`, `mandate:<id>`…): six statements at most."""
+    """The latest lines about these references (`account:<id>`, `mandate:<id>`…): three statements at most."""
     query = sa.select(JournalEntry).where(JournalEntry.event.in_(SENTENCES), JournalEntry.subject.in_(subjects))
     return _read(query.order_by(JournalEntry.at.desc(), JournalEntry.chain, JournalEntry.seq.desc()).limit(limit))
 
 
 def _read(query: sa.Select[JournalEntry]) -> list[JournalLine]:
     entries = db.session().scalars(query).all()
-    names = _names_of(entry.subject for entry in entries)
-    people = _people_behind(entry.actor for entry in entries)
-    places = _places(entry.chain for entry in entries)
+    if not entries:
+        return []
+    subjects: dict[str, list[uuid.UUID]] = {noun: [] for noun in (*NAMED, *CARRIERS)}
+    for entry in entries:
+        noun, _, key = entry.subject.partition(":")
+        if noun in subjects:
+            subjects[noun].append(uuid.UUID(key))
+    rows = _BEHIND.read(
+        **subjects,
+        actors=[
+            uuid.UUID(each.actor.removeprefix("account:")) for each in entries if each.actor.startswith("account:")
+        ],
+        places=[each.chain.removeprefix("e:") for each in entries if each.chain.startswith("e:")],
+    )
+    names = {f"{noun}:{row.id}": _named(row) for noun in subjects for row in rows[noun]}
+    people = {f"account:{row.id}": (row.name, row.agent_since is not None) for row in rows["actors"]}
+    places = {row.finess: row.name for row in rows["places"]}
     boxes = _boxes(entries)
     return [_line(entry, names, people, places, boxes) for entry in entries]
+
+
+def _keys(prefix: str, references: Iterable[str]) -> list[str]:
+    return list({each.removeprefix(prefix) for each in references if each.startswith(prefix)})
+
+
+def _named(row: Any) -> str:
+    return " ".join(filter(None, (row.given_name, row.family_name))) or "Une personne"
 
 
 def _line(
@@ -197,50 +244,3 @@ def _told(fields: Iterable[str]) -> str:
     """`uo-12/zone/communes` → « : zone d’intervention »."""
     labels = dict.fromkeys(box_label(*field.split("/")[:2]) for field in fields if field.count("/") == 2)
     return f" : {', '.join(label[:1].lower() + label[1:] for label in labels)}" if labels else ""
-
-
-def _names_of(subjects: Iterable[str]) -> dict[str, str]:
-    """The name behind each subject (`mandate:<id>`…): one statement a kind of subject."""
-    wanted: dict[str, set[uuid.UUID]] = {}
-    for subject in subjects:
-        noun, _, key = subject.partition(":")
-        if noun in {*NAMED, "request", "nomination"}:
-            wanted.setdefault(noun, set()).add(uuid.UUID(key))
-    found: dict[str, str] = {}
-    for noun, ids in wanted.items():
-        for id_, given_name, family_name in db.session().execute(_naming(noun, ids)):
-            found[f"{noun}:{id_}"] = " ".join(filter(None, (given_name, family_name))) or "Une personne"
-    return found
-
-
-def _naming(noun: str, ids: set[uuid.UUID]) -> sa.Select[Any]:
-    if noun in NAMED:
-        model = NAMED[noun]
-        people = sa.select(model.id, Person.given_name, Person.family_name)
-        return people.join(Person, Person.id == model.person_id).where(model.id.in_(ids))
-    carrier: Any = Request if noun == "request" else Nomination
-    return sa.select(carrier.id, carrier.given_name, carrier.family_name).where(carrier.id.in_(ids))
-
-
-def _people_behind(actors: Iterable[str]) -> dict[str, tuple[str, bool]]:
-    """Name of each acting account, and whether it is the service centre's: one statement."""
-    ids = {uuid.UUID(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:")}
-    if not ids:
-        return {}
-    account = aliased(Account)
-    rows = db.session().execute(
-        sa.select(account.id, Person, account.agent_since)
-        .join(Person, Person.id == account.person_id)
-        .where(account.id.in_(ids))
-    )
-    return {f"account:{id_}": (person.full_name, since is not None) for id_, person, since in rows}
-
-
-def _places(chains: Iterable[str]) -> dict[str, str]:
-    finess = {chain.removeprefix("e:") for chain in chains if chain.startswith("e:")}
-    if not finess:
-        return {}
-    rows = db.session().execute(
-        sa.select(Establishment.finess, Establishment.name).where(Establishment.finess.in_(finess))
-    )
-    return {row.finess: row.name for row in rows}

@@ -17,6 +17,7 @@ from app.domain.ledger import Fate, ordinal
 from app.domain.ledger_changes import Change, changes
 from app.models import Establishment, LedgerConsumer, LedgerMessage
 from app.models.ledger import unanswered
+from app.queries.together import Together
 from app.settings import current_settings
 
 PER_PAGE = 25
@@ -135,7 +136,7 @@ def told_of(finess: str) -> list[Told]:
 
 
 def ledger(*, fate: Fate | None, consumer: str | None, finess: str | None, page: int) -> Ledger:
-    """A page of the ledger, the latest first: six statements."""
+    """A page of the ledger, the latest first: five statements."""
     query = sa.select(LedgerMessage)
     if consumer:
         query = query.where(LedgerMessage.consumer == consumer)
@@ -219,7 +220,7 @@ def _line(
     message: LedgerMessage,
     establishment: str,
     consumer: Consumer | None,
-    health: LedgerConsumer | None,
+    health: Any | None,
     first: Mapping[tuple[str, str], int],
     *,
     is_last: bool,
@@ -234,13 +235,16 @@ def _line(
 
 
 def _lines(messages: Sequence[LedgerMessage]) -> list[Line]:
-    """Four statements, whatever their number."""
+    """One statement, whatever their number."""
     consumers = {consumer.key: consumer for consumer in current_settings().consumers}
-    keys = sorted({message.consumer for message in messages})
-    codes = sorted({message.establishment_finess for message in messages})
-    rows = sa.select(Establishment.finess, Establishment.name).where(Establishment.finess.in_(codes))
-    names: dict[str, str] = dict(db.session().execute(rows).all())
-    health, first, last = _health_of(keys), _first_unanswered(keys, codes), last_of_each(keys, codes)
+    rows = _BESIDE.read(
+        keys=sorted({message.consumer for message in messages}),
+        codes=sorted({message.establishment_finess for message in messages}),
+    )
+    names = {row.finess: row.name for row in rows["names"]}
+    health = {row.key: row for row in rows["health"]}
+    first = {(row.consumer, row.finess): row.first for row in rows["first"]}
+    last = {(row.consumer, row.finess): row.version for row in rows["last"]}
     return [
         _line(
             message,
@@ -248,23 +252,38 @@ def _lines(messages: Sequence[LedgerMessage]) -> list[Line]:
             consumers.get(message.consumer),
             health.get(message.consumer),
             first,
-            is_last=last[message.consumer, message.establishment_finess].version == message.version,
+            is_last=last[message.consumer, message.establishment_finess] == message.version,
         )
         for message in messages
     ]
 
 
+_KEYS: sa.BindParameter[Any] = sa.bindparam("keys", expanding=True)
+_WHOSE = (LedgerMessage.consumer, LedgerMessage.establishment_finess.label("finess"))
+_ASKED = sa.and_(
+    LedgerMessage.consumer.in_(_KEYS), LedgerMessage.establishment_finess.in_(sa.bindparam("codes", expanding=True))
+)
+_FIRST_UNANSWERED = (
+    sa.select(*_WHOSE, sa.func.min(LedgerMessage.version).label("first"))
+    .where(_ASKED, unanswered())
+    .group_by(LedgerMessage.consumer, LedgerMessage.establishment_finess)
+)
+_BESIDE = Together(
+    names=sa.select(Establishment.finess, Establishment.name).where(
+        Establishment.finess.in_(sa.bindparam("codes", expanding=True))
+    ),
+    health=sa.select(LedgerConsumer.key, LedgerConsumer.paused_until).where(LedgerConsumer.key.in_(_KEYS)),
+    first=_FIRST_UNANSWERED,
+    last=sa.select(*_WHOSE, sa.func.max(LedgerMessage.version).label("version"))
+    .where(_ASKED)
+    .group_by(LedgerMessage.consumer, LedgerMessage.establishment_finess),
+)
+"""Of the consumers `keys` and the establishments `codes`."""
+
+
 def _first_unanswered(keys: Sequence[str], codes: Sequence[str]) -> dict[tuple[str, str], int]:
-    rows = (
-        sa.select(
-            LedgerMessage.consumer,
-            LedgerMessage.establishment_finess,
-            sa.func.min(LedgerMessage.version).label("first"),
-        )
-        .where(LedgerMessage.consumer.in_(keys), LedgerMessage.establishment_finess.in_(codes), unanswered())
-        .group_by(LedgerMessage.consumer, LedgerMessage.establishment_finess)
-    )
-    return {(consumer, finess): first for consumer, finess, first in db.session().execute(rows)}
+    rows = db.session().execute(_FIRST_UNANSWERED, {"keys": keys, "codes": codes})
+    return {(consumer, finess): first for consumer, finess, first in rows}
 
 
 def _counts(query: sa.Select[Any]) -> dict[Fate, int]:
