@@ -72,6 +72,8 @@ class Search:
     count: int = DEFAULT_COUNT
     counts_only: bool = False
     wants_total: bool = True
+    exact_total: bool = False
+    """However many there are."""
     cursor: Cursor | None = None
     told: tuple[tuple[str, str], ...] = ()
     """The parameters understood: the `self` link."""
@@ -166,7 +168,7 @@ def _control(search: Search, name: str, value: str) -> Search | None:
     if name == "_summary":
         return {"count": replace(search, counts_only=True), "false": search}.get(value)
     if name == "_total":
-        return {"none": replace(search, wants_total=False), "accurate": search, "estimate": search}.get(value)
+        return _totals(search).get(value)
     if name == "_elements":
         names = frozenset(one.strip().removeprefix(f"{search.resource}.") for one in values.alternatives(value))
         return replace(search, elements=search.elements | names)
@@ -175,6 +177,11 @@ def _control(search: Search, name: str, value: str) -> Search | None:
     if name == CURSOR:
         return replace(search, cursor=cursor_from(value))
     return None
+
+
+def _totals(search: Search) -> dict[str, Search]:
+    exact = replace(search, exact_total=True)
+    return {"none": replace(search, wants_total=False), "accurate": exact, "estimate": search}
 
 
 def _counted(search: Search, value: str) -> Search:

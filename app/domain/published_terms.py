@@ -1,4 +1,4 @@
-"""What of a published document is searched by how it begins: names, cities, post codes; pure."""
+"""What of a published document is searched: how names, cities and post codes begin, and codes; pure."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from app.domain.published import (
     PublishedEstablishment,
     PublishedPerson,
     PublishedPlace,
+    PublishedRole,
     PublishedUnit,
 )
 
@@ -20,17 +21,30 @@ class Term(StrEnum):
     POSTCODE = "postcode"
     FAMILY = "family"
     GIVEN = "given"
+    TYPE = "type"
+    """Of an entité juridique, its status; of an establishment, its category; of an offre, its type."""
+    FIELD = "field"
+    CARE = "care"
+    ACTIVITY = "activity"
+    SIRENE = "sirene"
+    COMMUNE = "commune"
+    PROFESSION = "job"
+    SPECIALITY = "skill"
 
 
 Told = tuple[Term, str | None]
 
 
-def terms(document: Document) -> set[tuple[Term, str]]:
-    """What it says of each, as it is written; nothing blank. `app/publication_terms.py` says the same in SQL."""
-    return {(term, said) for term, value in _told(document) if (said := (value or "").strip())}
+def words(document: Document) -> set[tuple[Term, str]]:
+    """As they are written; nothing blank. `app/publication_terms.py` says these, and the codes, in SQL."""
+    return {(term, said) for term, value in _words(document) if (said := (value or "").strip())}
 
 
-def _told(document: Document) -> tuple[Told, ...]:
+def codes(document: Document) -> set[tuple[Term, str]]:
+    return {(term, code) for term, code in _codes(document) if code}
+
+
+def _words(document: Document) -> tuple[Told, ...]:
     match document:
         case PublishedEstablishment():
             names = (document.name, document.long_name, document.operational_name)
@@ -43,9 +57,29 @@ def _told(document: Document) -> tuple[Told, ...]:
             return ((Term.NAME, document.name),)
         case PublishedPerson():
             return ((Term.FAMILY, document.family_name), (Term.GIVEN, document.given_name))
-        case _:
+        case PublishedRole():
             return ()
 
 
 def _where(document: PublishedEntity | PublishedEstablishment | PublishedPlace) -> tuple[Told, ...]:
     return ((Term.CITY, document.address.city), (Term.POSTCODE, document.address.postcode))
+
+
+def _codes(document: Document) -> tuple[Told, ...]:
+    match document:
+        case PublishedEstablishment():
+            return ((Term.TYPE, document.category_code), (Term.SIRENE, document.siret))
+        case PublishedEntity():
+            return ((Term.TYPE, document.legal_status_code), (Term.SIRENE, document.siren))
+        case PublishedPlace():
+            return ((Term.COMMUNE, document.address.insee),)
+        case PublishedUnit():
+            field, care = document.activity_field.code, document.care_mode.code
+            acts = ((Term.ACTIVITY, activity.code) for activity in document.activities)
+            return ((Term.TYPE, document.type.code), (Term.FIELD, field), (Term.CARE, care), *acts)
+        case PublishedRole():
+            speciality = document.person.speciality
+            skill = speciality.code if speciality else None
+            return ((Term.PROFESSION, document.person.profession.code), (Term.SPECIALITY, skill))
+        case PublishedPerson():
+            return ()

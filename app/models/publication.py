@@ -58,17 +58,20 @@ TERM = String(500).with_variant(String(500, collation="C"), "postgresql")
 
 
 class PublicationTerm(Base):
-    """What a publication that is served is searched by (domain/published_terms): what it says, and that as
-    `app.db.unaccented` writes it. Written by the projector, removed with the publication."""
+    """What a publication that is served is searched by (domain/published_terms): a code; or `said`, as it is written,
+    and as `app.db.unaccented` writes it. Written by the projector, removed with the publication.
+
+    All that has one value is together, in the order of its keys: a page begins where the last one ended.
+    """
 
     __tablename__ = "publication_term"
-    __table_args__ = (Index("ix_publication_term_kind_field_term_key", "kind", "field", "term", "key"),)
+    __table_args__ = (Index("ix_publication_term_kind_key", "kind", "key"), {"sqlite_with_rowid": False})
 
     kind: Mapped[str] = mapped_column(String(4), primary_key=True)
-    key: Mapped[str] = mapped_column(String(40), primary_key=True)
     field: Mapped[str] = mapped_column(String(8), primary_key=True)
+    term: Mapped[str] = mapped_column(TERM, primary_key=True)
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
     said: Mapped[str] = mapped_column(String(250), primary_key=True)
-    term: Mapped[str] = mapped_column(TERM)
 
 
 class PublicationHead(Base):

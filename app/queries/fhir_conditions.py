@@ -19,11 +19,10 @@ from app.domain.fhir_values import Prefix, Reference, Span, Text, Token
 from app.domain.published import Kind
 from app.domain.published_terms import Term
 from app.models import Affiliation, Establishment, Publication, PublicationTerm
-from app.queries.fhir_clauses import Clause, Ids, any_of
-from app.queries.fhir_codes import TOKENS
+from app.queries.fhir_clauses import Clause, Ids, any_of, having, roles
+from app.queries.fhir_codes import TOKENS, whole_unit
 
 V = TypeVar("V")
-LARGEST_UNIT = 2**31 - 1
 ALL_ARE = {"active": "true", "status": "active"}
 """What is said of everything that is served."""
 
@@ -102,13 +101,10 @@ TEXTS: dict[tuple[ResourceType, str], tuple[Term, ...]] = {
 
 
 def _said(resource: ResourceType, criterion: Criterion, held: Any) -> Clause:
-    """In `publication_term`: its index serves what begins with something or is it; what contains it reads them all."""
+    """What begins with something or is it, its index serves; what contains it, it reads all of them."""
     fields = [field.value for field in TEXTS[resource, criterion.parameter.name]]
     said = sa.or_(sa.false(), *(_says(criterion.modifier, one.value) for one in _of(Text, criterion)))
-    kinds = [kind.value for kind in resource.kinds]
-    keys = sa.select(PublicationTerm.kind, PublicationTerm.key)
-    keys = keys.where(PublicationTerm.kind.in_(kinds), PublicationTerm.field.in_(fields), said)
-    return sa.tuple_(held.kind, held.key).in_(keys)
+    return having(resource, held, sa.and_(PublicationTerm.field.in_(fields), said))
 
 
 def _says(modifier: str, text: str) -> Clause:
@@ -135,28 +131,32 @@ def _of_establishment(held: Any, ids: Ids) -> Clause:
 
 def _located(held: Any, ids: Ids) -> Clause:
     """At its own place, else at that of its establishment."""
-    lieu = aliased(Publication)
-    own = sa.select(sa.func.substr(lieu.key, 4)).where(
-        lieu.kind == Kind.PLACE.value, lieu.key.startswith("uo-"), lieu.gone_at.is_(None)
-    )
-    seat = sa.literal("eg-").concat(held.establishment_finess)
-    return sa.or_(sa.literal("uo-").concat(held.key).in_(ids), sa.and_(seat.in_(ids), held.key.not_in(own)))
+    own, offer, named = aliased(Publication), aliased(Publication), _places(ids)
+    has_own = sa.exists().where(own.kind == Kind.PLACE.value, own.key == sa.literal("uo-").concat(offer.key))
+    seated = sa.select(offer.key).where(offer.kind == Kind.UNIT.value, sa.not_(has_own.where(own.gone_at.is_(None))))
+    seats = sa.select(sa.func.substr(named.c.key, 4)).where(named.c.key.startswith("eg-"))
+    theirs = sa.select(sa.func.substr(named.c.key, 4)).where(named.c.key.startswith("uo-"))
+    return any_of(held.key, sa.union_all(theirs, seated.where(offer.establishment_finess.in_(seats))))
+
+
+def _places(ids: Ids) -> Any:
+    """These ids as rows: of what is published, so that both engines have a table to begin with."""
+    place = aliased(Publication)
+    chosen = ids if isinstance(ids, sa.Select) else list(ids)
+    rows = sa.select(place.key).where(place.kind == Kind.PLACE.value, place.key.in_(chosen), place.gone_at.is_(None))
+    return rows.cte("places", nesting=True)
 
 
 def _of_practitioner(held: Any, ids: Ids) -> Clause:
     if isinstance(ids, sa.Select):
-        owned = UuidText(Affiliation.person_id).in_(ids)
-    else:
-        owned = Affiliation.person_id.in_([found for one in ids if (found := _uuid(one))])
-    return any_of(held.key, sa.select(UuidText(Affiliation.id)).where(owned))
+        return any_of(held.key, roles(UuidText(Affiliation.person_id).in_(ids)))
+    return any_of(held.key, roles(Affiliation.person_id.in_([found for one in ids if (found := _uuid(one))])))
 
 
 def _in_service(held: Any, ids: Ids) -> Clause:
     if isinstance(ids, sa.Select):
-        within = sa.cast(Affiliation.unit_id, sa.String).in_(ids)
-    else:
-        within = Affiliation.unit_id.in_([int(one) for one in ids if one.isdigit() and int(one) <= LARGEST_UNIT])
-    return any_of(held.key, sa.select(UuidText(Affiliation.id)).where(within))
+        return any_of(held.key, roles(sa.cast(Affiliation.unit_id, sa.String).in_(ids)))
+    return any_of(held.key, roles(Affiliation.unit_id.in_([unit for one in ids if (unit := whole_unit(one))])))
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -18,9 +18,9 @@ from app.domain.fhir_parameters import TYPE_OF, Include, ResourceType
 from app.domain.fhir_search import CURSOR, TRUNCATED_AT, Cursor, Search, Sort
 from app.domain.fhir_values import BadSearch
 from app.domain.published import Document, Kind, Meta
-from app.models import Publication, UnitCommune
+from app.models import Publication, PublicationMark, UnitCommune
 from app.models.base import UtcDateTime
-from app.queries.fhir_conditions import condition, published, refers
+from app.queries.fhir_conditions import condition, refers
 from app.queries.published import last_change, metas_of, read_documents
 
 MOST_INCLUDED = 1_000
@@ -60,36 +60,70 @@ class Found:
 
 def find(search: Search) -> Found:
     """Raises BadSearch when the cursor is not one of this search."""
-    clauses = [published(search.resource), *(condition(search.resource, one) for one in search.criteria)]
+    kinds, clauses = search.resource.kinds, [condition(search.resource, one) for one in search.criteria]
+    served = [Publication.gone_at.is_(None), *clauses]
     if search.counts_only:
-        return Found([], _count(clauses), None)
+        return Found([], _count(kinds, served), None)
     cursor = search.cursor
     seen = cursor.seen if cursor else 0
     room = max(0, min(search.count, TRUNCATED_AT - seen))
     after = [_after(search.sort, cursor.position)] if cursor else []
-    statement = _ROW.where(*clauses, *after).order_by(*_ordered(search.sort))
-    rows, more = _page(statement, room)
-    total = _total(clauses, rows, more, cursor) if search.wants_total else None
+    rows, more = _page(kinds, [*served, *after], search.sort, room)
+    most = None if search.exact_total else TRUNCATED_AT
+    total = _total(kinds, served, most, rows, more, cursor) if search.wants_total else None
     full = more and seen + room >= TRUNCATED_AT
     follows = Cursor(_position(search.sort, rows[-1]), seen + len(rows), total) if more and not full else None
     return Found(rows, total, follows, truncated=full)
 
 
-def _total(clauses: Sequence[Any], rows: Sequence[Row], more: bool, cursor: Cursor | None) -> int | None:
-    """Of all the pages: counted when the first one does not hold them all, then told by its links."""
+Clauses = Sequence[sa.ColumnElement[bool]]
+Kinds = Collection[Kind]
+
+
+def _total(
+    kinds: Kinds, clauses: Clauses, most: int | None, rows: Sequence[Row], more: bool, cursor: Cursor | None
+) -> int | None:
+    """Of all the pages: counted when the first one does not hold them all, then told by its links. None beyond `most`:
+    counting a country takes longer than reading it."""
     if cursor:
         return cursor.total
-    return _count(clauses) if more else len(rows)
+    if not more:
+        return len(rows)
+    found = _count(kinds, clauses, most)
+    return found if most is None or found <= most else None
 
 
-def _count(clauses: Sequence[Any]) -> int:
-    return db.session().scalars(sa.select(sa.func.count()).select_from(Publication).where(*clauses)).one()
+def _count(kinds: Kinds, clauses: Clauses, most: int | None = None) -> int:
+    """Up to one more than `most`."""
+    counted = sa.select(sa.literal(1)).select_from(Publication).where(*_of_kinds(kinds), *clauses)
+    counted = counted.limit(most + 1) if most is not None else counted
+    return db.session().scalars(sa.select(sa.func.count()).select_from(counted.subquery())).one()
 
 
-def _page(statement: sa.Select[Any], room: int) -> tuple[list[Row], bool]:
-    """One row more is asked for, to know whether a page follows."""
-    found = db.session().execute(statement.limit(room + 1)).all()
+def _of_kinds(kinds: Kinds) -> Clauses:
+    """All of them are no condition."""
+    return [] if set(kinds) == set(Kind) else [Publication.kind.in_([kind.value for kind in kinds])]
+
+
+def _page(kinds: Kinds, clauses: Clauses, sort: Sort, room: int) -> tuple[list[Row], bool]:
+    """One row more is asked for, to know whether a page follows. Each kind is read in the order of its own index."""
+    if 1 < len(kinds) < len(Kind):
+        each = [_ordered(_ROW.where(Publication.kind == kind.value, *clauses), sort, room).subquery() for kind in kinds]
+        whole = sa.union_all(*(sa.select(one) for one in each)).subquery()
+        columns = [whole.c[column.key] for column in _ORDER[sort]]
+        statement = sa.select(whole).order_by(*_directed(columns, sort)).limit(room + 1)
+    else:
+        statement = _ordered(_ROW.where(*_of_kinds(kinds), *clauses), sort, room)
+    found = db.session().execute(statement).all()
     return [_row(one) for one in found[:room]], len(found) > room
+
+
+def _ordered(statement: sa.Select[*tuple[Any, ...]], sort: Sort, room: int) -> sa.Select[*tuple[Any, ...]]:
+    return statement.order_by(*_directed(_ORDER[sort], sort)).limit(room + 1)
+
+
+def _directed(columns: Sequence[Any], sort: Sort) -> list[Any]:
+    return [column.desc() if sort is Sort.NEWEST else column for column in columns]
 
 
 _ROW = sa.select(
@@ -108,10 +142,6 @@ def _row(held: Any) -> Row:
 
 
 _KINDS = {kind.value: kind for kind in Kind}
-
-
-def _ordered(sort: Sort) -> list[Any]:
-    return [column.desc() if sort is Sort.NEWEST else column for column in _ORDER[sort]]
 
 
 def _position(sort: Sort, row: Row) -> tuple[str, ...]:
@@ -146,6 +176,12 @@ def row_of(resource: ResourceType, key: str) -> Row | None:
     return _row(found) if found else None
 
 
+def nothing_waits() -> bool:
+    """What is published is what its versions say: no change is yet to be numbered."""
+    waiting = sa.select(PublicationMark.id).where(PublicationMark.failed_at.is_(None)).limit(1)
+    return db.session().scalar(waiting) is None
+
+
 def documents(rows: Sequence[Row]) -> list[Document]:
     """Of these rows, in their order: what is served at this moment."""
     metas: dict[Kind, dict[str, Meta]] = {}
@@ -170,8 +206,8 @@ def referring(include: Include, ids: Collection[str], *, room: int) -> tuple[lis
     """What leads to one of these by that reference; whether there is more than `room`."""
     if not ids:
         return [], False
-    clauses = (published(include.source), refers(include.source, include.parameter, ids))
-    rows, more = _page(_ROW.where(*clauses).order_by(Publication.kind, Publication.key), room)
+    clauses = [Publication.gone_at.is_(None), refers(include.source, include.parameter, ids)]
+    rows, more = _page(include.source.kinds, clauses, Sort.ID, room)
     return [(row.kind, row.key) for row in rows], more
 
 
@@ -219,17 +255,12 @@ def window(since: datetime | None, cursor: Cursor | None = None) -> Window:
 
 def changes(kinds: Collection[Kind], held: Window, count: int, cursor: Cursor | None, key: str | None = None) -> Found:
     """The last version of each, newest first; tombstones are rows as others."""
-    clauses = [
-        Publication.kind.in_([kind.value for kind in kinds]),
-        Publication.updated_at >= held.since,
-        Publication.updated_at <= held.until,
-    ]
+    clauses = [Publication.updated_at >= held.since, Publication.updated_at <= held.until]
     if key is not None:
         clauses.append(Publication.key == key)
     after = [_after(Sort.NEWEST, cursor.position[1:])] if cursor else []
-    statement = _ROW.where(*clauses, *after).order_by(*_ordered(Sort.NEWEST))
-    rows, more = _page(statement, count)
-    total = _total(clauses, rows, more, cursor)
+    rows, more = _page(kinds, [*clauses, *after], Sort.NEWEST, count)
+    total = _total(kinds, clauses, TRUNCATED_AT, rows, more, cursor)
     if not more:
         return Found(rows, total, None)
     seen = (cursor.seen if cursor else 0) + len(rows)
@@ -253,14 +284,11 @@ def stream_gone(resource: ResourceType, since: datetime) -> Iterator[list[Row]]:
 
 
 def _chunks(kind: Kind, clause: sa.ColumnElement[bool], since: datetime | None) -> Iterator[list[Row]]:
-    session, last = db.session(), ""
-    changed = [Publication.updated_at >= since] if since else []
+    last, changed = "", [Publication.updated_at >= since] if since else []
     while True:
-        statement = _ROW.where(Publication.kind == kind.value, Publication.key > last)
-        rows, more = _page(statement.where(clause, *changed).order_by(Publication.key), CHUNK)
+        rows, more = _page((kind,), [clause, Publication.key > last, *changed], Sort.ID, CHUNK)
         if rows:
             yield rows
-        session.expunge_all()
         if not more:
             return
         last = rows[-1].key

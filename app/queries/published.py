@@ -24,6 +24,8 @@ from app.queries.sheets import EG_COLUMNS, SHEET_PARTS, SheetRef, sheets_of
 
 CHUNK = 500
 UNDATED: Metas = {}
+SAID = frozenset({"coordonnees", "contacts", "identite", "projet"})
+"""Boxes that the document of an establishment reads."""
 _ENTITY = sa.select(
     LegalEntity.finess,
     LegalEntity.name,
@@ -129,7 +131,7 @@ def _establishments(keys: Sequence[str], metas: Metas) -> dict[str, Document]:
     parts: dict[str, list[Any]] = {part: [] for part in SHEET_PARTS}
     parts["establishments"] = [row[_OF_SHEET] for row in rows]
     parts["own_contacts"] = list(db.session().execute(SHEET_PARTS["own_contacts"], {"finess_codes": list(refs)}))
-    sheets = sheets_of(list(refs.values()), parts)
+    sheets = sheets_of(list(refs.values()), parts, SAID)
     return {row.finess: _establishment(row, sheets[refs[row.finess]], metas.get(row.finess)) for row in rows}
 
 

@@ -12,10 +12,13 @@ from app.domain.published import Address, Coded, Document, Meta, Point, Publishe
 from app.domain.sheets.catalogue import SheetKind
 from app.domain.sheets.visibility import seen_by_public
 from app.models import Commune, CommunePostcode, Establishment, Unit, UnitActivity, UnitCommune
-from app.queries.nomenclatures import ACTIVITY_FIELDS, CARE_MODES, every_label
+from app.queries.nomenclatures import ACTIVITY_FIELDS, CARE_MODES, CODES_PART, labels_of
 from app.queries.published_scope import open_establishment, served_unit
 from app.queries.sheets import SHEET_PARTS, UO_COLUMNS, Sheet, SheetRef, sheets_of
+from app.queries.together import Together
 
+SAID = frozenset({"offre", "zone", "contacts", "horaires", "conditions"})
+"""Boxes that a document reads; the first says whether the unit is sensitive."""
 Metas = Mapping[str, Meta]
 Labels = Mapping[str, Mapping[str, str]]
 _UNIT = sa.select(
@@ -29,6 +32,15 @@ _UNIT = sa.select(
 ).join(Establishment, Establishment.finess == Unit.establishment_finess)
 _OF_SHEET = slice(len(UO_COLUMNS) + 1)
 """What of such a row belongs to the sheet (queries/sheets)."""
+_BESIDE = Together(
+    codes=CODES_PART,
+    labelled=sa.select(UnitActivity.unit_id, UnitActivity.code, UnitActivity.label)
+    .where(UnitActivity.unit_id.in_(sa.bindparam("unit_ids", expanding=True)))
+    .order_by(UnitActivity.code),
+    hours=SHEET_PARTS["hours"],
+    unit_contacts=SHEET_PARTS["unit_contacts"],
+)
+"""What other tables say of units, a few lines each; their zones are long, hence apart."""
 _PLACE = sa.select(
     Unit.id,
     Unit.name,
@@ -58,15 +70,17 @@ def point(latitude: float | None, longitude: float | None) -> Point | None:
 
 
 def read_units(keys: Sequence[str], metas: Metas) -> dict[str, Document]:
-    """Seven statements at most."""
+    """Four statements at most."""
     rows = db.session().execute(_UNIT.where(Unit.id.in_([int(key) for key in keys]), served_unit())).all()
     if not rows:
         return {}
-    ids = [row.id for row in rows]
-    activities, zones = _activities(ids), _zones(ids)
     refs = {row.id: SheetRef(row.establishment_finess, row.id) for row in rows}
-    sheets = _sheets(rows, refs, zones)
-    labels, own = every_label(CARE_MODES, ACTIVITY_FIELDS), own_places(rows)
+    beside = _BESIDE.read(unit_ids=list(refs), systems=[CARE_MODES, ACTIVITY_FIELDS])
+    labels, zones, own = labels_of((CARE_MODES, ACTIVITY_FIELDS), beside["codes"]), _zones(list(refs)), own_places(rows)
+    activities: dict[int, list[Coded]] = {}
+    for unit_id, code, label in beside["labelled"]:
+        activities.setdefault(unit_id, []).append(Coded(code, label))
+    sheets = _sheets(rows, refs, zones, beside)
     found: dict[str, Document] = {}
     for row in rows:
         key = str(row.id)
@@ -123,27 +137,23 @@ def _coded(labels: Mapping[str, str], code: str | None) -> Coded:
     return Coded(str(code), labels.get(str(code), str(code)))
 
 
-def _sheets(rows: Sequence[Any], refs: Mapping[int, SheetRef], zones: Mapping[int, Mapping[str, str]]) -> Any:
-    """The sheets of these rows, with what two statements more say. Activities are read apart: their words count."""
-    asked = {"unit_ids": list(refs)}
+def _sheets(
+    rows: Sequence[Any],
+    refs: Mapping[int, SheetRef],
+    zones: Mapping[int, Mapping[str, str]],
+    beside: Mapping[str, list[Any]],
+) -> dict[SheetRef, Sheet]:
+    """The sheets of these rows. Activities are told apart: their words count."""
     parts: dict[str, list[Any]] = {
         "establishments": [],
         "own_contacts": [],
         "units": [row[_OF_SHEET] for row in rows],
         "activities": [],
         "communes": [(unit_id, insee) for unit_id, zone in zones.items() for insee in zone],
+        "hours": beside["hours"],
+        "unit_contacts": beside["unit_contacts"],
     }
-    for part in ("hours", "unit_contacts"):
-        parts[part] = list(db.session().execute(SHEET_PARTS[part], asked))
-    return sheets_of(list(refs.values()), parts)
-
-
-def _activities(ids: Sequence[int]) -> dict[int, list[Coded]]:
-    acts = sa.select(UnitActivity.unit_id, UnitActivity.code, UnitActivity.label).where(UnitActivity.unit_id.in_(ids))
-    found: dict[int, list[Coded]] = {}
-    for unit_id, code, label in db.session().execute(acts.order_by(UnitActivity.code)):
-        found.setdefault(unit_id, []).append(Coded(code, label))
-    return found
+    return sheets_of(list(refs.values()), parts, SAID)
 
 
 def _zones(ids: Sequence[int]) -> dict[int, dict[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -188,8 +188,10 @@ def asked(refs: Sequence[SheetRef]) -> dict[str, list[Any]]:
     }
 
 
-def sheets_of(refs: Sequence[SheetRef], rows: Mapping[str, list[Any]]) -> dict[SheetRef, Sheet]:
-    """Every box of each, canonical."""
+def sheets_of(
+    refs: Sequence[SheetRef], rows: Mapping[str, list[Any]], boxes: Collection[str] | None = None
+) -> dict[SheetRef, Sheet]:
+    """Every box of each, canonical; or these `boxes` alone."""
     raw: dict[SheetRef, dict[str, Any]] = {ref: {} for ref in refs}
     found: dict[int | str, SheetRef] = {ref.unit_id or ref.finess: ref for ref in refs}
     for names, part in ((EG_COLUMNS, "establishments"), (UO_COLUMNS, "units")):
@@ -207,7 +209,10 @@ def sheets_of(refs: Sequence[SheetRef], rows: Mapping[str, list[Any]]) -> dict[S
             raw[found[row.unit_id or row.establishment_finess]].setdefault("contacts", []).append(told[row.id])
         if row.channel_code is not None:
             told[row.id]["telecoms"].append(_telecom(row))
-    return {ref: {box.key: canonical(box, raw[ref]) for box in BOXES[ref.kind]} for ref in refs}
+    chosen = {
+        kind: [box for box in BOXES[kind] if boxes is None or box.key in boxes] for kind in {ref.kind for ref in refs}
+    }
+    return {ref: {box.key: canonical(box, raw[ref]) for box in chosen[ref.kind]} for ref in refs}
 
 
 def states_of(rows: Iterable[Any]) -> dict[tuple[str, str], BoxState]:

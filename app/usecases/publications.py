@@ -26,7 +26,7 @@ from app.domain.published import (
     PublishedUnit,
     digest,
 )
-from app.domain.published_terms import terms
+from app.domain.published_terms import codes, words
 from app.models import (
     Affiliation,
     Establishment,
@@ -272,12 +272,12 @@ def _write_terms(kind: Kind, old: Sequence[str], keys: Sequence[str], documents:
         session.execute(
             sa.delete(PublicationTerm).where(PublicationTerm.kind == kind.value, PublicationTerm.key.in_(old))
         )
-    rows = [
-        {"kind": kind.value, "key": key, "field": field.value, "said": said, "term": db.unaccented(said)}
-        for key in keys
-        if key in documents
-        for field, said in terms(documents[key])
-    ]
+    rows: list[dict[str, str]] = []
+    for key in keys:
+        if told := documents.get(key):
+            own = {"kind": kind.value, "key": key}
+            rows += [{**own, "field": field, "term": db.unaccented(said), "said": said} for field, said in words(told)]
+            rows += [{**own, "field": field, "term": code, "said": ""} for field, code in codes(told)]
     if rows:
         session.execute(sa.insert(PublicationTerm), rows)
 

@@ -1,4 +1,4 @@
-"""What is published, by how its names, cities and post codes begin; marks that are set aside.
+"""What is published, by its codes and by how its names, cities and post codes begin; marks that are set aside.
 
 Revision ID: 0023
 Revises: 0022
@@ -20,15 +20,16 @@ def upgrade() -> None:
     op.create_table(
         "publication_term",
         sa.Column("kind", sa.String(length=4), nullable=False),
-        sa.Column("key", sa.String(length=40), nullable=False),
         sa.Column("field", sa.String(length=8), nullable=False),
-        sa.Column("said", sa.String(length=250), nullable=False),
         sa.Column("term", bytewise, nullable=False),
-        sa.PrimaryKeyConstraint("kind", "key", "field", "said", name=op.f("pk_publication_term")),
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("said", sa.String(length=250), nullable=False),
+        sa.PrimaryKeyConstraint("kind", "field", "term", "key", "said", name=op.f("pk_publication_term")),
+        sqlite_with_rowid=False,
     )
     fill_terms(op.get_bind())
     op.add_column("publication_mark", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
-    op.create_index("ix_publication_term_kind_field_term_key", "publication_term", ["kind", "field", "term", "key"])
+    op.create_index("ix_publication_term_kind_key", "publication_term", ["kind", "key"])
 
 
 def downgrade() -> None:

@@ -21,6 +21,7 @@ from tests.support import fhir as kit
 from tests.support.client import Visitor
 from tests.support.fhir import Fhir, matches
 from tests.support.publishing import project
+from tests.support.statements import recorded
 
 COMTAT = "840021281"
 
@@ -101,6 +102,18 @@ def test_a_client_that_has_the_version_is_not_sent_it_again(session: Session, pe
     second = fhir.open(f"/Organization/{COMTAT}", headers={"If-None-Match": 'W/"1"'})
     assert second.headers["ETag"] == 'W/"2"'
     assert json.loads(second.get_data())["meta"]["versionId"] == "2"
+
+
+def test_what_a_client_has_is_not_read_again_unless_something_waits(
+    app: Flask, session: Session, people: Personas, fhir: Fhir
+) -> None:
+    path, has = f"/HealthcareService/{people.comtat.unit.id}", {"headers": {"If-None-Match": 'W/"1"'}}
+    with app.app_context(), recorded(db.engine()) as statements:
+        fhir.open(path, status=304, **has)
+    assert len(statements.counted()) == 2
+    people.comtat.unit.sensitive = True
+    session.commit()
+    fhir.refused(path, status=410, **has)
 
 
 def test_a_page_that_says_the_same_is_not_sent_again(session: Session, people: Personas, fhir: Fhir) -> None:

@@ -25,6 +25,7 @@ from app.models import (
 )
 from app.queries.published import last_change, read_documents
 from app.queries.sheets import SheetRef
+from app.usecases import publications
 from app.usecases.publications import mark_closed_lately, mark_everything, project_publications
 from app.working_days import day_of
 from tests import factories, personas
@@ -271,3 +272,36 @@ def test_a_mark_written_while_a_batch_runs_is_kept_for_the_next(app: Flask, sess
     before = held(session)
     assert moved(session, before) == set(), "the last version is that of the last name"
     assert clock.now() >= row.created_at
+
+
+def test_what_cannot_be_read_is_set_aside_alone_and_tried_again(
+    session: Session,
+    people: Personas,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    frozen_clock: FrozenClock,
+) -> None:
+    broken, whole = people.comtat.unit, people.other.unit
+    whole.activity_field_code, whole.care_mode_code = "05", "58"
+    session.add(UnitActivity(unit_id=whole.id, code="475", label="Coordination de soins non-programmés"))
+    project(session)
+    real = publications.read_documents
+
+    def reading(kind: Kind, keys: Any, **options: Any) -> Any:
+        if kind is Kind.UNIT and str(broken.id) in keys:
+            raise ValueError("a row that nobody understands")
+        return real(kind, keys, **options)
+
+    monkeypatch.setattr(publications, "read_documents", reading)
+    before = held(session)
+    for unit in (broken, whole):
+        unit.name = f"Autre nom {unit.id}"
+    assert moved(session, before) == {("uo", str(whole.id))}
+    (mark,) = session.scalars(sa.select(PublicationMark)).all()
+    assert (mark.kind, mark.key) == ("uo", str(broken.id))
+    assert "a row that nobody understands" in caplog.text
+    monkeypatch.undo()
+    assert project_publications() == 0  # not at once: whoever waits behind comes first
+    frozen_clock.advance(seconds=publications.SET_ASIDE_FOR.total_seconds() + 1)
+    assert moved(session, before) == {("uo", str(broken.id)), ("uo", str(whole.id))}
+    assert session.scalars(sa.select(PublicationMark)).all() == []

@@ -48,14 +48,25 @@ def refusal(status: int, code: str, text: str, *, parameter: str = "") -> Respon
 def answer(resource: Resource, *, etag: str | None = None, modified: datetime | None = None) -> Response:
     """200, or 304 to who has it already. `etag`: the version; without one, what the answer says."""
     response = body(resource, 200)
-    response.set_etag(etag or hashlib.blake2b(response.get_data(), digest_size=12).hexdigest(), weak=True)
+    etag = etag or hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()
+    return packed(_conditional(response, etag, modified))
+
+
+def unchanged(etag: str, modified: datetime) -> Response | None:
+    """304 to who has that version, before anything of it is read."""
+    response = packed(_conditional(Response(content_type=f"{FHIR_JSON}; charset=utf-8"), etag, modified))
+    return response if response.status_code == 304 else None
+
+
+def _conditional(response: Response, etag: str, modified: datetime | None) -> Response:
+    response.set_etag(etag, weak=True)
     if modified is not None:
         response.last_modified = modified
     response.headers["Cache-Control"] = CACHED
     response.vary.update(("Accept", "Prefer"))
     response.make_conditional(request)
     response.headers.pop("Date", None)  # the server's own
-    return packed(response)
+    return response
 
 
 def packed(response: Response) -> Response:
@@ -69,10 +80,13 @@ def packed(response: Response) -> Response:
 
 def body(resource: Resource, status: int) -> Response:
     """Keys in the order of the specification; `_pretty` for people."""
-    pretty = 2 if request.args.get("_pretty") == "true" else None
-    separators = None if pretty else (",", ":")
-    text = json.dumps(resource, ensure_ascii=False, indent=pretty, separators=separators)
+    pretty = request.args.get("_pretty") == "true"
+    text = json.dumps(resource, ensure_ascii=False, indent=2) if pretty else compact(resource)
     return Response(text, status, content_type=f"{FHIR_JSON}; charset=utf-8")
+
+
+compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+"""Resources are trees: looking for circles would take a fifth of the time."""
 
 
 # ── what the client asks for ────────────────────────────────────────────────

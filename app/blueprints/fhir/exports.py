@@ -7,7 +7,6 @@ of the database. A change that comes between two files is in the later one, and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,7 @@ from flask import Response, jsonify, request
 
 from app import clock, db
 from app.blueprints.fhir import answers
-from app.blueprints.fhir.answers import NDJSON, NDJSON_TYPES, Refused, prefers
+from app.blueprints.fhir.answers import NDJSON, NDJSON_TYPES, Refused, compact, prefers
 from app.blueprints.fhir.writing import base, written
 from app.credentials.links import export_token, resolve_export
 from app.domain.fhir_parameters import ResourceType
@@ -172,15 +171,11 @@ def _in_turn(lines: Iterator[str]) -> Iterator[str]:
 def _lines(resource: ResourceType, since: datetime | None) -> Iterator[str]:
     for documents in fhir_search.stream(resource, since):
         for told in written(documents):
-            yield f"{_line(told)}\n"
+            yield f"{compact(told)}\n"
 
 
 def _bundles(resource: ResourceType, since: datetime) -> Iterator[str]:
     """A line a chunk: a transaction that takes away what is not served any more."""
     for rows in fhir_search.stream_gone(resource, since):
         entries = [{"request": {"method": "DELETE", "url": f"{resource}/{row.key}"}} for row in rows]
-        yield f"{_line({'resourceType': 'Bundle', 'type': 'transaction', 'entry': entries})}\n"
-
-
-def _line(told: dict[str, Any]) -> str:
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        yield f"{compact({'resourceType': 'Bundle', 'type': 'transaction', 'entry': entries})}\n"

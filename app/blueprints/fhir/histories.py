@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import Response, request
 
-from app.blueprints.fhir.answers import Refused, answer, prefers
+from app.blueprints.fhir.answers import Refused, Resource, answer, prefers
 from app.blueprints.fhir.writing import by_row, changed, links, with_entries
 from app.domain.fhir_parameters import ResourceType
 from app.domain.fhir_search import CURSOR, DEFAULT_COUNT, MOST_COUNT, Cursor, cursor_from, whole_number
@@ -30,13 +30,14 @@ def history(path: str, kinds: Collection[Kind], key: str | None = None) -> Respo
     documents = by_row(found.rows, fhir_search.documents(found.rows))
     entries = [entry for row in found.rows if (entry := changed(row, documents))]
     told = [(name, request.args[name]) for name in ("_since", "_count") if name in request.args]
-    bundle = {
+    bundle: Resource = {
         "resourceType": "Bundle",
         "meta": {"lastUpdated": instant(window.next)},
         "type": "history",
-        "total": found.total,
-        "link": links(path, told, cursor, found.next),
     }
+    if found.total is not None:
+        bundle["total"] = found.total
+    bundle["link"] = links(path, told, cursor, found.next)
     return answer(bundle | with_entries(entries))
 
 

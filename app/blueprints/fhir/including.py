@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from app.blueprints.fhir.writing import written
-from app.domain.fhir_parameters import Include, ResourceType
+from app.domain.fhir_parameters import TYPE_OF, Include
 from app.domain.fhir_search import Followed, Search
 from app.domain.published import Kind
 from app.queries.fhir_search import MOST_INCLUDED, read, referring
@@ -80,7 +80,7 @@ def _kind(include: Include) -> Kind:
 
 def _named(key: Key) -> tuple[str, str]:
     kind, name = key
-    return next(str(one) for one in ResourceType if kind in one.kinds), name
+    return TYPE_OF[kind].value, name
 
 
 def _name(told: Resource) -> tuple[str, str]:

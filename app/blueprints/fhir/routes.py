@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request
 
 from app import db
 from app.blueprints.fhir import answers, capability, exports, failures, guide, histories
-from app.blueprints.fhir.answers import Refused, answer, outcome, prefers, require_json, require_ndjson
+from app.blueprints.fhir.answers import Refused, answer, outcome, prefers, require_json, require_ndjson, unchanged
 from app.blueprints.fhir.including import brought
 from app.blueprints.fhir.writing import base, entry, links, nomenclature, reduced, with_entries, written
 from app.domain.fhir_parameters import ResourceType
@@ -70,11 +70,14 @@ def read(resource_type: str, resource_id: str) -> Response:
     row = fhir_search.row_of(resource, resource_id) if RESOURCE_ID.fullmatch(resource_id) else None
     if row is None:
         raise Refused(404, "not-found", f"Aucune ressource {resource} publiée ne porte ce numéro.")
+    version, modified = etag(row.meta)[3:-1], row.meta.updated_at
+    known = unchanged(version, modified) if row.gone_at is None else None
+    if known and fhir_search.nothing_waits():
+        return known
     documents = fhir_search.documents([row])
     if not documents:
         raise Refused(410, "deleted", "Cette ressource n’est plus publiée.")
-    told = reduced(written(documents)[0], _elements())
-    return answer(told, etag=etag(row.meta)[3:-1], modified=row.meta.updated_at)
+    return answer(reduced(written(documents)[0], _elements()), etag=version, modified=modified)
 
 
 @bp.get("/_history")

@@ -6,6 +6,7 @@ The level of a number is the stricter of its own and of its contact's.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from typing import Any
 
 from app.domain.sheets.catalogue import BOXES, SheetKind
@@ -24,11 +25,18 @@ def seen_by_public(kind: SheetKind, sheet: Sheet) -> dict[str, Values] | None:
 
 def public_values(kind: SheetKind, box: str, values: Values, *, hidden: Collection[str] = ()) -> Values:
     """A box of a sheet that the public may see. `hidden`: numbers and addresses that are restricted elsewhere."""
-    restricted = {field.key for known in BOXES[kind] if known.key == box for field in known.fields if field.restricted}
+    restricted = _restricted(kind, box)
     seen = {key: value for key, value in values.items() if key not in restricted}
     if "contacts" in seen:
         seen["contacts"] = _free(seen["contacts"] or [], hidden)
     return seen
+
+
+@cache
+def _restricted(kind: SheetKind, box: str) -> frozenset[str]:
+    """Fields of a box that the public never sees."""
+    known = next((one for one in BOXES[kind] if one.key == box), None)
+    return frozenset(field.key for field in known.fields if field.restricted) if known else frozenset()
 
 
 def without_people(values: Values) -> Values:

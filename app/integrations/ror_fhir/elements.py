@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from app.domain.published import Coded, Kind, Meta
@@ -11,6 +12,8 @@ from app.integrations.ror_fhir import systems
 from app.integrations.ror_fhir.versions import IDENTIFIER_SYSTEMS, IdentifierKind, RorFhirVersion
 
 Element = dict[str, Any]
+SHARED = 8_192
+"""Codings are the same for many resources: made once, never changed by who receives them."""
 TYPES = {
     Kind.ENTITY: "Organization",
     Kind.ESTABLISHMENT: "Organization",
@@ -30,10 +33,8 @@ class NotPublished(ValueError):
 
 
 def filled(**elements: Any) -> Element:
-    """What says something, in the order given. `False` and 0 say something. A name that Python keeps ends with `_`."""
-    return {
-        name.rstrip("_"): value for name, value in elements.items() if value is not None and value not in ("", [], {})
-    }
+    """What says something, in the order given. `False` and 0 say something."""
+    return {name: value for name, value in elements.items() if value or value == 0}
 
 
 def text(value: str | None) -> str | None:
@@ -53,11 +54,13 @@ def day(on: date | None) -> str | None:
     return on.isoformat() if on else None
 
 
+@lru_cache(maxsize=SHARED)
 def coding(system: str, code: str, display: str | None = None) -> Element:
     said = text(display)
     return {"system": system, "code": code, "display": said} if said else {"system": system, "code": code}
 
 
+@lru_cache(maxsize=SHARED)
 def concept(system: str, code: str, display: str | None = None) -> Element:
     return {"coding": [coding(system, code, display)]}
 
