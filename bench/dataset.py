@@ -4,7 +4,8 @@
 
 It lies in BENCH_DATA (the user's cache directory; /var/tmp for root, whose home the server of PostgreSQL may not
 enter). It is made anew when the generator, or a migration that it went through, is not what it was; it is only
-migrated and indexed anew when migrations were added or app/search changed.
+migrated and indexed anew when migrations were added or what writes the index changed. Who knows that such a change
+makes no difference to what is kept says so with --stamp.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ GENERATOR = (
     *("bulk", "load", "president", "publish", "registers", "scales"),
     *("territory", "structures", "finess_files", "rpps_file", "words"),
 )
+INDEX = ("addresses", "cards", "common", "documents", "engine", "index", "normalise", "tables", "typo")
+"""Modules of app/search that write it."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ class Dataset:
 @contextmanager
 def prepared(scale: Scale, engine: str, *, seed: int = SEED, fresh: bool = False) -> Iterator[Dataset]:
     """Nobody else uses it meanwhile: a second one waits. `fresh`: made anew whatever there is."""
-    folder = cache() / f"{scale.name.replace(' × ', '-')}-{seed}-{engine}"
+    folder = place(scale, seed, engine)
     with alone(folder):
         note = Note(folder / "dataset.json")
         if fresh or not note.still_good():
@@ -96,6 +99,17 @@ def prepared(scale: Scale, engine: str, *, seed: int = SEED, fresh: bool = False
                 yield Dataset(url, engine, scale, seed, folder, files, note.imports())
             finally:
                 settle(url)
+
+
+def place(scale: Scale, seed: int, what: str) -> Path:
+    return cache() / f"{scale.name.replace(' × ', '-')}-{seed}-{what}"
+
+
+def stamp(scale: Scale, seed: int, engine: str) -> None:
+    """Today's sources would make what is kept: its note and that of its registers say so from now on."""
+    note = Note(place(scale, seed, engine) / "dataset.json")
+    note.write(note.imports())
+    (place(scale, seed, "registers") / "made-by").write_text(_generator())
 
 
 def cache() -> Path:
@@ -149,7 +163,7 @@ def _generator() -> str:
 
 
 def _search() -> str:
-    return _hash(sorted((ROOT / "app" / "search").glob("*.py")))
+    return _hash(ROOT / "app" / "search" / f"{name}.py" for name in INDEX)
 
 
 def _migrations() -> dict[str, str]:
@@ -165,7 +179,7 @@ def _hash(paths: Iterable[Path]) -> str:
 
 def _files(scale: Scale, seed: int) -> dict[str, Path]:
     """The registers, written once for both engines."""
-    folder = cache() / f"{scale.name.replace(' × ', '-')}-{seed}-registers"
+    folder = place(scale, seed, "registers")
     made = folder / "made-by"
     with alone(folder):
         if made.exists() and made.read_text() == _generator():
@@ -221,11 +235,14 @@ def main() -> None:
     parser.add_argument("--engine", choices=ENGINES, action="append", help="both without it")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--fresh", action="store_true", help="thrown away and made anew")
+    parser.add_argument("--stamp", action="store_true", help="what is kept is what these sources would make")
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a server is stopped then too
     scale = SCALES[given.scale] if given.part == 1 else SCALES[given.scale].part(given.part)
     for engine in given.engine or ENGINES:
         start = time.monotonic()
+        if given.stamp:
+            stamp(scale, given.seed, engine)
         with prepared(scale, engine, seed=given.seed, fresh=given.fresh) as dataset:
             print(f"{engine}: ready in {time.monotonic() - start:.1f} s, {dataset.folder}", flush=True)
 
