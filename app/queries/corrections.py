@@ -51,7 +51,12 @@ def corrections_of(establishment: Establishment, *, pending: bool, page: int) ->
     page = min(max(1, page), pages)
     order = (Request.submitted_at, Request.number) if pending else (Request.updated_at.desc(), Request.number)
     rows = db.session().scalars(
-        sa.select(Request).where(*mine, state).order_by(*order).limit(PER_PAGE).offset((page - 1) * PER_PAGE)
+        sa.select(Request)
+        .where(*mine, state)
+        .options(sa.orm.undefer(Request.has_decider))
+        .order_by(*order)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
     )
     waiting = total if pending else pending_corrections(establishment.finess)
     return Corrections(waiting, [proposed(request, establishment) for request in rows], page, pages)

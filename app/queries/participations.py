@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app import clock, db
 from app.domain.identifiers import Rpps
@@ -63,10 +63,11 @@ def participants(finess: str) -> list[Participant]:
     rows = (
         db.session()
         .execute(
-            sa.select(Participation, Person, Professional, sa.case((_counts(today), True), else_=False).label("counts"))
-            .join(Person, Person.id == Participation.person_id)
+            sa.select(Participation, Professional, sa.case((_counts(today), True), else_=False).label("counts"))
+            .join(Participation.person)
             .outerjoin(Professional, Professional.rpps == Person.rpps)
             .where(Participation.establishment_finess == finess, Participation.ended_at.is_(None))
+            .options(contains_eager(Participation.person))
             .order_by(*BY_NAME)
         )
         .all()
@@ -75,7 +76,7 @@ def participants(finess: str) -> list[Participant]:
     return [
         Participant(
             row.Participation,
-            row.Person.full_name,
+            row.Participation.person.full_name,
             row.Professional.speciality_label if row.Professional else None,
             places.get(row.Participation.id, []),
             bool(row.counts),
