@@ -190,5 +190,5 @@ def test_the_desk_of_twenty_units_of_three_hundred_communes_asks_little(
     client.enter(people.agent)
     with recorded(db.engine()) as said:
         page = client.get(desk(dossier))
-    assert len(said.counted()) <= 40
+    assert len(said.counted()) <= 11
     assert len(page.html) < 1_500_000

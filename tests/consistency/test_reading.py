@@ -25,8 +25,8 @@ VISITORS = [
 ]
 STATEMENTS_PER_PAGE = 8
 ALLOWED_MORE: dict[str, int] = {
-    r"/mon-compte/donnees(\.pdf|\.json)?": 33,  # everything that is known about a person, table by table
-    r".*": 30,  # being brought down (issue 6)
+    # the maps of the zones that a dossier changes: their contours, what is around, who serves there
+    r"/centre/dossiers/[^/]+|/dossiers/[^/]+/valider": 11,
 }
 """Pages that say more, whatever the size of what they show: path → how many, and why."""
 PAGES_PER_WALK = 120
