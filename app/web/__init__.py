@@ -18,6 +18,7 @@ from app.web import (
     same_origin,
     security_headers,
     sessions,
+    templates,
     terms,
 )
 
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
         access,
         terms,
         assets,
+        templates,
         components,
         portal_frame,
         errors,

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
+from app.web.htmx import asks_fragment
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -93,7 +95,8 @@ class AnswerCache:
         self.hosts: set[str] = set()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get("HTTP_HX_REQUEST") != "true" or not self._is_fragment(environ):
+        is_ours = environ["PATH_INFO"] in self.paths and environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+        if not is_ours or not asks_fragment(environ):
             return self.flask(environ, start_response)
         with self.app.app_context():
             try:
@@ -101,14 +104,6 @@ class AnswerCache:
             except Exception:  # noqa: BLE001 – the database is away: the view finds out, and its page says so
                 return self.flask(environ, start_response)
             return self._answer(environ, start_response, f'W/"{version}-{self.code}"')
-
-    def _is_fragment(self, environ: WSGIEnvironment) -> bool:
-        return (
-            environ["PATH_INFO"] in self.paths
-            and environ["REQUEST_METHOD"] in {"GET", "HEAD"}
-            and environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST") != "true"
-            and environ.get("HTTP_HX_BOOSTED") != "true"
-        )
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse, etag: str) -> Iterable[bytes]:
         key = (environ.get("SCRIPT_NAME", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", ""))
@@ -136,8 +131,9 @@ class AnswerCache:
             told[:] = status, headers
             return lambda _body: None
 
-        anonymous = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
-        made = self.flask(anonymous, start)
+        if "HTTP_COOKIE" in environ:
+            environ = {name: value for name, value in environ.items() if name != "HTTP_COOKIE"}
+        made = self.flask(environ, start)
         try:
             body = b"".join(made)
         finally:
@@ -150,10 +146,13 @@ class AnswerCache:
         return Answer(status, headers, body)
 
     def _learn(self, environ: WSGIEnvironment, answer: Answer) -> None:
+        host = environ.get("HTTP_HOST", "")
+        if host in self.hosts:
+            return
         self.unchanged = [pair for pair in answer.headers if pair[0] not in OF_A_BODY and pair[0] != "ETag"]
         if len(self.hosts) >= MOST_HOSTS:
             self.hosts.clear()
-        self.hosts.add(environ.get("HTTP_HOST", ""))
+        self.hosts.add(host)
 
 
 def init_app(app: Flask, paths: Iterable[str], version: Callable[[], int]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, make_response, redirect, render_template, request
@@ -14,10 +16,15 @@ VARY = ("HX-Request", "HX-Target", "HX-History-Restore-Request")
 def wants_fragment() -> bool:
     """True for an htmx swap; a history restore or a boosted link gets the whole page."""
 
-    def sent(header: str) -> bool:
-        return request.headers.get(header) == "true"
+    return asks_fragment(request.environ)
 
-    return sent("HX-Request") and not sent("HX-History-Restore-Request") and not sent("HX-Boosted")
+
+def asks_fragment(environ: Mapping[str, Any]) -> bool:
+    return (
+        environ.get("HTTP_HX_REQUEST") == "true"
+        and environ.get("HTTP_HX_HISTORY_RESTORE_REQUEST") != "true"
+        and environ.get("HTTP_HX_BOOSTED") != "true"
+    )
 
 
 def page_or_fragment(page: str, fragment: str, *, status: int = 200, **context: Any) -> Response:
@@ -32,9 +39,15 @@ def see_other(url: str) -> BaseResponse:
 
 
 def announce(response: Response, message: str) -> Response:
-    """Makes screen readers say `message` after the swap (headers are ASCII, hence the JSON escapes)."""
-    response.headers["HX-Trigger"] = json.dumps({"annonce": message})
+    """Makes screen readers say `message` after the swap."""
+    response.headers["HX-Trigger"] = announced(message)
     return response
+
+
+@lru_cache(maxsize=256)
+def announced(message: str) -> str:
+    """The header that `announce` sets: ASCII, hence the JSON escapes."""
+    return json.dumps({"annonce": message})
 
 
 def in_dialog(response: Response) -> Response:

@@ -39,8 +39,8 @@ def init_app(app: Flask) -> None:
     def keep_out(response: Response) -> Response:
         endpoint, headers = request.endpoint, response.headers
         kept = endpoint == "static" or (response.status_code == 200 and endpoint in INDEXED)
-        if not kept and "X-Robots-Tag" not in headers:
-            headers["X-Robots-Tag"] = "noindex"
+        if not kept and not headers.getlist("X-Robots-Tag"):
+            headers.add("X-Robots-Tag", "noindex")
         return response
 
 

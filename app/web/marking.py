@@ -37,6 +37,6 @@ class Slots:
         return Markup("".join(made))  # noqa: S704  every piece is escaped above
 
 
-def hole(number: int) -> Markup:
-    """Where the lines of that number go, in a page that is filled afterwards."""
-    return Markup(f"<lines {int(number)}/>")  # noqa: S704  a number
+def slot(name: str) -> Markup:
+    """Where something is written once the template is done: `name` is one of ours, never what somebody typed."""
+    return Markup(f"<slot {escape(name)}/>")  # noqa: S704  escaped

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flask import Flask, Response, current_app, request
+from flask import Flask
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.web.htmx import VARY
@@ -36,24 +37,32 @@ FRAMED = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *"),
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-VARY_ALONE = ", ".join(VARY)
+VARY_ALWAYS = ", ".join(VARY)
 
 
 def init_app(app: Flask) -> None:
     always = tuple(HEADERS.items())
     if app.extensions["settings"].https:
         always = (*always, ("Strict-Transport-Security", TRANSPORT_SECURITY))
-    app.wsgi_app = protected(app.wsgi_app, always)  # type: ignore[method-assign, assignment]
-    app.after_request(_say_what_may_be_kept)
+    app.wsgi_app = protected(app.wsgi_app, always, app.config["SESSION_COOKIE_NAME"])  # type: ignore[method-assign, assignment]
 
 
-def protected(answer: WSGIApplication, always: tuple[tuple[str, str], ...]) -> WSGIApplication:
-    """`always` on whatever is answered, unless the view chose another value for one of them."""
+def protected(answer: WSGIApplication, always: tuple[tuple[str, str], ...], session_cookie: str) -> WSGIApplication:
+    """`always` on whatever is answered, unless the view chose another value for one of them; and what caches may do."""
+    held = re.compile(rf"(^|;\s*){re.escape(session_cookie)}=")
 
     def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
-            chosen = {name for name, _ in headers}
-            return start_response(status, headers + [pair for pair in always if pair[0] not in chosen], *error)
+            chosen = dict(headers)
+            headers = [pair for pair in headers if pair[0] != "Vary"]
+            headers += (pair for pair in always if pair[0] not in chosen)
+            headers.append(("Vary", f"{chosen['Vary']}, {VARY_ALWAYS}" if "Vary" in chosen else VARY_ALWAYS))
+            if "Cache-Control" not in chosen:
+                # Whoever holds a session leaves nothing in the browser; other pages are revalidated. The cookie is
+                # looked at, not the session: reading that would make every answer vary on it.
+                is_held = held.search(environ.get("HTTP_COOKIE", ""))
+                headers.append(("Cache-Control", "no-store" if is_held else "no-cache"))
+            return start_response(status, headers, *error)
 
         return answer(environ, start)
 
@@ -76,24 +85,3 @@ def framed(response: Answer) -> Answer:
     """A page that any site may show in a frame: it holds no form, and nothing in it acts (case 25)."""
     response.headers.update(FRAMED)
     return response
-
-
-def _say_what_may_be_kept(response: Response) -> Response:
-    headers = response.headers
-    if "Vary" in headers:
-        response.vary.update(VARY)
-    else:
-        headers["Vary"] = VARY_ALONE
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = _cache_control()
-    return response
-
-
-def _cache_control() -> str:
-    """Whoever holds a session leaves nothing in the browser; other pages are revalidated.
-
-    Looks at the cookie, not at the session: reading that would make every answer vary on it.
-    """
-    sent = "HTTP_COOKIE" in request.environ
-    held = sent and current_app.config["SESSION_COOKIE_NAME"] in request.cookies
-    return "no-store" if held else "no-cache"

@@ -1,7 +1,8 @@
 """Portals handed from test to test: making one takes 100 ms, and its SQL and templates would be compiled anew.
 
-What a test may change is put back (settings, `testing`, the folder of the instance, answers and lines kept ready, the one
-rate limiter, which counts for the portal made last). A portal that got routes or configuration of a test is thrown away after it.
+What a test may change is put back (settings, `testing`, the folder of the instance, what is kept ready of the data, the
+one rate limiter, which counts for the portal made last). A portal that got routes or configuration of a test is thrown
+away after it.
 """
 
 from __future__ import annotations

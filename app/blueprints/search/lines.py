@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
-from app.blueprints.search.prepared import Kept, Prepared, Shelf, prepare
+from app.blueprints.search.prepared import Kept, Prepared, Shelf, Wanted, prepare
 from app.reader import Reader
 from app.search.expression import Word
 from app.search.find import Row, rows
@@ -52,14 +52,6 @@ class Lines:
             ready.update((line.rid, line) for line in made)
         return [ready[rid] for rid in rids if rid in ready]
 
-    def of(self, rows: Sequence[Row]) -> list[Prepared]:
-        return [self.kept.lines.get(row.rid) or self._add(row) for row in rows]
-
-    def _add(self, row: Row) -> Prepared:
-        made = self._made(row)
-        self.kept.add([made])
-        return made
-
     def _made(self, row: Row) -> Prepared:
         said = Slots()
         shown = told(row, said) if self.template == RESULT else suggested(row, said)
@@ -67,19 +59,23 @@ class Lines:
         return prepare(row.rid, row.type, row.id, html, said)
 
 
+def wanted_of(searched: Sequence[Word]) -> list[Wanted]:
+    return [(word.text, word.prefix) for word in telling(searched)]
+
+
 def marked_lines(lines: Sequence[Prepared], searched: Sequence[Word]) -> list[bytes]:
-    wanted, written = telling(searched), list[bytes]()
+    wanted, written = wanted_of(searched), list[bytes]()
     for line in lines:
         line.write(wanted, b"", written)
     return written
 
 
-def result_lines(results: Results, lines: Sequence[Prepared]) -> list[bytes]:
+def result_lines(results: Results) -> list[bytes]:
     """With the commune that the question names on those whose zone has it."""
-    wanted, written = telling(results.answer.terms.words), list[bytes]()
+    wanted, written = wanted_of(results.answer.terms.words), list[bytes]()
     named, commune = results.answer.places.named, results.served_commune
     badge = _served(commune) if commune else b""
-    for line in lines:
+    for line in results.rows:
         line.write(wanted, badge if line.rid in named else b"", written)
     return written
 

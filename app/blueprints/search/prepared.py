@@ -15,11 +15,14 @@ from dataclasses import dataclass, field
 from sys import getsizeof, intern
 from threading import Lock
 
-from app.search.expression import Word
 from app.web.marking import Slots
 
 _SLOT = re.compile(r"<w (\d+)>(.*?)</w>|<commune/>", re.DOTALL)
 NO_PLACE = -1
+LAST = "\uffff"
+"""After every word, and the beginning of none."""
+Wanted = tuple[str, bool]
+"""A word to mark, or the beginning of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class Prepared:
     id: str
     html: bytes
     words: tuple[str, ...]
-    """In alphabetical order; a word that is there twice is twice here."""
+    """In alphabetical order, then LAST; a word that is there twice is twice here."""
     places: array[int]
     """Of each of these words: where its text begins and ends in `html`."""
     commune_at: int = NO_PLACE
@@ -41,25 +44,22 @@ class Prepared:
         """Bytes, words apart: they are the same objects in every line."""
         return getsizeof(self.html) + getsizeof(self.words) + getsizeof(self.places) + 150
 
-    def write(self, wanted: Sequence[Word], commune: bytes, to: list[bytes]) -> None:
+    def write(self, wanted: Sequence[Wanted], commune: bytes, to: list[bytes]) -> None:
         """The line, with its marks and, unless it is empty, `commune`."""
-        html, done = self.html, 0
-        for start, end in sorted(self._found(wanted)):
+        words, places, html, done = self.words, self.places, self.html, 0
+        found: list[tuple[int, int]] = []
+        for text, is_prefix in wanted:
+            at = bisect_left(words, text)
+            while words[at].startswith(text) if is_prefix else words[at] == text:
+                found.append((places[2 * at], places[2 * at + 1]))
+                at += 1
+        for start, end in sorted(set(found)) if len(found) > 1 else found:
             to += (html[done:start], b"<mark>", html[start:end], b"</mark>")
             done = end
         if commune and self.commune_at != NO_PLACE:
             to += (html[done : self.commune_at], commune)
             done = self.commune_at
-        to.append(html[done:] if done else html)
-
-    def _found(self, wanted: Sequence[Word]) -> set[tuple[int, int]]:
-        words, places, found = self.words, self.places, set()
-        for word in wanted:
-            text, at = word.text, bisect_left(words, word.text)
-            while at < len(words) and (words[at].startswith(text) if word.prefix else words[at] == text):
-                found.add((places[2 * at], places[2 * at + 1]))
-                at += 1
-        return found
+        to.append(html[done:])
 
 
 def prepare(rid: int, type_: str, id_: str, html: str, said: Slots) -> Prepared:
@@ -78,7 +78,7 @@ def prepare(rid: int, type_: str, id_: str, html: str, said: Slots) -> Prepared:
         made.append(inside)
         size += len(inside)
     found.sort()
-    words = tuple(word for word, _, _ in found)
+    words = (*(word for word, _, _ in found), LAST)
     places = array("I", (place for _, *both in found for place in both))
     return Prepared(rid, type_, id_, b"".join((*made, html[done:].encode())), words, places, commune_at)
 
@@ -118,16 +118,3 @@ class Shelf:
 
     def clear(self) -> None:
         self._now = Kept(None, self.most_bytes)
-
-
-_HOLE = re.compile(r"<lines (\d+)/>")
-
-
-def filled(page: str, groups: Sequence[Sequence[bytes]]) -> bytes:
-    """The page, with the lines of each hole: what was bytes is not decoded to be encoded again."""
-    texts = _HOLE.split(page)
-    whole = [texts[0].encode()]
-    for number, text in zip(texts[1::2], texts[2::2], strict=True):
-        whole += groups[int(number)]
-        whole.append(text.encode())
-    return b"".join(whole)
