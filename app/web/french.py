@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ MONTHS = [
 ]
 SHORT_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 RELATIVE_DAYS = 7
+NUMBERS_KEPT = 4096
+"""Telephones whose writing a worker remembers: finding the plan of a number is long, and pages repeat them."""
 TITLES = {"dr", "dre", "pr", "pre", "m", "mme"}
 
 
@@ -136,6 +139,7 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
+@lru_cache(maxsize=NUMBERS_KEPT)
 def phone_fr(number: str | None) -> str:
     """`04 65 71 00 00`, `+32 …` for a foreign number; what is not a number is left as it was typed."""
     parsed = _parse(number)
@@ -147,6 +151,7 @@ def phone_fr(number: str | None) -> str:
     return phonenumbers.format_number(parsed, form).replace(" ", "\u00a0")
 
 
+@lru_cache(maxsize=NUMBERS_KEPT)
 def phone_uri(number: str | None) -> str:
     """`+33465710000`, for a `tel:` link; short numbers (15, 3624) stay as they are."""
     parsed = _parse(number)
