@@ -72,7 +72,7 @@ def _named(told: str, region: str) -> Meant | None:
 
 
 def _in_address(question: Question, region: str) -> Meant | None:
-    found = find_in_address(db.session().connection(), question)
+    found = find_in_address(db.reader(), question)
     return _meant(How.ADDRESS, _nearest(found.insees, region))
 
 
@@ -84,7 +84,7 @@ def _close(question: Question, region: str) -> Meant | None:
         found = _nearest(spelt_like(connection, " ".join(words[-size:])), region)
         if found:
             return _meant(How.CLOSE, found)
-    corrected = places_spelt_like(connection, close_spellings(connection, question))
+    corrected = places_spelt_like(db.reader(), close_spellings(db.reader(), question))
     return _meant(How.CLOSE, _nearest(corrected.insees, region))
 
 

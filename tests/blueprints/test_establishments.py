@@ -427,7 +427,7 @@ def test_pages_cost_the_same_whatever_they_hold(
         place = factories.establishment(session, f"CPTS {number}", commune=people.other.communes[0])
         factories.unit(session, place)
     assert [cost(path) for path in paths] == before
-    assert max(before) <= 17  # three are those of the frame and of what is verified, ten those of a whole sheet
+    assert max(before) <= 8
 
 
 def test_a_visit_changes_nothing(client: Visitor, session: Session, people: Personas) -> None:

@@ -21,7 +21,7 @@ from tests.personas import Personas
 from tests.support.publishing import make_shown
 from tests.support.statements import recorded
 
-MOST = 12
+MOST = 1
 CARPENTRAS, PERNES, MARSEILLE = "84031", "84088", "13055"
 
 
