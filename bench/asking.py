@@ -17,6 +17,8 @@ FHIR_JSON = {"Accept": "application/fhir+json"}
 WHOLE_NUMBER = re.compile(r"[\d\s]*\d[\d\s]*|\d[0-9AB][\d\s]*")
 """A FINESS number alone leads to its page (303): no whole page of results."""
 
+WHOLE_PAGES = 300
+"""Of results: they ask what the fragments ask."""
 ONE_PERSON = """
 SELECT u.id, u.establishment_finess FROM affiliation a JOIN unit u ON u.id = a.unit_id
 JOIN establishment e ON e.finess = u.establishment_finess
@@ -44,6 +46,7 @@ class Asking:
 def searches(questions: Sequence[Asked]) -> list[Asking]:
     texts = list(dict.fromkeys(question.text for question in questions if question.text.strip()))
     named = [text for text in texts if not WHOLE_NUMBER.fullmatch(text)]
+    named = named[:: max(1, len(named) // WHOLE_PAGES)]
     return [
         Asking("search fragment", _paths("/recherche?q=", texts), HTMX),
         Asking("suggestions", _paths("/recherche/suggestions?q=", texts), HTMX),

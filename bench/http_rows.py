@@ -20,7 +20,7 @@ from bench.results import Row, percentile
 from bench.servers import Server, client_cpu, served
 from bench.visitor import ask, sign_in
 
-SECONDS = 0.7
+SECONDS = 0.6
 """Of each request in a round, unless all has been asked before."""
 LONGEST = 4.0
 AGAIN = 50

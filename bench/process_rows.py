@@ -32,8 +32,6 @@ from bench.results import Row, percentile
 
 FRAGMENT, SEARCH = "search fragment", "search alone"
 WARM = 60
-WHOLE_PAGES = 300
-"""Of results, at most: they ask what the fragments ask."""
 REPEATED = 12
 """A page, in each round."""
 Result = TypeVar("Result")
@@ -63,8 +61,7 @@ def measure_here(dataset: Dataset, askings: Sequence[Asking], questions: Sequenc
     rows = []
     for asking in askings:
         print(f"    {asking.name}", flush=True)
-        paths = asking.paths if asking.headers else asking.paths[:: max(1, len(asking.paths) // WHOLE_PAGES)]
-        asks = {path: inside.asks(path, asking) for path in paths}
+        asks = {path: inside.asks(path, asking) for path in asking.paths}
         seen = timed(asks, raw, rounds if asking.varies else rounds * REPEATED, chance, inside.forget)
         small = len(heard_by(inside.asks(asking.small, asking))) if asking.small else None
         rows.append(row_of(dataset.engine, asking.name, seen, denoised=asking.varies, small=small))
