@@ -50,12 +50,14 @@ def main() -> int:
     scale = SCALES[given.scale] if given.part == 1 else SCALES[given.scale].part(given.part)
     results = Results(scale.name, given.seed, facts(given.engine))
     start = time.monotonic()
-    for engine in given.engine:
-        for row in measured(scale, engine, given):
-            results.rows.append(row)
-    results.facts["minutes"] = round((time.monotonic() - start) / 60, 1)
-    results.goals = judge(results, given.engine)
-    results.write(LATEST)
+    try:
+        for engine in given.engine:
+            for row in measured(scale, engine, given):
+                results.rows.append(row)
+    finally:  # hours may have been measured before something fails
+        results.facts["minutes"] = round((time.monotonic() - start) / 60, 1)
+        results.goals = judge(results, given.engine)
+        results.write(LATEST)
     tell(results)
     return 0
 
@@ -88,8 +90,9 @@ def measured(scale: Scale, engine: str, given: argparse.Namespace) -> Iterator[R
         for part, measure in PARTS.items():
             if part in given.only:
                 with step(f"  {part}"):
-                    run.ours.extend(measure(run))
-        yield from run.ours
+                    found = measure(run)
+                run.ours.extend(found)
+                yield from found
 
 
 def is_national(scale: Scale) -> bool:
