@@ -1,4 +1,4 @@
-"""Words that very many documents hold: a search for one of them reads its first documents from a list.
+"""Words and beginnings that very many documents hold: a search for one of them reads its first documents from a list.
 
 The lists are as of the last rebuild. What was published since is found by its other words, by the beginning of its
 name, and by this word alone as soon as the words index is asked (any page but the first five).
@@ -10,11 +10,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select
 
 from app.reader import Reader, query
-from app.search.engine import KINDS, LONGEST_LIST, kind_of, tokens
+from app.search.engine import KINDS, kind_of
 from app.search.expression import All, Expression, Word
 from app.search.tables import common, document
 
@@ -51,29 +52,33 @@ class Common:
 def read_common(reader: Reader, expression: Expression) -> Common:
     """One statement, or none when nothing can be gained: SQLite stops by itself in the middle of a list."""
     alone = isinstance(expression, Word)
-    if not alone and reader.dialect == "sqlite":
+    required = required_tokens(expression)
+    if not required or (not alone and reader.dialect == "sqlite"):
         return Common()
-    required = _required(expression)
-    if not required:
-        return Common()
-    read = reader.rows(READ, sorted(required))
-    least = {
-        kind: min(hits) for kind in KINDS if len(hits := [row[2] for row in read if row[1] == kind]) == len(required)
-    }
+    read = reader.rows(READ, required)
+    hits: dict[int, list[int]] = {}
+    for _token, kind, count, _rids in read:
+        hits.setdefault(kind, []).append(count)
+    least = {kind: min(counts) for kind, counts in sorted(hits.items()) if len(counts) == len(required)}
     return Common(alone, {row[1]: row[3] for row in read} if alone else {}, least)
 
 
-def _required(expression: Expression) -> set[str]:
-    """Tokens that every answer holds; none when one part is not a single word: it may be rare."""
+def required_tokens(expression: Expression) -> list[str]:
+    """What every answer holds; nothing when one part is not a single word: it may be rare."""
     parts = expression.parts if isinstance(expression, All) else (expression,)
-    found = {_token(part) for part in parts if isinstance(part, Word)}
-    return {token for token in found if token} if len(found) == len(parts) and None not in found else set()
+    if not all(isinstance(part, Word) for part in parts):
+        return []
+    return sorted({f"^{part.text}" if part.prefix else part.text for part in parts if isinstance(part, Word)})
 
 
-def _token(word: Word) -> str | None:
-    if not word.prefix:
-        return word.text
-    return f"^{word.text}" if len(word.text) <= LONGEST_LIST else None
+@lru_cache(maxsize=50_000)
+def _tokens_of(word: str) -> tuple[str, ...]:
+    """The word and all its beginnings."""
+    return word, *(f"^{word[:size]}" for size in range(1, len(word) + 1))
+
+
+def _tokens(words: str) -> set[str]:
+    return set().union(*map(_tokens_of, words.split()))
 
 
 def rebuild_common(connection: Connection) -> None:
@@ -81,17 +86,20 @@ def rebuild_common(connection: Connection) -> None:
     connection.execute(delete(common))
     hits: list[Counter[str]] = [Counter() for _ in KINDS]
     for rid, _names, everything in _documents(connection):
-        hits[kind_of(rid)].update(tokens(everything))
+        hits[kind_of(rid)].update(_tokens(everything))
     wanted = [{token: count for token, count in of.items() if count >= COMMON_FROM} for of in hits]
     if not any(wanted):
         return
     first: list[dict[str, tuple[list[int], list[int]]]] = [{token: ([], []) for token in of} for of in wanted]
+    sought = [set(of) for of in wanted]
     for rid, names, everything in _documents(connection):
-        kind, named = kind_of(rid), tokens(names)
-        for token in tokens(everything) & wanted[kind].keys():
+        kind, named = kind_of(rid), _tokens(names)
+        for token in sought[kind] & _tokens(everything):
             held = first[kind][token][token not in named]
             if len(held) < LISTED:
                 held.append(rid)
+            elif token in named:
+                sought[kind].remove(token)
     found = [
         {
             "token": token,

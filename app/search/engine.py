@@ -24,8 +24,8 @@ LONGEST_LIST = 5
 COUNTED = 1000
 LOOKED_AT = 121
 """Matches that SQLite reads at once; to read one more costs what it takes to count three."""
-FEW = 61
-"""PostgreSQL reads so many matches of each kind at once."""
+FEW = 60
+"""Matches of all kinds that PostgreSQL reads at once; of more, it reads those by their names."""
 SAMPLED_FROM = 20_000
 """Hits from which PostgreSQL looks at one document in sixteen first: it cannot stop in the middle of a list."""
 SURE = 200
@@ -52,6 +52,8 @@ class Look(NamedTuple):
     rids: list[int]
     whole: tuple[int, ...]
     """Kinds all of whose matches are in `rids`."""
+    counts: Mapping[int, int]
+    """By kind, where it is known."""
 
 
 class Engine(Protocol):
@@ -119,7 +121,9 @@ class SqliteEngine:
 
     def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
         rids = self.find(reader, "words", expression, kinds, LOOKED_AT)
-        return Look(rids, tuple(kinds if len(rids) < LOOKED_AT else range(kinds[0], kind_of(rids[-1]))))
+        whole = tuple(kinds if len(rids) < LOOKED_AT else range(kinds[0], kind_of(rids[-1])))
+        counts = Counter(map(kind_of, rids))
+        return Look(rids, whole, {kind: counts[kind] for kind in whole})
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
@@ -197,7 +201,7 @@ class PostgresEngine:
             kinds: _only(
                 postgresql="SELECT "
                 + ", ".join(
-                    f"(SELECT count(*) FROM (SELECT 1 {self._from(kind)} LIMIT {COUNTED + 1}) counted)"
+                    f"(SELECT count(*) FROM (SELECT 1 {self._from(kind)} LIMIT {COUNTED + 1}) counted) AS of_{kind}"
                     for kind in kinds
                 )
             )
@@ -219,9 +223,16 @@ class PostgresEngine:
         return self._FROM.format(kind=kind, index=index, match=match)
 
     def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
-        rids = self.find(reader, "words", expression, kinds, FEW)
-        read = Counter(map(kind_of, rids))
-        return Look(rids, tuple(kind for kind in kinds if read[kind] < FEW))
+        """Counted first; foresees what is read when they are many."""
+        match, kinds = self.render(expression), tuple(kinds)
+        reader.foresee(
+            (self._counts[kinds], (match,) * len(kinds)), (self._find["names", kinds], (match, FEW) * len(kinds))
+        )
+        counts = dict(zip(kinds, self.counts(reader, expression, kinds), strict=True))
+        if sum(counts.values()) > FEW:
+            return Look([], (), counts)
+        found = tuple(kind for kind in kinds if counts[kind])
+        return Look(self.find(reader, "words", expression, found, FEW) if found else [], kinds, counts)
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """At most `most` of each kind."""

@@ -8,16 +8,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from app.reader import Reader, query
-from app.search.common import read_common
+from app.reader import Asked, Reader, query
+from app.search.common import READ as COMMON
+from app.search.common import Common, read_common, required_tokens
 from app.search.documents import KIND_NAMES
 from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, engine_of, kind_of, limits
 from app.search.expression import Expression
 from app.search.names import VERSION, names_of
-from app.search.places import Places, find_in_address, find_places
+from app.search.places import Places, asked_first, find_in_address, find_places
 from app.search.question import Question
 from app.search.ranking import Ranking, Terms
-from app.search.reading import as_typed, close_spellings, places_spelt_like, within_vocabulary
+from app.search.reading import (
+    as_typed,
+    close_spellings,
+    endings_asked,
+    is_long_beginning,
+    places_spelt_like,
+    within_vocabulary,
+)
 
 POOL = 60
 """Candidates put in order at once: beyond, pages follow pools in the order of the index."""
@@ -51,6 +59,8 @@ class Matches:
     """What the words of a question find, as far as it was read."""
 
     counts: tuple[int, ...] = (0, 0, 0)
+    read: Sequence[int] = ()
+    """The first documents of all kinds, in the order of the index."""
     whole: Mapping[int, list[int]] = field(default_factory=dict)
     """By kind: every document."""
     first: Mapping[int, list[int]] = field(default_factory=dict)
@@ -86,6 +96,15 @@ class Answer:
         return sum(self.counts[kind] for kind in kinds)
 
 
+def _foreseen(question: Question) -> list[Asked]:
+    """What is read of any question that is not a number."""
+    tokens = required_tokens(question.expression)
+    asked = [_starting_asked(question, KINDS), *([(COMMON, [tokens])] if tokens else [])]
+    if question.place_words:
+        asked.append(asked_first(" ".join(question.place_words)))
+    return asked + [endings_asked(word) for word in question.terms if is_long_beginning(word)]
+
+
 def data_version(reader: Reader) -> int:
     """Changes with each write of the index."""
     return int(reader.once(VERSION))
@@ -98,6 +117,7 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
     if question.identifier:
         return _identified(reader, question)
     miss = "mots" in widened
+    reader.foresee(*_foreseen(question))
     places = find_places(reader, question)
     if "orthographe" not in widened:
         plain = _counted(reader, question, as_typed(question, one_may_miss=False), places)
@@ -109,7 +129,9 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
     if not places.holders:
         spelt = places_spelt_like(reader, terms)
         places = replace(places, insees=places.insees or spelt.insees, named=spelt.named, communes=spelt.communes)
-    close = _counted(reader, question, terms, places, close="orthographe" not in widened)
+    close = _counted(reader, question, terms.narrow, places, close="orthographe" not in widened)
+    if not close.total and terms.narrow != terms:
+        close = _counted(reader, question, terms, places, close="orthographe" not in widened)
     if close.total and (not widened or places.holders):
         return close
     by_address = _by_address(reader, question, close)
@@ -139,6 +161,8 @@ def candidates_of(reader: Reader, found: Answer, kinds: Sequence[int], most: int
         if len(gathered) < most:
             if all(kind in matches.whole for kind in kinds):
                 gathered.update(dict.fromkeys(rid for kind in kinds for rid in matches.whole[kind]))
+            elif tuple(kinds) == KINDS and len(matches.read) >= most:
+                gathered.update(dict.fromkeys(matches.read))
             else:
                 gathered.update(dict.fromkeys(engine_of(reader).find(reader, "words", found.expression, kinds, most)))
     return list(gathered)[:most]
@@ -167,16 +191,17 @@ def _identified(reader: Reader, question: Question) -> Answer:
 def _counted(reader: Reader, question: Question, terms: Terms, places: Places, *, close: bool = False) -> Answer:
     """Counts by kind: what the words find, plus what only a zone finds."""
     expression = within_vocabulary(reader, terms.expression)
-    matches = _matches(reader, expression) if expression else Matches()
+    common = read_common(reader, terms.expression)
+    matches = _matches(reader, expression, common) if expression else Matches()
     held = places.holders
     by_zone = _by_kind(set(held) - _already(reader, expression, matches, held)) if held else (0, 0, 0)
     counts = tuple(count + more for count, more in zip(matches.counts, by_zone, strict=True))
     return Answer(question, terms, expression, places, held, counts, close, matches=matches)
 
 
-def _matches(reader: Reader, expression: Expression) -> Matches:
+def _matches(reader: Reader, expression: Expression, common: Common) -> Matches:
     """Few documents are read at once, and counted; of many, each kind is counted up to 1,001."""
-    engine, common = engine_of(reader), read_common(reader, expression)
+    engine = engine_of(reader)
     first: dict[int, list[int]] = {}
     for kind in common.kinds:
         if common.alone:
@@ -184,18 +209,20 @@ def _matches(reader: Reader, expression: Expression) -> Matches:
         elif common.hits(kind) >= SAMPLED_FROM and len(sample := engine.sample(reader, expression, kind)) == SURE:
             first[kind] = sample
     whole: dict[int, list[int]] = {}
+    read: Sequence[int] = ()
     counts = dict.fromkeys(first, COUNTED + 1)
     if not first:
         look = engine.look(reader, expression, KINDS)
         whole = {kind: [] for kind in look.whole}
-        for rid in look.rids:
+        read = look.rids
+        for rid in read:
             if (kind := kind_of(rid)) in whole:
                 whole[kind].append(rid)
-        counts = {kind: len(rids) for kind, rids in whole.items()}
+        counts = dict(look.counts)
     others = [kind for kind in KINDS if kind not in counts]
     if others:
         counts.update(zip(others, engine.counts(reader, expression, others), strict=True))
-    return Matches(tuple(counts[kind] for kind in KINDS), whole, first)
+    return Matches(tuple(counts[kind] for kind in KINDS), read, whole, first)
 
 
 def _already(reader: Reader, expression: Expression | None, matches: Matches, held: Sequence[int]) -> set[int]:
@@ -218,9 +245,14 @@ def _by_address(reader: Reader, question: Question, nothing: Answer) -> Answer:
 
 def _starting(reader: Reader, found: Answer, kinds: Sequence[int]) -> list[int]:
     """Names that begin with the text: a common word has too many matches to meet them by chance."""
-    key = found.question.key
-    read = reader.column(STARTING, key, key + "~", limits(kinds[0])[0], limits(kinds[-1])[1], NAMED_FIRST)
+    statement, values = _starting_asked(found.question, kinds)
+    read = reader.column(statement, *values)
     return [one.rid for one in names_of(reader, read) if found.terms.hold(one)]
+
+
+def _starting_asked(question: Question, kinds: Sequence[int]) -> Asked:
+    key = question.key
+    return STARTING, (key, key + "~", limits(kinds[0])[0], limits(kinds[-1])[1], NAMED_FIRST)
 
 
 def _named(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> Iterator[list[int]]:

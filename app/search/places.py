@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from app.domain.distances import Point
 from app.domain.territories import DEPARTEMENTS
-from app.reader import Reader, query
+from app.reader import Asked, Reader, query
 from app.search.normalise import ARTICLES, words
 from app.search.question import Question
 
@@ -170,9 +170,14 @@ def _qualified(reader: Reader, typed: tuple[str, ...]) -> tuple[_Read, tuple[str
 
 
 def _named_or_begun(reader: Reader, typed: str) -> _Read:
+    statement, values = asked_first(typed)
+    return _sorted_out(reader.rows(statement, *values))
+
+
+def asked_first(typed: str) -> Asked:
     if len(typed) < SHORTEST_BEGINNING or typed in TOO_COMMON or typed.isdigit():
-        return _named(reader, [typed])
-    return _sorted_out(reader.rows(NAMED_OR_BEGUN, typed, typed, typed + "~"))
+        return NAMED, ([typed],)
+    return NAMED_OR_BEGUN, (typed, typed, typed + "~")
 
 
 def _named(reader: Reader, keys: Sequence[str]) -> _Read:

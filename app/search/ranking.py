@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from app.search.engine import SPAN
@@ -25,6 +25,8 @@ class Term:
     word: str
     readings: tuple[Expression, ...]
     optional: bool = False
+    known: bool = False
+    """Some document holds the word as typed."""
 
     @property
     def expression(self) -> Expression:
@@ -47,6 +49,14 @@ class Terms:
     def words(self) -> tuple[Word, ...]:
         """Every word taken for one of the typed ones."""
         return tuple(word for term in self.terms for word in _words_of(term.expression))
+
+    @property
+    def narrow(self) -> Terms:
+        """The same when other words are at fault: those that are known mean what they say."""
+        if all(term.known for term in self.terms):
+            return self
+        terms = (replace(term, readings=term.readings[:1]) if term.known else term for term in self.terms)
+        return Terms(tuple(terms), self.one_may_miss)
 
     def hold(self, candidate: Candidate) -> bool:
         return _holds(candidate.name, self.expression)

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from app.reader import Reader, query
+from app.reader import Asked, Reader, query
 from app.search.engine import LONGEST_LIST
 from app.search.expression import All, Any, Expression, Word, any_of
 from app.search.names import VERSION
@@ -46,7 +46,7 @@ def close_spellings(reader: Reader, question: Question, *, one_may_miss: bool = 
     known = _known(reader, question)
     terms = tuple(_term(reader, one, known, alone=len(question.terms) == 1) for one in question.terms)
     if all(term.optional or term.word == GENERIC for term in terms):
-        terms = tuple(Term(term.word, term.readings) for term in terms)
+        terms = tuple(replace(term, optional=False) for term in terms)
     return Terms(terms, one_may_miss)
 
 
@@ -95,7 +95,7 @@ def _term(reader: Reader, typed: Word, known: _Known, *, alone: bool) -> Term:
     if one not in known.communes:  # the name of a commune is right as typed, wherever it lies
         readings.extend(map(Word, _spelt_like(reader, one, known)))
     slip = len(one) <= SHORTEST_BEGINNING and one not in known.words and one_edit(one, STOP_WORDS)
-    return Term(one, tuple(readings), optional=slip and not alone)
+    return Term(one, tuple(readings), optional=slip and not alone, known=one in known.words)
 
 
 def _spelt_like(reader: Reader, one: str, known: _Known) -> Sequence[str]:
@@ -120,8 +120,7 @@ def within_vocabulary(reader: Reader, expression: Expression) -> Expression | No
     None when it asks for a word that no document holds.
     """
     if isinstance(expression, Word):
-        long = expression.prefix and len(expression.text) > LONGEST_LIST and expression.text.isalpha()
-        return _ended(reader, expression) if long else expression
+        return _ended(reader, expression) if is_long_beginning(expression) else expression
     parts = [within_vocabulary(reader, part) for part in expression.parts]
     known = tuple(part for part in parts if part is not None)
     if isinstance(expression, Any):
@@ -129,8 +128,17 @@ def within_vocabulary(reader: Reader, expression: Expression) -> Expression | No
     return All(known) if len(known) == len(parts) else None
 
 
+def is_long_beginning(word: Word) -> bool:
+    return word.prefix and len(word.text) > LONGEST_LIST and word.text.isalpha()
+
+
+def endings_asked(beginning: Word) -> Asked:
+    return BEGUN, (beginning.text, beginning.text + "~")
+
+
 def _ended(reader: Reader, beginning: Word) -> Expression | None:
-    found = reader.column(BEGUN, beginning.text, beginning.text + "~")
+    statement, values = endings_asked(beginning)
+    found = reader.column(statement, *values)
     if len(found) > MOST_ENDINGS:
         return beginning
     return any_of(tuple(map(Word, found))) if found else None
