@@ -32,7 +32,8 @@ MONTHS = [
 SHORT_MONTHS = ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."]
 RELATIVE_DAYS = 7
 NUMBERS_KEPT = 4096
-"""Telephones whose writing a worker remembers: finding the plan of a number is long, and pages repeat them."""
+"""Telephones whose writing a worker remembers: finding the plan of a number is long, and pages repeat them. Plain
+texts: what a template holds as safe is not handed to one that must escape it."""
 TITLES = {"dr", "dre", "pr", "pre", "m", "mme"}
 
 
@@ -139,33 +140,41 @@ def lower_first(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-@lru_cache(maxsize=NUMBERS_KEPT)
 def phone_fr(number: str | None) -> str:
     """`04 65 71 00 00`, `+32 …` for a foreign number; what is not a number is left as it was typed."""
+    return _written(str(number or ""))
+
+
+@lru_cache(maxsize=NUMBERS_KEPT)
+def _written(number: str) -> str:
     parsed = _parse(number)
     if parsed is None:
-        return number or ""
+        return number
     national = phonenumbers.region_code_for_number(parsed) in FRENCH_REGIONS
     style = phonenumbers.PhoneNumberFormat
     form = style.NATIONAL if national else style.INTERNATIONAL
     return phonenumbers.format_number(parsed, form).replace(" ", "\u00a0")
 
 
-@lru_cache(maxsize=NUMBERS_KEPT)
 def phone_uri(number: str | None) -> str:
     """`+33465710000`, for a `tel:` link; short numbers (15, 3624) stay as they are."""
+    return _dialled(str(number or ""))
+
+
+@lru_cache(maxsize=NUMBERS_KEPT)
+def _dialled(number: str) -> str:
     parsed = _parse(number)
     if parsed is None:
-        return "".join(c for c in number or "" if c.isdigit() or c == "+")
+        return "".join(c for c in number if c.isdigit() or c == "+")
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
 
 FRENCH_REGIONS = {"FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF"}
 
 
-def _parse(number: str | None) -> phonenumbers.PhoneNumber | None:
+def _parse(number: str) -> phonenumbers.PhoneNumber | None:
     try:
-        parsed = phonenumbers.parse(number or "", "FR")
+        parsed = phonenumbers.parse(number, "FR")
     except phonenumbers.NumberParseException:
         return None
     return parsed if phonenumbers.is_possible_number(parsed) else None
