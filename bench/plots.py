@@ -16,8 +16,8 @@ from bench.process_rows import FRAGMENT, SEARCH
 from bench.results import KEPT, ROOT, Results
 
 PLOTS = ROOT / "docs" / "plots"
-WIDTH, HEIGHT = 720, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 178, 44, 46
+WIDTH, HEIGHT = 780, 430
+LEFT, RIGHT, TOP, BOTTOM = 64, 220, 58, 46
 STYLE = """
 svg{font:13px system-ui,sans-serif;background:#fff}text{fill:#222}.g{stroke:#ddd}.a{stroke:#666}
 .l{stroke-width:2}.c0{stroke:#0b62c4;fill:#0b62c4}.c1{stroke:#b3470b;fill:#b3470b}.c2{stroke:#3d7a1f;fill:#3d7a1f}
@@ -114,7 +114,7 @@ def grid(across: Axis, up: Axis) -> Iterable[str]:
         yield f'<text x="{x}" y="{up.start + 20}" text-anchor="middle">{value:,.0f}</text>'
     yield f'<path class="a" fill="none" d="M{across.start} {up.end}V{up.start}H{across.end}"/>'
     yield f'<text x="{across.end}" y="{up.start + 38}" text-anchor="end">rows</text>'
-    yield f'<text x="{LEFT - 8}" y="{up.end - 8}" text-anchor="end">ms</text>'
+    yield f'<text x="{LEFT - 8}" y="{up.end - 16}" text-anchor="end">ms</text>'
 
 
 def curves(lines: Sequence[Series], across: Axis, up: Axis) -> Iterable[str]:
