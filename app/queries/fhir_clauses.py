@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.db import UuidText
 from app.domain.fhir_parameters import ResourceType
@@ -28,6 +31,23 @@ def having(resource: ResourceType, held: Any, term: Clause) -> Clause:
         return any_of(held.key, sa.select(PublicationTerm.key).where(PublicationTerm.kind == kinds[0], term))
     keys = sa.select(PublicationTerm.kind, PublicationTerm.key).where(PublicationTerm.kind.in_(kinds), term)
     return sa.tuple_(held.kind, held.key).in_(keys)
+
+
+class UuidOf(FunctionElement[uuid.UUID]):
+    """A key of a publication as a uuid column keeps it, so that its index serves: the reverse of UuidText."""
+
+    inherit_cache = True
+    type = sa.Uuid()
+
+
+@compiles(UuidOf, "sqlite")
+def _uuid_for_sqlite(element: UuidOf, compiler: Any, **options: Any) -> str:
+    return f"replace({compiler.process(element.clauses, **options)}, '-', '')"
+
+
+@compiles(UuidOf, "postgresql")
+def _uuid_for_postgresql(element: UuidOf, compiler: Any, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS uuid)"
 
 
 def roles(*clauses: Clause) -> sa.Select[str]:

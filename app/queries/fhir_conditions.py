@@ -12,14 +12,14 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.db import UuidText, unaccented
+from app.db import unaccented
 from app.domain.fhir_parameters import Of, ResourceType
 from app.domain.fhir_search import Criterion
 from app.domain.fhir_values import Prefix, Reference, Span, Text, Token
 from app.domain.published import Kind
 from app.domain.published_terms import Term
 from app.models import Affiliation, Establishment, Publication, PublicationTerm
-from app.queries.fhir_clauses import Clause, Ids, any_of, having, roles
+from app.queries.fhir_clauses import Clause, Ids, UuidOf, any_of, having, roles
 from app.queries.fhir_codes import TOKENS, whole_unit
 
 V = TypeVar("V")
@@ -149,13 +149,13 @@ def _places(ids: Ids) -> Any:
 
 def _of_practitioner(held: Any, ids: Ids) -> Clause:
     if isinstance(ids, sa.Select):
-        return any_of(held.key, roles(UuidText(Affiliation.person_id).in_(ids)))
+        return any_of(held.key, roles(Affiliation.person_id.in_(sa.select(UuidOf(ids.subquery().c.key)))))
     return any_of(held.key, roles(Affiliation.person_id.in_([found for one in ids if (found := _uuid(one))])))
 
 
 def _in_service(held: Any, ids: Ids) -> Clause:
     if isinstance(ids, sa.Select):
-        return any_of(held.key, roles(sa.cast(Affiliation.unit_id, sa.String).in_(ids)))
+        return any_of(held.key, roles(Affiliation.unit_id.in_(sa.select(sa.cast(ids.subquery().c.key, sa.Integer)))))
     return any_of(held.key, roles(Affiliation.unit_id.in_([unit for one in ids if (unit := whole_unit(one))])))
 
 

@@ -44,8 +44,8 @@ class Count:
 
 def edition(departements: Collection[str]) -> Edition:
     """Two statements."""
-    told = sa.select(sa.func.count(), sa.func.max(Publication.updated_at)).where(_told_of(departements))
-    rows, changed = db.session().execute(told).one()
+    told = _told_of(departements).subquery()
+    rows, changed = db.session().execute(sa.select(sa.func.count(), sa.func.max(told.c.updated_at))).one()
     theirs = sa.select(Establishment.finess).where(*_cpts(departements))
     checked = sa.select(sa.func.max(SheetBox.verified_at)).where(SheetBox.establishment_finess.in_(theirs))
     verified = db.session().scalar(checked)
@@ -108,13 +108,15 @@ def _cpts(departements: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
     return (Establishment.category_code == CPTS_CATEGORY, Establishment.departement.in_(departements))
 
 
-def _told_of(departements: Collection[str]) -> sa.ColumnElement[bool]:
-    """Publications that a record is made of: of the CPTS, its units and places, and its entité juridique."""
+def _told_of(departements: Collection[str]) -> sa.CompoundSelect[datetime]:
+    """When changed the publications that a record is made of: of the CPTS, its units and places, and its entité
+    juridique. One list of both, for a « or » would have every publication read."""
     cpts = _cpts(departements)
     kinds = (Kind.ESTABLISHMENT.value, Kind.UNIT.value, Kind.PLACE.value)
     theirs = sa.select(Establishment.finess).where(*cpts)
     entities = sa.select(Establishment.legal_entity_finess).where(*cpts)
-    return sa.or_(
-        sa.and_(Publication.kind.in_(kinds), Publication.establishment_finess.in_(theirs)),
-        sa.and_(Publication.kind == Kind.ENTITY.value, Publication.key.in_(entities)),
+    changed = sa.select(Publication.updated_at)
+    return sa.union_all(
+        changed.where(Publication.kind.in_(kinds), Publication.establishment_finess.in_(theirs)),
+        changed.where(Publication.kind == Kind.ENTITY.value, Publication.key.in_(entities)),
     )
