@@ -27,19 +27,27 @@ from tests.support.client import Visitor
 pytestmark = pytest.mark.slow
 COUNTRY = Country(SCALES["small"].part(0.03))
 SCALE = COUNTRY.scale
+PUBLISHED = sa.select(Publication.kind, Publication.key, Publication.establishment_finess, Publication.departement)
 
 
-def test_a_load_breaks_no_key_and_publishes_each_listed_person(
-    app: Flask, session: Session, client: Visitor, tmp_path: Path
-) -> None:
+def test_a_load_breaks_no_key_and_publishes_each_listed_person(app: Flask, client: Visitor, tmp_path: Path) -> None:
     files = write_registers(SCALE, tmp_path)
     for words in imports(files):
         assert app.test_cli_runner().invoke(args=["import", *map(str, words)]).exit_code == 0
-    let_go(session)
-    portal = Portal(address(), tmp_path)
+    portal = Portal(let_go(app), tmp_path)
     load(portal.url, SCALE)
     president.seat(portal, SCALE)
+    check_president(client)
+    with app.app_context():
+        check_rows(db.session())
+        check_queries(db.session())
+        published = project(db.session())
+    publish(let_go(app))
+    with app.app_context():
+        assert set(db.session().execute(PUBLISHED).all()) == published, "in SQL as by the projector"
 
+
+def check_rows(session: Session) -> None:
     waiting = crowd(SCALE)
     assert orphans(session) == []
     assert missing_guards(session.connection()) == set()
@@ -49,25 +57,19 @@ def test_a_load_breaks_no_key_and_publishes_each_listed_person(
     assert total(session, Request, Request.status == "submitted") == waiting
     assert total(session, Request) == SCALE.listed + waiting + 1, "the presidency too"
     assert total(session, Person) == SCALE.listed + 2, "the agent and the president too"
-    check_president(client)
-    check_publications(session, portal.url)
-    check_queries(session)
 
 
-def check_publications(session: Session, url: str) -> None:
-    """What the projector finds, and what is written in SQL instead of it, are the same."""
+def project(session: Session) -> set[sa.Row[tuple[str, str, str | None, str | None]]]:
+    """What the projector finds, which is then forgotten."""
     mark_everything()
     while project_publications():
         pass
     assert total(session, PublicationMark) == 0
-    chosen = sa.select(Publication.kind, Publication.key, Publication.establishment_finess, Publication.departement)
-    projected = set(session.execute(chosen).all())
-    assert {kind for kind, *_ in projected} == {"ej", "eg", "uo", "lieu", "role", "pro"}
+    found = set(session.execute(PUBLISHED).all())
+    assert {kind for kind, *_ in found} == {"ej", "eg", "uo", "lieu", "role", "pro"}
     session.execute(sa.delete(Publication))
     session.commit()
-    let_go(session)
-    publish(url)
-    assert set(session.execute(chosen).all()) == projected
+    return found
 
 
 def check_queries(session: Session) -> None:
@@ -88,15 +90,11 @@ def check_president(client: Visitor) -> None:
     assert f"{crowd(SCALE)} à traiter" in inbox.title
 
 
-def let_go(session: Session) -> None:
-    """The file of SQLite is for the loader alone."""
-    session.close()
-    db.engine().dispose()
-
-
-def address() -> str:
-    """The database as the loader is told it."""
-    url = db.engine().url
+def let_go(app: Flask) -> str:
+    """The database as the loader is told it; the file of SQLite is for the loader alone."""
+    with app.app_context():
+        url = db.engine().url
+        db.engine().dispose()
     if url.get_backend_name() == "sqlite":
         return f"sqlite:///{url.database}"
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
