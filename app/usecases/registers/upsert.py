@@ -71,8 +71,9 @@ def write(
         place = tuple(row[name] for name in names)
         known = stored.get(place)
         if known is None:
-            known = stored[place] = created[place] = _stamped(table, row)
-            outcomes.append(Written(Outcome.CREATED, known))
+            made = created[place] = _stamped(table, row)
+            stored[place] = dict.fromkeys(table.c.keys()) | made
+            outcomes.append(Written(Outcome.CREATED, made))
             continue
         settled = settle(row, known)
         told = {name: settled[name] for name in digests if name in settled and settled[name] != known[name]}
@@ -84,10 +85,12 @@ def write(
             and not (isinstance(value, str) and not value.strip())
         }
         known.update(news | told)
-        if (news or told) and place not in created:
+        if place in created:
+            created[place].update(news | told)
+        elif news or told:
             change = _stamped(table, news) if news else {}
             updated.setdefault(place, {name: known[name] for name in primary}).update(change | told)
-        outcomes.append(Written(Outcome.UPDATED if news else Outcome.UNCHANGED, known))
+        outcomes.append(Written(Outcome.UPDATED if news else Outcome.UNCHANGED, created.get(place, known)))
     if created:
         _number(table, list(created.values()))
         bulk.insert(table, list(created.values()))
