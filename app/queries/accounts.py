@@ -87,20 +87,22 @@ def find_account(which: sa.ColumnElement[bool]) -> tuple[Account, Person] | None
     return (row[0], row[1]) if row else None
 
 
+_grantor, _granting = aliased(Person), aliased(Mandate)
+_works = effective(Mandate).label("in_office")
+_ROLES = (
+    sa.select(Mandate, Establishment.name, _grantor, _works, _granting, in_office(_granting), Suspension.since)
+    .join(Establishment, Establishment.finess == Mandate.establishment_finess)
+    .outerjoin(_grantor, _grantor.id == Mandate.granting_person_id)
+    .outerjoin(_granting, _granting.id == Mandate.granting_mandate_id)
+    .outerjoin(Suspension, sa.and_(Suspension.mandate_id == Mandate.id, Suspension.lifted_at.is_(None)))
+    .where(Mandate.person_id == sa.bindparam("person_id"))
+    .order_by(_works.desc(), Mandate.started_at.desc())
+)
+
+
 def roles_of(person_id: uuid.UUID) -> list[HeldRole]:
     """Every mandate that person holds or held, those in office first: one statement."""
-    grantor, granting = aliased(Person), aliased(Mandate)
-    works = effective(Mandate).label("in_office")
-    paused = sa.and_(Suspension.mandate_id == Mandate.id, Suspension.lifted_at.is_(None))
-    rows = db.session().execute(
-        sa.select(Mandate, Establishment.name, grantor, works, granting, in_office(granting), Suspension.since)
-        .join(Establishment, Establishment.finess == Mandate.establishment_finess)
-        .outerjoin(grantor, grantor.id == Mandate.granting_person_id)
-        .outerjoin(granting, granting.id == Mandate.granting_mandate_id)
-        .outerjoin(Suspension, paused)
-        .where(Mandate.person_id == person_id)
-        .order_by(works.desc(), Mandate.started_at.desc())
-    )
+    rows = db.session().execute(_ROLES, {"person_id": person_id})
     return [
         HeldRole(
             mandate_id=mandate.id,
