@@ -1,5 +1,5 @@
-"""The rows of `publication` in SQL, for who measures what reads them: the projector, which `flask publications rebuild`
-measures, takes half an hour for a country."""
+"""The rows of `publication` and their terms in SQL, for who measures what reads them: the projector, which
+`flask publications rebuild` measures, takes half an hour for a country."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import db
-from app.models import Affiliation, Base, Person, Publication, PublicationMark, Request, Unit
+from app.models import Affiliation, Base, Person, Publication, PublicationMark, PublicationTerm, Request, Unit
 from app.models.guards import missing_guards
 from app.search.index import rebuild
 from app.usecases.publications import mark_everything, project_publications
@@ -27,7 +27,10 @@ from tests.support.client import Visitor
 pytestmark = pytest.mark.slow
 COUNTRY = Country(SCALES["small"].part(0.03))
 SCALE = COUNTRY.scale
-PUBLISHED = sa.select(Publication.kind, Publication.key, Publication.establishment_finess, Publication.departement)
+PUBLISHED = (
+    sa.select(Publication.kind, Publication.key, Publication.establishment_finess, Publication.departement),
+    sa.select(PublicationTerm.kind, PublicationTerm.field, PublicationTerm.term, PublicationTerm.key),
+)
 
 
 def test_a_load_breaks_no_key_and_publishes_each_listed_person(app: Flask, client: Visitor, tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ def test_a_load_breaks_no_key_and_publishes_each_listed_person(app: Flask, clien
         published = project(db.session())
     publish(let_go(app))
     with app.app_context():
-        assert set(db.session().execute(PUBLISHED).all()) == published, "in SQL as by the projector"
+        assert read_published(db.session()) == published, "in SQL as by the projector"
 
 
 def check_rows(session: Session) -> None:
@@ -59,15 +62,20 @@ def check_rows(session: Session) -> None:
     assert total(session, Person) == SCALE.listed + 2, "the agent and the president too"
 
 
-def project(session: Session) -> set[sa.Row[tuple[str, str, str | None, str | None]]]:
+def read_published(session: Session) -> list[set[sa.Row[tuple[str, ...]]]]:
+    return [set(session.execute(statement).all()) for statement in PUBLISHED]
+
+
+def project(session: Session) -> list[set[sa.Row[tuple[str, ...]]]]:
     """What the projector finds, which is then forgotten."""
     mark_everything()
     while project_publications():
         pass
     assert total(session, PublicationMark) == 0
-    found = set(session.execute(PUBLISHED).all())
-    assert {kind for kind, *_ in found} == {"ej", "eg", "uo", "lieu", "role", "pro"}
+    found = read_published(session)
+    assert {kind for kind, *_ in found[0]} == {"ej", "eg", "uo", "lieu", "role", "pro"}
     session.execute(sa.delete(Publication))
+    session.execute(sa.delete(PublicationTerm))
     session.commit()
     return found
 
