@@ -86,11 +86,12 @@ def fill_terms(connection: sa.Connection) -> None:
 
 
 def _fill(connection: sa.Connection, source: tuple[str, str, str], field: str, said: str, term: str) -> None:
+    """SQLite reads what a CROSS JOIN joins in the order that is written: it must look publications up by their key."""
     kind, table, key = source
     connection.exec_driver_sql(
         f"INSERT INTO publication_term (kind, field, term, key, said)"  # noqa: S608 - our own words
         f" SELECT '{kind}', '{field}', told.term, told.key, told.said"
-        f" FROM (SELECT p.key, {said} AS said, {term} AS term FROM {table}"
-        f" JOIN publication p ON p.kind = '{kind}' AND p.key = {key} WHERE p.gone_at IS NULL) AS told"
+        f" FROM (SELECT p.key, {said} AS said, {term} AS term FROM {table} CROSS JOIN publication p"
+        f" WHERE p.kind = '{kind}' AND p.key = {key} AND p.gone_at IS NULL) AS told"
         " WHERE told.term <> '' ORDER BY told.term, told.key ON CONFLICT DO NOTHING"
     )
