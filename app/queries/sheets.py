@@ -132,16 +132,17 @@ _HOURS = sa.select(
 
 def sheet_parts(units: sa.Select[int]) -> Parts:
     """Parts that read the sheets of `finess_codes` and of these units, beside others; `sheets_of` reads the rows."""
-    of = units.cte("asked_unit").c.id
+    of = sa.select(units.cte("asked_unit").c.id)
     own = [getattr(Establishment, name) for name in EG_COLUMNS]
+    told = [getattr(Unit, name) for name in UO_COLUMNS]
     return {
         "establishments": sa.select(Establishment.finess, *own).where(Establishment.finess.in_(ASKED_FINESS)),
-        "units": sa.select(Unit.id, *(getattr(Unit, name) for name in UO_COLUMNS)).join(of.table, of == Unit.id),
-        "activities": sa.select(UnitActivity.unit_id, UnitActivity.code).join(of.table, of == UnitActivity.unit_id),
-        "communes": sa.select(UnitCommune.unit_id, UnitCommune.insee).join(of.table, of == UnitCommune.unit_id),
-        "hours": _HOURS.join(of.table, of == UnitHours.unit_id),
+        "units": sa.select(Unit.id, *told).where(Unit.id.in_(of)),
+        "activities": sa.select(UnitActivity.unit_id, UnitActivity.code).where(UnitActivity.unit_id.in_(of)),
+        "communes": sa.select(UnitCommune.unit_id, UnitCommune.insee).where(UnitCommune.unit_id.in_(of)),
+        "hours": _HOURS.where(UnitHours.unit_id.in_(of)),
         "own_contacts": _CONTACTS.where(Contact.establishment_finess.in_(ASKED_FINESS), Contact.unit_id.is_(None)),
-        "unit_contacts": _CONTACTS.join(of.table, of == Contact.unit_id),
+        "unit_contacts": _CONTACTS.where(Contact.unit_id.in_(of)),
     }
 
 

@@ -18,6 +18,7 @@ from app import db
 Parts = dict[str, sa.Select[*tuple[Any, ...]]]
 Slot = tuple[type[sa.types.TypeEngine[Any]], int]
 PART, RANK = "part", "rank"
+_NULL: sa.ColumnElement[Any] = sa.literal_column("NULL")
 
 
 class Together:
@@ -77,10 +78,10 @@ def _selected(
     placed: dict[Slot, sa.ColumnElement[Any]],
     slots: dict[Slot, sa.types.TypeEngine[Any]],
 ) -> sa.Select[*tuple[Any, ...]]:
-    """A part of the union: what it does not have is null, cast since PostgreSQL types the columns of a union two by
-    two."""
+    """A part of the union. What it does not have is null: typed in the first part, which gives PostgreSQL the types of
+    the columns, and bare in the others."""
     columns = [
-        (placed[slot] if slot in placed else sa.cast(sa.null(), type_)).label(f"s{number}")
+        (placed[slot] if slot in placed else sa.cast(sa.null(), type_) if at == 0 else _NULL).label(f"s{number}")
         for number, (slot, type_) in enumerate(slots.items())
     ]
     return sa.select(sa.literal_column(str(at), sa.Integer).label(PART), part.c[RANK].label(RANK), *columns)
