@@ -29,7 +29,12 @@ class Inside:
 
         def ask() -> int:
             told: list[str] = []
-            body = self.app.wsgi_app(dict(environ), lambda status, _headers, _fault=None: told.append(status) or print)
+
+            def start(status: str, _headers: Any, _fault: Any = None) -> Callable[[bytes], object]:
+                told.append(status)
+                return lambda _block: None
+
+            body = self.app.wsgi_app(dict(environ), start)
             size = sum(len(block) for block in body)
             close = getattr(body, "close", None)
             if close:

@@ -11,11 +11,10 @@ import multiprocessing
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
 from flask import Flask
 
@@ -34,7 +33,6 @@ FRAGMENT, SEARCH = "search fragment", "search alone"
 WARM = 60
 REPEATED = 12
 """A page, in each round."""
-Result = TypeVar("Result")
 Timing = tuple[float, float]
 """Milliseconds by the clock, and of this thread's processor time."""
 
@@ -88,7 +86,7 @@ def search(app: Flask, text: str) -> None:
 
 
 def timed(
-    asks: dict[str, Callable[[], object]],
+    asks: Mapping[str, Callable[[], object]],
     raw: Raw,
     rounds: int,
     chance: random.Random,
@@ -99,7 +97,10 @@ def timed(
     for _ in range(rounds):
         for name in chance.sample(list(asks), len(asks)):
             one = seen[name]
-            steps = [(one.whole, asks[name]), (one.raw, partial(raw.say, one.said))]
+            steps: list[tuple[list[Timing], Callable[[], object]]] = [
+                (one.whole, asks[name]),
+                (one.raw, partial(raw.say, one.said)),
+            ]
             chance.shuffle(steps)
             forget()
             for timings, step in steps:
