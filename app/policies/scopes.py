@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import False_
 
 from app.domain.requests import BY_THE_CPTS, BY_THE_SERVICE_CENTRE
 from app.models import Establishment
@@ -22,8 +23,9 @@ def _finess(model: Any) -> Any:
     return model.finess if model is Establishment else model.establishment_finess
 
 
-def _held(actor: Actor, role: Role) -> list[str]:
-    return [mandate.establishment_finess for mandate in actor.mandates if mandate.role is role]
+def _held(actor: Actor, role: Role, model: Any) -> Clause:
+    held = [mandate.establishment_finess for mandate in actor.mandates if mandate.role is role]
+    return _finess(model).in_(held) if held else sa.false()
 
 
 def _proven(actor: Actor, model: Any) -> Clause:
@@ -37,8 +39,8 @@ def _proven(actor: Actor, model: Any) -> Clause:
 SCOPES: dict[Predicate, Scope] = {
     p.anyone: lambda actor, model: sa.true(),
     p.is_agent: lambda actor, model: sa.true() if actor.is_agent else sa.false(),
-    p.is_president_of: lambda actor, model: _finess(model).in_(_held(actor, Role.PRESIDENT)),
-    p.is_referent_of: lambda actor, model: _finess(model).in_(_held(actor, Role.REFERENT)),
+    p.is_president_of: lambda actor, model: _held(actor, Role.PRESIDENT, model),
+    p.is_referent_of: lambda actor, model: _held(actor, Role.REFERENT, model),
     p.keeps_the_pages_of: lambda actor, model: _finess(model).in_(
         [grace.establishment_finess for grace in actor.graces]
     ),
@@ -67,5 +69,16 @@ SCOPES: dict[Predicate, Scope] = {
 
 def scope(permission: Permission, actor: Actor, model: Any) -> Clause:
     """Filter on `model` keeping the objects on which `allows(permission, actor, object)` is true."""
-    rules = RULES.get(permission, [])
-    return sa.or_(sa.false(), *(sa.and_(*(SCOPES[predicate](actor, model) for predicate in rule)) for rule in rules))
+    rules = (_rule(rule, actor, model) for rule in RULES.get(permission, []))
+    return sa.or_(sa.false(), *(clause for clause in rules if clause is not None))
+
+
+def _rule(rule: list[Predicate], actor: Actor, model: Any) -> Clause | None:
+    """None as soon as a predicate is false whatever the object: what follows would be written for nothing."""
+    clauses = []
+    for predicate in rule:
+        clause = SCOPES[predicate](actor, model)
+        if isinstance(clause, False_):
+            return None
+        clauses.append(clause)
+    return sa.and_(*clauses)
