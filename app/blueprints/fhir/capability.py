@@ -35,7 +35,8 @@ OF_THE_ROR = {"intervention-zone", "commune-cog"}
 WORDS = (
     "Lecture seule, publique, sans compte. N’est servi que ce qui est en accès libre et complet (RG_EXP_002). "
     f"Pages de {DEFAULT_COUNT} résultats, {MOST_COUNT} au plus (_count) ; une recherche s’arrête à {TRUNCATED_AT} : "
-    "au-delà, $export, et le total n’est compté que sur demande (_total=accurate). Tris : " + ", ".join(Sort) + ". Une virgule vaut « ou », un paramètre répété vaut « et ». "
+    "au-delà, $export, et le total n’est compté que sur demande (_total=accurate). Tris : " + ", ".join(Sort) + ". "
+    "Une virgule vaut « ou », un paramètre répété vaut « et ». "
     "Une référence se poursuit d’un pas (organization.name). Paramètre inconnu : ignoré, et absent du lien self ; "
     "refusé avec Prefer: handling=strict. Pour suivre les changements : _history?_since=, avec les retraits ; "
     "Bundle.meta.lastUpdated est le prochain _since. Seule la dernière version de chaque ressource est gardée. "
