@@ -92,9 +92,9 @@ def prepared(scale: Scale, engine: str, *, seed: int = SEED, fresh: bool = False
         with _served(folder, engine, empty=not note.exists()) as url:
             portal = Portal(url, folder / "instance")
             if not note.exists():
-                note.write(_fill(portal, scale, files))
-            elif not note.is_indexed():
-                note.write(_index_again(portal, note.imports()))
+                note.write(_fill(portal, scale, files), search="not indexed yet")
+            if not note.is_indexed():
+                note.write(_index(portal, note.imports()), search=_search())
             try:
                 yield Dataset(url, engine, scale, seed, folder, files, note.imports())
             finally:
@@ -108,7 +108,7 @@ def place(scale: Scale, seed: int, what: str) -> Path:
 def stamp(scale: Scale, seed: int, engine: str) -> None:
     """Today's sources would make what is kept: its note and that of its registers say so from now on."""
     note = Note(place(scale, seed, engine) / "dataset.json")
-    note.write(note.imports())
+    note.write(note.imports(), search=_search())
     (place(scale, seed, "registers") / "made-by").write_text(_generator())
 
 
@@ -127,7 +127,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 class Note:
-    """What a kept database was made with; written last, so that a half-made one has none."""
+    """What a kept database was made with; written once it is filled, so that a half-made one has none."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -149,8 +149,8 @@ class Note:
     def imports(self) -> list[Measured]:
         return [Measured(**one) for one in self._read()["imports"]]
 
-    def write(self, imports: Iterable[Measured]) -> None:
-        told = {"generator": _generator(), "schema": _migrations(), "search": _search()}
+    def write(self, imports: Iterable[Measured], *, search: str) -> None:
+        told = {"generator": _generator(), "schema": _migrations(), "search": search}
         self.path.write_text(json.dumps({**told, "imports": [asdict(one) for one in imports]}, indent=1))
 
     def _read(self) -> dict[str, Any]:
@@ -211,8 +211,6 @@ def _fill(portal: Portal, scale: Scale, files: dict[str, Path]) -> list[Measured
     measured = portal.import_registers(files)
     load(portal.url, scale)
     president.seat(portal, scale)
-    settle(portal.url)
-    measured.append(portal.run("search", "rebuild"))
     if scale.listed > PROJECTED:
         publish(portal.url)
     else:
@@ -221,7 +219,8 @@ def _fill(portal: Portal, scale: Scale, files: dict[str, Path]) -> list[Measured
     return measured
 
 
-def _index_again(portal: Portal, former: list[Measured]) -> list[Measured]:
+def _index(portal: Portal, former: list[Measured]) -> list[Measured]:
+    """Also of a database that was filled by earlier sources, or whose indexing was interrupted."""
     portal.run("db", "upgrade")
     rebuilt = portal.run("search", "rebuild")
     settle(portal.url)

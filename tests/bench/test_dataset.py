@@ -20,11 +20,12 @@ class Kept:
 
     def __init__(self, patch: pytest.MonkeyPatch, folder: Path) -> None:
         self.done: list[str] = []
+        self.interrupted = False
         self.patch = patch
         self.folder = folder / "small-0.01-2026-sqlite"
         patch.setenv("BENCH_DATA", str(folder))
         patch.setattr(dataset, "_fill", self.fill)
-        patch.setattr(dataset, "_index_again", self.index)
+        patch.setattr(dataset, "_index", self.index)
         self.sources(generator="g", search="s", migrations={"0001": "a"})
 
     def sources(self, *, generator: str, search: str, migrations: dict[str, str]) -> None:
@@ -39,6 +40,8 @@ class Kept:
         return [Measured("import rpps", 70, 1.5, 90.0)]
 
     def index(self, _portal: Portal, former: list[Measured]) -> list[Measured]:
+        if self.interrupted:
+            raise KeyboardInterrupt
         self.done.append("indexed")
         return former
 
@@ -57,15 +60,23 @@ def kept(tmp_path: Path) -> Iterator[Kept]:
 
 
 def test_it_is_filled_once_and_anew_when_asked(kept: Kept) -> None:
-    assert kept.open() == ["filled"]
+    assert kept.open() == ["filled", "indexed"]
     assert kept.open() == []
-    assert kept.open(fresh=True) == ["filled"]
+    assert kept.open(fresh=True) == ["filled", "indexed"]
 
 
 def test_a_half_made_one_is_thrown_away(kept: Kept) -> None:
     kept.open()
     (kept.folder / "dataset.json").unlink()
-    assert kept.open() == ["filled"]
+    assert kept.open() == ["filled", "indexed"]
+
+
+def test_one_whose_indexing_was_interrupted_is_indexed(kept: Kept) -> None:
+    kept.interrupted = True
+    with pytest.raises(KeyboardInterrupt):
+        kept.open()
+    kept.interrupted = False
+    assert kept.open() == ["indexed"]
 
 
 def test_another_generator_or_migration_makes_it_anew_a_new_one_or_another_index_only_goes_on(kept: Kept) -> None:
@@ -76,9 +87,9 @@ def test_another_generator_or_migration_makes_it_anew_a_new_one_or_another_index
     assert kept.open() == ["indexed"]
     assert kept.open() == []
     kept.sources(generator="g", search="t", migrations={"0001": "a", "0002": "c"})
-    assert kept.open() == ["filled"]
+    assert kept.open() == ["filled", "indexed"]
     kept.sources(generator="h", search="t", migrations={"0001": "a", "0002": "c"})
-    assert kept.open() == ["filled"]
+    assert kept.open() == ["filled", "indexed"]
 
 
 def test_who_knows_better_keeps_it(kept: Kept) -> None:
