@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,10 +12,12 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.search.index import index_establishment
+from bench import spent
 from bench.asking import HTMX, Asking
 from bench.import_rows import changed
 from bench.inside import Inside
 from bench.peers.naive import built
+from bench.process_rows import row_of, timed
 from bench.recording import Raw, recording
 from bench.rpps_file import COLUMNS
 from tests import factories
@@ -55,6 +58,27 @@ def test_an_answer_that_was_forgotten_is_made_again(indexed: Flask) -> None:
     with recording() as heard:
         ask()
     assert any("search_document" in said.statement or "search_in" in said.statement for said in heard)
+
+
+@SQLITE_ONLY
+def test_the_layers_of_a_profile_are_the_whole_of_it(indexed: Flask) -> None:
+    inside = Inside(indexed)
+    asks = [inside.asks(f"/recherche?q={text}", FRAGMENT) for text in ("apt", "comtat", "cabinet", "cpts")]
+    parts = {row.name: row.values["part"] for row in spent.measure("sqlite", asks, inside.forget)}
+    assert {"SQL and its driver", "search in Python", "Flask and Werkzeug"} <= set(parts)
+    assert sum(parts.values()) == pytest.approx(1)
+
+
+@SQLITE_ONLY
+def test_what_is_timed_is_what_was_asked(indexed: Flask) -> None:
+    inside, raw = Inside(indexed), Raw(indexed)
+    paths = [f"/recherche?q={text}" for text in ("apt", "comtat")]
+    seen = timed({path: inside.asks(path, FRAGMENT) for path in paths}, raw, 3, random.Random(1), inside.forget)
+    raw.close()
+    row = row_of("sqlite", "search fragment", seen)
+    assert {len(one.whole) for one in seen.values()} == {len(one.raw) for one in seen.values()} == {3}
+    assert row.values["queries"] == 2
+    assert row.values["p50"] <= row.values["p95"] <= row.values["max"]
 
 
 @SQLITE_ONLY
