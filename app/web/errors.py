@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import sqlite3
 from dataclasses import dataclass
 
+import psycopg
 from flask import Flask, Response, current_app, make_response, render_template, request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
@@ -69,7 +71,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotAllowed, not_allowed)
     app.register_error_handler(ImpossibleNow, impossible_now)
     app.register_error_handler(Invalid, invalid)
-    app.register_error_handler(DatabaseAway, database_away)
+    for away in (DatabaseAway, sqlite3.OperationalError, psycopg.OperationalError):  # db.reader() speaks to the driver
+        app.register_error_handler(away, database_away)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -121,7 +124,7 @@ def invalid(error: Invalid) -> Response:
     return error_response(422, detail=str(error))
 
 
-def database_away(error: DatabaseAway) -> Response:
+def database_away(error: Exception) -> Response:
     current_app.logger.error("database unavailable at %s: %s", request.path, error)
     response = error_response(503)
     response.headers["Retry-After"] = "60"

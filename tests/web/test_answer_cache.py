@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -133,12 +135,16 @@ def test_a_portal_without_this_memory_still_says_that_nothing_changed(
 def test_a_database_that_is_away_is_said_and_not_kept(
     app: Flask, client: Visitor, people: Personas, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away() -> int:
-        raise OSError("no database")
+    client.htmx.get(RESULTS)
 
-    monkeypatch.setattr(app.extensions["answer_cache"], "version", away)
-    answer = client.htmx.get(RESULTS).response
-    assert "ETag" not in answer.headers
+    def away() -> object:
+        raise sqlite3.OperationalError("unable to open database file")
+
+    monkeypatch.setattr(app.extensions["database"].engine, "raw_connection", away)
+    for asked in (HTMX, {}):
+        answer = client._open(RESULTS, method="GET", headers=asked)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert (answer.headers.get("ETag"), answer.headers["Cache-Control"]) == (None, "no-store")
 
 
 def test_memory_is_bounded_and_the_least_lately_asked_leaves_first() -> None:
