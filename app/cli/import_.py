@@ -44,6 +44,9 @@ def _options(command: Command) -> Command:
     return click.option("--report", "report_path", type=FilePath, help=help_text)(command)
 
 
+_again = click.option("--again", is_flag=True, help="Relire aussi les lignes inchangées depuis le dernier import.")
+
+
 @import_group.command("communes")
 @click.argument("file", type=FilePath, required=False)
 @click.option("--contours", type=FilePath, help="Contours GeoJSON (propriétés code, nom).")
@@ -72,11 +75,14 @@ def import_communes(
 @import_group.command("finess")
 @click.argument("files", nargs=-1, required=True, type=FilePath)
 @click.option("--category", help="Ne garder que cette catégorie d’établissements, par exemple 604.")
+@_again
 @_options
 @with_appcontext
-def import_finess(files: tuple[Path, ...], category: str | None, report_path: Path | None, dry_run: bool) -> None:
+def import_finess(
+    files: tuple[Path, ...], category: str | None, report_path: Path | None, *, again: bool, dry_run: bool
+) -> None:
     """Fichiers FINESS cs1100501, cs1100502, cs1100507, dans n’importe quel ordre."""
-    with _import(report_path, dry_run=dry_run, category=category) as run:
+    with _import(report_path, dry_run=dry_run, category=category, again=again) as run:
         load_finess(run, files, progress=Bars())
 
 
@@ -115,21 +121,24 @@ def import_nomenclatures(file: Path, report_path: Path | None, dry_run: bool) ->
 
 @import_group.command("rpps")
 @click.argument("file", type=FilePath)
+@_again
 @_options
 @with_appcontext
-def import_rpps(file: Path, report_path: Path | None, dry_run: bool) -> None:
+def import_rpps(file: Path, report_path: Path | None, *, again: bool, dry_run: bool) -> None:
     """Annuaire Santé, PS_LibreAcces_Personne_activite (texte, .gz ou .zip)."""
-    with _import(report_path, dry_run=dry_run) as run:
+    with _import(report_path, dry_run=dry_run, again=again) as run:
         load_rpps(run, file, progress=Bars())
 
 
 @contextmanager
-def _import(report_path: Path | None, *, dry_run: bool, category: str | None = None) -> Iterator[Import]:
+def _import(
+    report_path: Path | None, *, dry_run: bool, category: str | None = None, again: bool = False
+) -> Iterator[Import]:
     """The run; then commit and report, or one sentence and exit 1."""
     session = db.session()
     try:
         with note_writer(report_path) as write:
-            run = Import(ImportReport(on_note=write), category=category)
+            run = Import(ImportReport(on_note=write), category=category, again=again)
             db.expect_growth()
             yield run
             if dry_run:
