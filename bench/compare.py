@@ -1,7 +1,8 @@
 """The last results beside those that were kept for the same scale (bench/kept/), noise allowed for.
 
     python -m bench.compare             a table; the exit code is 1 when something got worse
-    python -m bench.compare --keep      the same, then the last results are the kept ones
+    python -m bench.compare --keep      the same, then the last results are the kept ones; what this run did not
+                                        measure (the other engine, a part) stays as it was
 
 What noise is for each column: bench/columns.py.
 """
@@ -16,8 +17,9 @@ from pathlib import Path
 from typing import Literal
 
 from bench.columns import COLUMNS, Column
+from bench.goals import judge
 from bench.results import KEPT, LATEST, Results, Row
-from bench.tables import in_terminal
+from bench.tables import SUBJECTS, in_terminal
 
 Verdict = Literal["better", "worse", "same"]
 TINY = 0.1
@@ -46,13 +48,28 @@ def main() -> int:
     found = list(changes(Results.read(path), last)) if path.exists() else []
     tell(found, path)
     if given.keep:
-        last.write(path)
+        (joined(Results.read(path), last) if path.exists() else last).write(path)
         print(f"kept: {path.relative_to(Path.cwd())}" if path.is_relative_to(Path.cwd()) else f"kept: {path}")
     return int(any(one.verdict == "worse" for one in found))
 
 
 def kept_path(scale: str) -> Path:
     return KEPT / f"{scale.replace(' × ', '-')}.json"
+
+
+def joined(before: Results, after: Results) -> Results:
+    """The last results, and the tables of those kept that this run did not measure again (another engine, a part)."""
+    measured = {(row.subject, row.engine) for row in after.rows}
+    stay = [row for row in before.rows if (row.subject, row.engine) not in measured]
+    if not stay:
+        return after
+    engines = sorted({row.engine for row in (*stay, *after.rows)}, reverse=True)
+    facts = {**after.facts, "engines": engines, "before": f"{before.facts['date']}, commit {before.facts['commit']}"}
+    together = Results(after.scale, after.seed, facts, [*after.rows, *stay])
+    order = list(SUBJECTS)
+    together.rows.sort(key=lambda row: (order.index(row.subject), engines.index(row.engine)))
+    together.goals = judge(together, engines)
+    return together
 
 
 def changes(before: Results, after: Results) -> Iterator[Change]:

@@ -63,10 +63,11 @@ def about(results: Results) -> str:
     facts = results.facts
     packages = ", ".join(f"{name} {version}" for name, version in facts["packages"].items())
     changed = " and changes" if facts["changed"] else ""
+    before = f" What that run did not measure: {facts['before']}." if "before" in facts else ""
     return (
         f"{facts['date']}, commit {facts['commit']}{changed}, {facts['minutes']} min, load before it"
         f" {facts['load_before']}. {facts['processor']}, {facts['cores']} cores, {facts['memory_gib']} GiB, Python"
-        f" {facts['python']}, SQLite {facts['sqlite']}, {packages}. Seed {results.seed}."
+        f" {facts['python']}, SQLite {facts['sqlite']}, {packages}. Seed {results.seed}.{before}"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bench.columns import COLUMNS
-from bench.compare import changes, verdict
+from bench.compare import changes, joined, verdict
 from bench.goals import judge
 from bench.http_load import Load
 from bench.http_rows import row_of
@@ -106,6 +106,16 @@ def test_only_what_both_runs_measured_is_compared() -> None:
     after = results(searched(p95=2.0, p99=9.0, statements=4), Row("http", "sqlite", "new", {"share": 0.1}))
     found = [(one.column.title, one.verdict) for one in changes(before, after)]
     assert found == [("p95 ms", "worse"), ("statements", "same")]
+
+
+def test_what_a_run_did_not_measure_again_is_kept() -> None:
+    before = results(searched(over_sql=1.5), searched(p95=9.0), Row("http", "postgresql", "home", {"share": 0.1}))
+    after = results(searched(over_sql=3.0))
+    kept = joined(before, after)
+    assert kept.rows == [before.rows[2], after.rows[0]]
+    assert [goal["measured"] for goal in kept.goals if goal["code"] == "G1"] == ["3.00"]
+    assert kept.facts["engines"] == ["sqlite", "postgresql"]
+    assert joined(before, results(*before.rows)).rows == before.rows, "nothing is left of what was measured again"
 
 
 def test_a_table_leaves_out_the_columns_that_nobody_fills() -> None:
