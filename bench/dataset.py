@@ -42,8 +42,11 @@ GENERATOR = (
     *("bulk", "load", "president", "publish", "registers", "scales"),
     *("territory", "structures", "finess_files", "rpps_file", "words"),
 )
-INDEX = ("addresses", "cards", "common", "documents", "engine", "index", "normalise", "tables", "typo")
-"""Modules of app/search that write it."""
+READERS = {
+    *("communes", "expression", "find", "highlight", "names", "places", "question"),
+    *("ranking", "reading", "results", "suggest", "vocabulary"),
+}
+"""Modules of app/search that do not write the index."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,8 @@ def _generator() -> str:
 
 
 def _search() -> str:
-    return _hash(ROOT / "app" / "search" / f"{name}.py" for name in INDEX)
+    modules = sorted((ROOT / "app" / "search").glob("*.py"))
+    return _hash(path for path in modules if path.stem not in READERS)
 
 
 def _migrations() -> dict[str, str]:
