@@ -171,7 +171,11 @@ def registers(session: Session, tmp_path: Path) -> Registers:
 
 
 anything = settings(
-    max_examples=30, phases=[Phase.generate], deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    phases=[Phase.generate],
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
