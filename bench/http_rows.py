@@ -11,6 +11,9 @@ import random
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psycopg
 
 from bench.asking import HTMX, Asking
 from bench.dataset import PRESIDENT_EMAIL, PRESIDENT_PASSWORD, Dataset
@@ -120,11 +123,19 @@ def size_of(portal: Server, asking: Asking) -> float:
 def weights(dataset: Dataset, portal: Server) -> list[Row]:
     """What the worker holds after its last round, and what its master does not hold as well; the database."""
     held = portal.worker.memory_full_info()
-    files = sum(path.stat().st_size for path in dataset.folder.rglob("*") if path.is_file())
     return [
         Row("memory", dataset.engine, "a worker after a round", {"mib": held.rss / MIB, "own": held.uss / MIB}),
-        Row("memory", dataset.engine, "the database on the disk", {"gib": files / 2**30}),
+        Row("memory", dataset.engine, "the database on the disk", {"gib": size_on_disk(dataset) / 2**30}),
     ]
+
+
+def size_on_disk(dataset: Dataset) -> int:
+    """Bytes of the database, apart from the journals of its engine."""
+    if dataset.engine == "sqlite":
+        return Path(dataset.url.removeprefix("sqlite:///")).stat().st_size
+    with psycopg.connect(dataset.url) as connection:
+        (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
+    return int(size)
 
 
 def row_of(engine: str, name: str, loads: list[Load], hello: list[Load], size: float | None) -> Row:
