@@ -74,8 +74,7 @@ class Reader:
         if self._is_sqlite or not asked:
             return
         together = _together(tuple(statement for statement, _ in asked))
-        self._cursor.execute(together, [value for _, values in asked for value in values])
-        (found,) = self._cursor.fetchall()
+        (found,) = self._ask(together, [value for _, values in asked for value in values])
         for (statement, values), rows in zip(asked, found, strict=True):
             self._foreseen[statement, _told(values)] = [tuple(row.values()) for row in rows or ()]
 
@@ -85,11 +84,12 @@ class Reader:
             if foreseen is not None:
                 return foreseen
         if self._is_sqlite:
-            self._cursor.execute(
-                statement.sqlite, [json.dumps(value) if isinstance(value, list) else value for value in values]
-            )
-        else:
-            self._cursor.execute(statement.postgresql, values)
+            written = [json.dumps(value) if isinstance(value, list) else value for value in values]
+            return self._ask(statement.sqlite, written)
+        return self._ask(statement.postgresql, values)
+
+    def _ask(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        self._cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = self._cursor.fetchall()
         return found
 

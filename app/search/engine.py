@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import combinations
 from typing import Any as Whatever
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import BindParameter, Connection, TextualSelect, bindparam, insert, text
 
-from app.reader import Query, Reader
+from app.reader import Asked, Query, Reader
 from app.search.expression import All, Expression, Word
 from app.search.tables import document
 
@@ -31,6 +32,13 @@ SAMPLED_FROM = 20_000
 SURE = 200
 """So many hits in the sample are more than COUNTED in all: 3,200 are expected, with a deviation of about 220."""
 Row = Mapping[str, Whatever]
+Groups = Mapping[tuple[int, ...], int]
+"""Kinds that are looked at together, and how many of them."""
+NAMED_FIRST = 30
+_STARTING = (
+    "SELECT rid FROM (SELECT rid FROM search_document WHERE name_key >= {value} AND name_key < {value}"
+    " AND rid BETWEEN {low} AND {high} ORDER BY name_key LIMIT " + str(NAMED_FIRST) + ") AS starting_{at}"
+)
 SOME_KINDS = tuple(kinds for size in (1, 2, 3) for kinds in combinations(KINDS, size))
 
 
@@ -57,11 +65,14 @@ class Look(NamedTuple):
 
 
 class Engine(Protocol):
-    def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
-        """The first matches in `words`: all of them when they are few."""
+    def look(self, reader: Reader, key: str, expression: Expression, /) -> Look:
+        """The first matches in `words`: all of them when they are few. `key`: of `named_first`, foreseen here."""
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """Matches in `names` or in `words`, best static rank first (on PostgreSQL nearly), at most `most` of them."""
+
+    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[int]:
+        """Of each group of kinds: documents whose name begins with `key`, then so many matches in `names`."""
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         """Matches in `words` of each of these kinds, counted up to 1,001."""
@@ -119,15 +130,30 @@ class SqliteEngine:
         }
         self._between = _only(f"{matched}?{self._RANGE}? AND ?")
 
-    def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
-        rids = self.find(reader, "words", expression, kinds, LOOKED_AT)
-        whole = tuple(kinds if len(rids) < LOOKED_AT else range(kinds[0], kind_of(rids[-1])))
+    def look(self, reader: Reader, _key: str, expression: Expression) -> Look:
+        rids = self.find(reader, "words", expression, KINDS, LOOKED_AT)
+        whole = tuple(KINDS if len(rids) < LOOKED_AT else range(kind_of(rids[-1])))
         counts = Counter(map(kind_of, rids))
         return Look(rids, whole, {kind: counts[kind] for kind in whole})
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
         return reader.column(self._find[index], self.render(expression), low, high, most)
+
+    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[int]:
+        match = self.render(expression)
+        values = [value for most in groups.values() for value in (key, key + "~", match, most)]
+        return reader.column(self._named_first(tuple(groups)), *values)
+
+    @cache  # noqa: B019 – the two engines live as long as the process
+    def _named_first(self, groups: Sequence[tuple[int, ...]]) -> Query:
+        """A common word has too many matches to meet by chance those that begin with the text."""
+        parts = []
+        for at, kinds in enumerate(groups):
+            low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
+            found = f"{self._MATCH.format(index='names')}?{self._RANGE}{low} AND {high} ORDER BY rowid LIMIT ?"
+            parts += [_STARTING.format(value="?", low=low, high=high, at=at), f"SELECT rid FROM ({found})"]
+        return _only(" UNION ALL ".join(parts))
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         match = self.render(expression)
@@ -222,17 +248,17 @@ class PostgresEngine:
     def _from(self, kind: int, index: str = "words", match: str = "%s") -> str:
         return self._FROM.format(kind=kind, index=index, match=match)
 
-    def look(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> Look:
+    def look(self, reader: Reader, key: str, expression: Expression) -> Look:
         """Counted first; foresees what is read when they are many."""
-        match, kinds = self.render(expression), tuple(kinds)
+        match = self.render(expression)
         reader.foresee(
-            (self._counts[kinds], (match,) * len(kinds)), (self._find["names", kinds], (match, FEW) * len(kinds))
+            (self._counts[KINDS], [match] * len(KINDS)), self._named_first_asked(key, expression, {KINDS: FEW})
         )
-        counts = dict(zip(kinds, self.counts(reader, expression, kinds), strict=True))
+        counts = dict(zip(KINDS, self.counts(reader, expression, KINDS), strict=True))
         if sum(counts.values()) > FEW:
             return Look([], (), counts)
-        found = tuple(kind for kind in kinds if counts[kind])
-        return Look(self.find(reader, "words", expression, found, FEW) if found else [], kinds, counts)
+        found = tuple(kind for kind in KINDS if counts[kind])
+        return Look(self.find(reader, "words", expression, found, FEW) if found else [], KINDS, counts)
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """At most `most` of each kind."""
@@ -243,6 +269,24 @@ class PostgresEngine:
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         match = self.render(expression)
         return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
+
+    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[int]:
+        """So many of each kind."""
+        statement, values = self._named_first_asked(key, expression, groups)
+        return reader.column(statement, *values)
+
+    def _named_first_asked(self, key: str, expression: Expression, groups: Groups) -> Asked:
+        match = self.render(expression)
+        of_each = ((key, key + "~", *(match, most) * len(kinds)) for kinds, most in groups.items())
+        return self._named_first(tuple(groups)), [value for values in of_each for value in values]
+
+    @cache  # noqa: B019 – the two engines live as long as the process
+    def _named_first(self, groups: Sequence[tuple[int, ...]]) -> Query:
+        parts = []
+        for at, kinds in enumerate(groups):
+            parts.append(_STARTING.format(value="%s", low=limits(kinds[0])[0], high=limits(kinds[-1])[1], at=at))
+            parts += [f"(SELECT rid {self._from(kind, 'names')} LIMIT %s)" for kind in kinds]
+        return _only(postgresql=" UNION ALL ".join(parts))
 
     def sample(self, reader: Reader, expression: Expression, kind: int) -> list[int]:
         return reader.column(self._sample[kind], self.render(expression))

@@ -3,39 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from app.reader import Asked, Reader, query
-from app.search.common import READ as COMMON
-from app.search.common import Common, read_common, required_tokens
 from app.search.documents import KIND_NAMES
-from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, engine_of, kind_of, limits
+from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, Groups, engine_of, kind_of
 from app.search.expression import Expression
 from app.search.names import VERSION, names_of
 from app.search.places import Places, asked_first, find_in_address, find_places
 from app.search.question import Question
 from app.search.ranking import Ranking, Terms
-from app.search.reading import (
-    as_typed,
-    close_spellings,
-    endings_asked,
-    is_long_beginning,
-    places_spelt_like,
-    within_vocabulary,
-)
+from app.search.reading import as_typed, close_spellings, places_spelt_like
+from app.search.vocabulary import Common, known_asked, read_known
 
+FIRST_OF_EACH = 20
 POOL = 60
 """Candidates put in order at once: beyond, pages follow pools in the order of the index."""
-NAMED_FIRST = 30
 
 IDENTIFIED = query("SELECT rid FROM search_document WHERE ref = ? OR other_id = ? ORDER BY rid")
-STARTING = query(
-    "SELECT rid FROM search_document WHERE name_key >= ? AND name_key < ? AND rid BETWEEN ? AND ?"
-    " ORDER BY name_key LIMIT ?"
-)
 SHOWN = query("SELECT rid, ref, updated_on, card FROM search_document WHERE rid = ANY(?)")
 
 
@@ -96,13 +84,10 @@ class Answer:
         return sum(self.counts[kind] for kind in kinds)
 
 
-def _foreseen(question: Question) -> list[Asked]:
+def _foreseen(reader: Reader, question: Question) -> list[Asked]:
     """What is read of any question that is not a number."""
-    tokens = required_tokens(question.expression)
-    asked = [_starting_asked(question, KINDS), *([(COMMON, [tokens])] if tokens else [])]
-    if question.place_words:
-        asked.append(asked_first(" ".join(question.place_words)))
-    return asked + [endings_asked(word) for word in question.terms if is_long_beginning(word)]
+    text, known = " ".join(question.place_words), known_asked(question.expression, reader.dialect)
+    return [*([asked_first(text)] if text else []), *([known] if known else [])]
 
 
 def data_version(reader: Reader) -> int:
@@ -117,7 +102,7 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
     if question.identifier:
         return _identified(reader, question)
     miss = "mots" in widened
-    reader.foresee(*_foreseen(question))
+    reader.foresee(*_foreseen(reader, question))
     places = find_places(reader, question)
     if "orthographe" not in widened:
         plain = _counted(reader, question, as_typed(question, one_may_miss=False), places)
@@ -148,16 +133,37 @@ def best(reader: Reader, found: Answer, kinds: Sequence[int], *, start: int, siz
     return ranking.sort(names_of(reader, candidates))[start - pool * POOL :][:size]
 
 
+def best_of_each(reader: Reader, found: Answer, sizes: Sequence[int]) -> dict[int, list[int]]:
+    """By kind, without the empty ones: the ids of the best, from the lists that a page of that kind begins with."""
+    ranking = Ranking(found.terms, found.question.key, found.places)
+    by_kind: dict[int, list[int]] = {kind: [] for kind in KINDS if found.counts[kind]}
+    for rid in _of_each(reader, found, tuple(by_kind)):
+        if (kind := kind_of(rid)) in by_kind:
+            by_kind[kind].append(rid)
+    for kind, rids in by_kind.items():
+        if len(rids) < min(sizes[kind], found.counts[kind]):  # the words are elsewhere in the document
+            by_kind[kind] = candidates_of(reader, found, (kind,), POOL)
+    names_of(reader, [rid for rids in by_kind.values() for rid in rids])
+    return {kind: ranking.sort(names_of(reader, rids))[: sizes[kind]] for kind, rids in by_kind.items()}
+
+
+def _of_each(reader: Reader, found: Answer, kinds: tuple[int, ...]) -> Iterable[int]:
+    matches = found.matches
+    if found.expression is None or matches.whole.keys() >= set(kinds):
+        return dict.fromkeys((*found.extras, *(rid for rids in matches.whole.values() for rid in rids)))
+    asked: Groups = {(kind,): 0 if kind in matches.first else FIRST_OF_EACH for kind in kinds}
+    named = engine_of(reader).named_first(reader, found.question.key, found.expression, asked)
+    listed = (rid for rids in matches.first.values() for rid in rids[:FIRST_OF_EACH])
+    return dict.fromkeys((*found.extras, *_holding(reader, found, named), *listed))
+
+
 def candidates_of(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> list[int]:
     """Documents of these kinds that answer, each once: the surest first, no more than needed."""
     gathered = dict.fromkeys(rid for rid in found.extras if kind_of(rid) in kinds)
     matches = found.matches
     if found.expression is not None:
         if found.count(kinds) > POOL:
-            gathered.update(dict.fromkeys(_starting(reader, found, kinds)))
-            lists = _named(reader, found, kinds, most)
-            while len(gathered) < most and (named := next(lists, None)) is not None:
-                gathered.update(dict.fromkeys(named))
+            gathered.update(dict.fromkeys(_named(reader, found, tuple(kinds), most)))
         if len(gathered) < most:
             if all(kind in matches.whole for kind in kinds):
                 gathered.update(dict.fromkeys(rid for kind in kinds for rid in matches.whole[kind]))
@@ -190,29 +196,28 @@ def _identified(reader: Reader, question: Question) -> Answer:
 
 def _counted(reader: Reader, question: Question, terms: Terms, places: Places, *, close: bool = False) -> Answer:
     """Counts by kind: what the words find, plus what only a zone finds."""
-    expression = within_vocabulary(reader, terms.expression)
-    common = read_common(reader, terms.expression)
-    matches = _matches(reader, expression, common) if expression else Matches()
+    expression, common = read_known(reader, terms.expression)
+    matches = _matches(reader, question.key, expression, common) if expression else Matches()
     held = places.holders
     by_zone = _by_kind(set(held) - _already(reader, expression, matches, held)) if held else (0, 0, 0)
     counts = tuple(count + more for count, more in zip(matches.counts, by_zone, strict=True))
     return Answer(question, terms, expression, places, held, counts, close, matches=matches)
 
 
-def _matches(reader: Reader, expression: Expression, common: Common) -> Matches:
+def _matches(reader: Reader, key: str, expression: Expression, common: Common) -> Matches:
     """Few documents are read at once, and counted; of many, each kind is counted up to 1,001."""
     engine = engine_of(reader)
     first: dict[int, list[int]] = {}
-    for kind in common.kinds:
+    for kind, hits in common.least.items():
         if common.alone:
             first[kind] = common.first(kind)
-        elif common.hits(kind) >= SAMPLED_FROM and len(sample := engine.sample(reader, expression, kind)) == SURE:
+        elif hits >= SAMPLED_FROM and len(sample := engine.sample(reader, expression, kind)) == SURE:
             first[kind] = sample
     whole: dict[int, list[int]] = {}
     read: Sequence[int] = ()
     counts = dict.fromkeys(first, COUNTED + 1)
     if not first:
-        look = engine.look(reader, expression, KINDS)
+        look = engine.look(reader, key, expression)
         whole = {kind: [] for kind in look.whole}
         read = look.rids
         for rid in read:
@@ -243,28 +248,21 @@ def _by_address(reader: Reader, question: Question, nothing: Answer) -> Answer:
     return Answer(question, Terms(()), None, places, places.holders, counts, by_address=True)
 
 
-def _starting(reader: Reader, found: Answer, kinds: Sequence[int]) -> list[int]:
-    """Names that begin with the text: a common word has too many matches to meet them by chance."""
-    statement, values = _starting_asked(found.question, kinds)
-    read = reader.column(statement, *values)
-    return [one.rid for one in names_of(reader, read) if found.terms.hold(one)]
-
-
-def _starting_asked(question: Question, kinds: Sequence[int]) -> Asked:
-    key = question.key
-    return STARTING, (key, key + "~", limits(kinds[0])[0], limits(kinds[-1])[1], NAMED_FIRST)
-
-
-def _named(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> Iterator[list[int]]:
-    """Documents of these kinds by their names, read one list after the other as they are asked for."""
-    first, engine = found.matches.first, engine_of(reader)
+def _named(reader: Reader, found: Answer, kinds: tuple[int, ...], most: int) -> Iterable[int]:
+    """Documents of these kinds by their names; of a common word, those of its list."""
+    first, engine, key = found.matches.first if most <= POOL else {}, engine_of(reader), found.question.key
     if found.expression is None:
-        return
-    if not first or most > POOL:
-        yield engine.find(reader, "names", found.expression, kinds, most)
-        return
-    for kind in kinds:
-        yield first[kind] if kind in first else engine.find(reader, "names", found.expression, (kind,), most)
+        return ()
+    if not any(kind in first for kind in kinds):
+        return _holding(reader, found, engine.named_first(reader, key, found.expression, {kinds: most}))
+    asked: Groups = {(kind,): 0 if kind in first else most for kind in kinds}
+    named = _holding(reader, found, engine.named_first(reader, key, found.expression, asked))
+    return (rid for kind in kinds for rid in (*(one for one in named if kind_of(one) == kind), *first.get(kind, ())))
+
+
+def _holding(reader: Reader, found: Answer, rids: Sequence[int]) -> list[int]:
+    """`CPTS apt` does not ask for `apt judo`, whose name begins with what distinguishes it."""
+    return [one.rid for one in names_of(reader, rids) if found.terms.hold(one)]
 
 
 def _by_kind(rids: Iterable[int]) -> tuple[int, ...]:

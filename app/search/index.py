@@ -26,9 +26,9 @@ from app.models import (
 from app.models.establishment import CPTS_CATEGORY
 from app.search import documents
 from app.search.cards import Document
-from app.search.common import rebuild_common
 from app.search.documents import ESTABLISHMENT, PROFESSIONAL, UNIT
 from app.search.engine import engine_of
+from app.search.frequent import rebuild_common
 from app.search.normalise import normalise, words
 from app.search.tables import deletion, document, place, version, word, zone
 from app.search.typo import can_be_misspelt, deletions

@@ -1,4 +1,3 @@
-# ruff: noqa: S608  statements are made of this module's own words; values are always parameters
 """How the typed words are read: as they are, or with close spellings when nothing answers as typed (or on demand)."""
 
 from __future__ import annotations
@@ -7,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
 
-from app.reader import Asked, Reader, query
-from app.search.engine import LONGEST_LIST
-from app.search.expression import All, Any, Expression, Word, any_of
+from app.reader import Reader, query
+from app.search.expression import All, Expression, Word
 from app.search.names import VERSION
 from app.search.normalise import GENERIC, STOP_WORDS
 from app.search.places import Places, named_places
@@ -22,14 +20,11 @@ SHORTEST_PART = 2
 MOST_SPELLINGS = 64
 ELIDED = ("d", "l")
 
-MOST_ENDINGS = 64
-"""A beginning of six letters or more is asked as the words that it begins, unless they are more than that."""
 KNOWN = query(
     "SELECT 0, word FROM search_word WHERE word = ANY(?) UNION ALL "
     'SELECT 1, "key" FROM search_place WHERE "key" = ANY(?) UNION ALL '
     "SELECT 2, word FROM search_deletion WHERE deletion = ANY(?)"
 )
-BEGUN = query(f"SELECT word FROM search_word WHERE word >= ? AND word < ? LIMIT {MOST_ENDINGS + 1}")
 INITIAL = query("SELECT word FROM search_word WHERE word >= ? AND word < ?")
 
 
@@ -112,36 +107,6 @@ def _cuts(one: str) -> Iterable[tuple[str, str]]:
     if not one.isalpha() or len(one) > MOST_SPELLINGS:
         return ()
     return ((one[:at], one[at:]) for at in range(SHORTEST_BEGINNING, len(one) - SHORTEST_PART + 1))
-
-
-def within_vocabulary(reader: Reader, expression: Expression) -> Expression | None:
-    """The same question without long beginnings: an index would join the lists of all the words that one begins.
-
-    None when it asks for a word that no document holds.
-    """
-    if isinstance(expression, Word):
-        return _ended(reader, expression) if is_long_beginning(expression) else expression
-    parts = [within_vocabulary(reader, part) for part in expression.parts]
-    known = tuple(part for part in parts if part is not None)
-    if isinstance(expression, Any):
-        return any_of(known) if known else None
-    return All(known) if len(known) == len(parts) else None
-
-
-def is_long_beginning(word: Word) -> bool:
-    return word.prefix and len(word.text) > LONGEST_LIST and word.text.isalpha()
-
-
-def endings_asked(beginning: Word) -> Asked:
-    return BEGUN, (beginning.text, beginning.text + "~")
-
-
-def _ended(reader: Reader, beginning: Word) -> Expression | None:
-    statement, values = endings_asked(beginning)
-    found = reader.column(statement, *values)
-    if len(found) > MOST_ENDINGS:
-        return beginning
-    return any_of(tuple(map(Word, found))) if found else None
 
 
 def _vocabulary(reader: Reader, initial: str) -> list[str]:

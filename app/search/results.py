@@ -94,7 +94,8 @@ def find_results(reader: Reader, asked: Asked, read: ReadRows = rows) -> Results
 
 def only_finess(results: Results) -> str | None:
     """The establishment, when the text is a FINESS number with one answer."""
-    one = results.rows[0] if results.question.only_identifier and results.answer.total == 1 else None
+    alone = results.question.only_identifier and results.answer.total == 1
+    one = results.rows[0] if alone and results.rows else None  # another tab shows nothing of it
     return one.id if one and one.type == "etablissement" else None
 
 

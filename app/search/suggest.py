@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.reader import Reader
-from app.search.engine import COUNTED, KINDS
-from app.search.find import Answer, ReadRows, answer, best, rows
+from app.search.engine import COUNTED
+from app.search.find import Answer, ReadRows, answer, best_of_each, rows
 from app.search.places import NamedCommune
 from app.search.question import Question, understand
 
@@ -40,7 +40,7 @@ def suggest(reader: Reader, text: str, region: str, read: ReadRows = rows) -> Su
     if question.empty or len(question.text) < SHORTEST:
         return Suggestions(question)
     found = answer(reader, question)
-    best_of = {kind: best(reader, found, (kind,), start=0, size=SHOWN[kind]) for kind in KINDS if found.counts[kind]}
+    best_of = best_of_each(reader, found, SHOWN)
     lines = {line.rid: line for line in read(reader, [rid for rids in best_of.values() for rid in rids])}
     shown = {kind: [lines[rid] for rid in rids if rid in lines] for kind, rids in best_of.items()}
     served = found.places.served

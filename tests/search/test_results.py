@@ -117,6 +117,7 @@ def test_a_single_register_number_is_recognised(session: Session, world: dict[st
     comtat = world["comtat"]
     for number in (comtat.finess, comtat.legal_entity_finess or ""):
         assert only_finess(find_results(reading(session), Asked(number))) == comtat.finess
+    assert only_finess(find_results(reading(session), Asked(comtat.finess, "unites"))) is None
     assert only_finess(find_results(reading(session), Asked(f"CPTS - {comtat.finess}"))) is None
     assert only_finess(find_results(reading(session), Asked("comtat"))) is None
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
 import sqlalchemy as sa
+
+from app.reader import Reader
 
 READING = ("SELECT", "WITH", "VALUES", "EXPLAIN", "SHOW")
 HOUSEKEEPING = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PRAGMA")
@@ -33,14 +37,20 @@ def hides_a_write(statement: str) -> bool:
 
 @contextmanager
 def recorded(engine: sa.Engine) -> Iterator[Statements]:
-    """Every statement of every connection of the engine, its derived engines included."""
+    """Every statement of every connection of the engine, its derived engines included; and what readers ask."""
     statements = Statements()
+    ask = Reader._ask
+
+    def asked(reader: Reader, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        statements.append(sql)
+        return ask(reader, sql, values)
 
     def record(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         statements.append(statement)
 
     sa.event.listen(engine, "before_cursor_execute", record)
     try:
-        yield statements
+        with patch.object(Reader, "_ask", asked):
+            yield statements
     finally:
         sa.event.remove(engine, "before_cursor_execute", record)

@@ -8,67 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import lru_cache
 
 from sqlalchemy import Connection, delete, insert, select
 
-from app.reader import Reader, query
 from app.search.engine import KINDS, kind_of
-from app.search.expression import All, Expression, Word
 from app.search.tables import common, document
 
 COMMON_FROM = 1_500
 """Documents of a kind from which a word has a list: well above what is counted exactly."""
 LISTED = 60
 CHUNK = 5_000
-READ = query("SELECT token, kind, hits, rids FROM search_common WHERE token = ANY(?)")
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """What is known of the words that a question requires."""
-
-    alone: bool = False
-    """The question is one word, and this is it."""
-    lists: Mapping[int, str] = field(default_factory=dict)
-    """By kind, of the question's one word: JSON list of `rid`."""
-    least: Mapping[int, int] = field(default_factory=dict)
-    """By kind: hits of the rarest required word, when all of them are common there."""
-
-    @property
-    def kinds(self) -> tuple[int, ...]:
-        return tuple(self.least)
-
-    def first(self, kind: int) -> list[int]:
-        found: list[int] = json.loads(self.lists[kind])
-        return found
-
-    def hits(self, kind: int) -> int:
-        return self.least.get(kind, 0)
-
-
-def read_common(reader: Reader, expression: Expression) -> Common:
-    """One statement, or none when nothing can be gained: SQLite stops by itself in the middle of a list."""
-    alone = isinstance(expression, Word)
-    required = required_tokens(expression)
-    if not required or (not alone and reader.dialect == "sqlite"):
-        return Common()
-    read = reader.rows(READ, required)
-    hits: dict[int, list[int]] = {}
-    for _token, kind, count, _rids in read:
-        hits.setdefault(kind, []).append(count)
-    least = {kind: min(counts) for kind, counts in sorted(hits.items()) if len(counts) == len(required)}
-    return Common(alone, {row[1]: row[3] for row in read} if alone else {}, least)
-
-
-def required_tokens(expression: Expression) -> list[str]:
-    """What every answer holds; nothing when one part is not a single word: it may be rare."""
-    parts = expression.parts if isinstance(expression, All) else (expression,)
-    if not all(isinstance(part, Word) for part in parts):
-        return []
-    return sorted({f"^{part.text}" if part.prefix else part.text for part in parts if isinstance(part, Word)})
 
 
 @lru_cache(maxsize=50_000)
