@@ -45,9 +45,17 @@ ABBREVIATIONS = {
     "sts": "saints",
 }
 
+_SHORTENED: dict[str, list[tuple[str, list[str]]]] = {}
+"""Abbreviations by the first word of what they stand for, with all of its words."""
+for _short, _full in ABBREVIATIONS.items():
+    _SHORTENED.setdefault(_full.split()[0], []).append((_short, _full.split()))
+_NUMBERED = {str(number): name for number, name in NUMBERS.items()} | {
+    name: str(number) for number, name in NUMBERS.items()
+}
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d"})
 _ARTICLE_LAST = re.compile(r"^\s*(.+?)\s*\(\s*(l[ae]s?|l['’])\s*\)\s*$")
 _DOTTED = re.compile(r"\b(?:[a-z]\.)+[a-z]\b")
+_DIGIT = re.compile(r"[0-9]")
 _OTHER = re.compile(r"[^a-z0-9]+")
 _ORDINAL = re.compile(r"\b([0-9]+)(?:er|ere|re|e|eme|ieme|nd|nde)\b")
 _EDGE = re.compile(r"(?<=[a-z])(?=[0-9])|(?<=[0-9])(?=[a-z])")
@@ -58,17 +66,21 @@ _LONG_FORM = re.compile(r"\bcommunautes? professionnelles? territoriales? (?:de 
 def normalise(text: str) -> str:
     """ASCII words in lower case, one space between them, articles kept and put first: `Mées (Les)` → `les mees`."""
     folded = fold(text)
-    folded = _ARTICLE_LAST.sub(r"\2 \1", folded)
-    folded = _DOTTED.sub(lambda match: match[0].replace(".", ""), folded)
+    if "(" in folded:
+        folded = _ARTICLE_LAST.sub(r"\2 \1", folded)
+    if "." in folded:
+        folded = _DOTTED.sub(lambda match: match[0].replace(".", ""), folded)
     folded = _OTHER.sub(" ", folded)
-    folded = _ORDINAL.sub(r"\1", folded)
-    folded = _EDGE.sub(" ", folded)
-    tokens = " ".join(ABBREVIATIONS.get(token, token) for token in folded.split())
-    return _LONG_FORM.sub(GENERIC, tokens)
+    if _DIGIT.search(folded):
+        folded = _EDGE.sub(" ", _ORDINAL.sub(r"\1", folded))
+    tokens = " ".join([ABBREVIATIONS.get(token, token) for token in folded.split()])
+    return _LONG_FORM.sub(GENERIC, tokens) if "communaute" in tokens else tokens
 
 
 def fold(text: str) -> str:
     """Lower case without accents nor ligatures; punctuation stays."""
+    if text.isascii():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES)).casefold()
     return "".join(char for char in spread if not unicodedata.combining(char)).translate(_LIGATURES)
 
@@ -89,14 +101,10 @@ def aliases(found: Iterable[str]) -> set[str]:
     """Other ways to write these words, added to the index so that one look-up covers them."""
     present = set(found)
     added: set[str] = set()
-    for short, full in ABBREVIATIONS.items():
-        if present.issuperset(full.split()):
-            added.add(short)
-    for number, name in NUMBERS.items():
-        if str(number) in present:
-            added.add(name)
-        if name in present:
-            added.add(str(number))
+    for word in _SHORTENED.keys() & present:
+        added.update(short for short, full in _SHORTENED[word] if present.issuperset(full))
+    for word in _NUMBERED.keys() & present:
+        added.add(_NUMBERED[word])
     added.update(word.lstrip("0") for word in present if word.isdigit() and word.strip("0"))
     if GENERIC in present:
         added.update(LONG_FORM.split())
