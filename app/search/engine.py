@@ -35,10 +35,18 @@ Row = Mapping[str, Whatever]
 Groups = Mapping[tuple[int, ...], int]
 """Kinds that are looked at together, and how many of them."""
 NAMED_FIRST = 30
-_STARTING = (
-    "SELECT rid FROM (SELECT rid FROM search_document WHERE name_key >= {value} AND name_key < {value}"
-    " AND rid BETWEEN {low} AND {high} ORDER BY name_key LIMIT " + str(NAMED_FIRST) + ") AS starting_{at}"
-)
+
+
+def _starting(kinds: Sequence[int], value: str) -> str:
+    """Names that begin with a key, with 1: a common word has too many matches to meet them by chance."""
+    part = (
+        "SELECT 1 AS begins, rid FROM (SELECT rid FROM search_document WHERE kind = {kind} AND name_key >= {value}"
+        " AND name_key < {value} ORDER BY name_key LIMIT {most}) AS starting_{kind}"
+    )
+    most = NAMED_FIRST // len(kinds)
+    return " UNION ALL ".join(part.format(kind=kind, value=value, most=most) for kind in kinds)
+
+
 SOME_KINDS = tuple(kinds for size in (1, 2, 3) for kinds in combinations(KINDS, size))
 
 
@@ -71,8 +79,8 @@ class Engine(Protocol):
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """Matches in `names` or in `words`, best static rank first (on PostgreSQL nearly), at most `most` of them."""
 
-    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[int]:
-        """Of each group of kinds: documents whose name begins with `key`, then so many matches in `names`."""
+    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[tuple[int, int]]:
+        """Of each group of kinds: names that begin with `key` (1, rid), then so many matches in `names` (0, rid)."""
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
         """Matches in `words` of each of these kinds, counted up to 1,001."""
@@ -140,19 +148,18 @@ class SqliteEngine:
         low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
         return reader.column(self._find[index], self.render(expression), low, high, most)
 
-    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[int]:
+    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[tuple[int, int]]:
         match = self.render(expression)
-        values = [value for most in groups.values() for value in (key, key + "~", match, most)]
-        return reader.column(self._named_first(tuple(groups)), *values)
+        of_each = ((*(key, key + "~") * len(kinds), match, most) for kinds, most in groups.items())
+        return reader.rows(self._named_first(tuple(groups)), *(value for values in of_each for value in values))
 
     @cache  # noqa: B019 – the two engines live as long as the process
     def _named_first(self, groups: Sequence[tuple[int, ...]]) -> Query:
-        """A common word has too many matches to meet by chance those that begin with the text."""
         parts = []
-        for at, kinds in enumerate(groups):
+        for kinds in groups:
             low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
             found = f"{self._MATCH.format(index='names')}?{self._RANGE}{low} AND {high} ORDER BY rowid LIMIT ?"
-            parts += [_STARTING.format(value="?", low=low, high=high, at=at), f"SELECT rid FROM ({found})"]
+            parts += [_starting(kinds, "?"), f"SELECT 0, rid FROM ({found})"]
         return _only(" UNION ALL ".join(parts))
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
@@ -270,22 +277,22 @@ class PostgresEngine:
         match = self.render(expression)
         return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
 
-    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[int]:
+    def named_first(self, reader: Reader, key: str, expression: Expression, groups: Groups) -> list[tuple[int, int]]:
         """So many of each kind."""
         statement, values = self._named_first_asked(key, expression, groups)
-        return reader.column(statement, *values)
+        return reader.rows(statement, *values)
 
     def _named_first_asked(self, key: str, expression: Expression, groups: Groups) -> Asked:
         match = self.render(expression)
-        of_each = ((key, key + "~", *(match, most) * len(kinds)) for kinds, most in groups.items())
+        of_each = ((*(key, key + "~") * len(kinds), *(match, most) * len(kinds)) for kinds, most in groups.items())
         return self._named_first(tuple(groups)), [value for values in of_each for value in values]
 
     @cache  # noqa: B019 – the two engines live as long as the process
     def _named_first(self, groups: Sequence[tuple[int, ...]]) -> Query:
         parts = []
-        for at, kinds in enumerate(groups):
-            parts.append(_STARTING.format(value="%s", low=limits(kinds[0])[0], high=limits(kinds[-1])[1], at=at))
-            parts += [f"(SELECT rid {self._from(kind, 'names')} LIMIT %s)" for kind in kinds]
+        for kinds in groups:
+            parts.append(_starting(kinds, "%s"))
+            parts += [f"(SELECT 0, rid {self._from(kind, 'names')} LIMIT %s)" for kind in kinds]
         return _only(postgresql=" UNION ALL ".join(parts))
 
     def sample(self, reader: Reader, expression: Expression, kind: int) -> list[int]:

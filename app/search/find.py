@@ -152,9 +152,9 @@ def _of_each(reader: Reader, found: Answer, kinds: tuple[int, ...]) -> Iterable[
     if found.expression is None or matches.whole.keys() >= set(kinds):
         return dict.fromkeys((*found.extras, *(rid for rids in matches.whole.values() for rid in rids)))
     asked: Groups = {(kind,): 0 if kind in matches.first else FIRST_OF_EACH for kind in kinds}
-    named = engine_of(reader).named_first(reader, found.question.key, found.expression, asked)
+    named = _read_named(reader, found, asked)
     listed = (rid for rids in matches.first.values() for rid in rids[:FIRST_OF_EACH])
-    return dict.fromkeys((*found.extras, *_holding(reader, found, named), *listed))
+    return dict.fromkeys((*found.extras, *named, *listed))
 
 
 def candidates_of(reader: Reader, found: Answer, kinds: Sequence[int], most: int) -> list[int]:
@@ -250,19 +250,22 @@ def _by_address(reader: Reader, question: Question, nothing: Answer) -> Answer:
 
 def _named(reader: Reader, found: Answer, kinds: tuple[int, ...], most: int) -> Iterable[int]:
     """Documents of these kinds by their names; of a common word, those of its list."""
-    first, engine, key = found.matches.first if most <= POOL else {}, engine_of(reader), found.question.key
-    if found.expression is None:
-        return ()
+    first = found.matches.first if most <= POOL else {}
     if not any(kind in first for kind in kinds):
-        return _holding(reader, found, engine.named_first(reader, key, found.expression, {kinds: most}))
-    asked: Groups = {(kind,): 0 if kind in first else most for kind in kinds}
-    named = _holding(reader, found, engine.named_first(reader, key, found.expression, asked))
+        return _read_named(reader, found, {kinds: most})
+    asked: Groups = {(kind,): 0 if any(kind >= other for other in first) else most for kind in kinds}
+    named = _read_named(reader, found, asked)
     return (rid for kind in kinds for rid in (*(one for one in named if kind_of(one) == kind), *first.get(kind, ())))
 
 
-def _holding(reader: Reader, found: Answer, rids: Sequence[int]) -> list[int]:
+def _read_named(reader: Reader, found: Answer, asked: Groups) -> list[int]:
     """`CPTS apt` does not ask for `apt judo`, whose name begins with what distinguishes it."""
-    return [one.rid for one in names_of(reader, rids) if found.terms.hold(one)]
+    if found.expression is None:
+        return []
+    read = engine_of(reader).named_first(reader, found.question.key, found.expression, asked)
+    begun = names_of(reader, [rid for begins, rid in read if begins])
+    strangers = {one.rid for one in begun if not found.terms.hold(one)}
+    return [rid for _begins, rid in read if rid not in strangers]
 
 
 def _by_kind(rids: Iterable[int]) -> tuple[int, ...]:

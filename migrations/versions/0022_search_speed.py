@@ -51,6 +51,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token", "kind", name="pk_search_common"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_search_document_kind_name", "search_document", ["kind", "name_key"])
+    op.drop_index("ix_search_document_name_key", "search_document")
     op.execute(OF_CPTS)
     op.execute(OF_UNITS)
     if postgres:
@@ -65,5 +67,7 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for kind in KINDS:
             op.execute(f"DROP INDEX ix_search_document_sample_{kind}")
+    op.create_index("ix_search_document_name_key", "search_document", ["name_key"])
+    op.drop_index("ix_search_document_kind_name", "search_document")
     op.drop_table("search_common")
     op.drop_table("search_zone")
