@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
@@ -50,6 +49,10 @@ def _starting(kinds: Sequence[int], value: str) -> str:
 SOME_KINDS = tuple(kinds for size in (1, 2, 3) for kinds in combinations(KINDS, size))
 
 
+_UNITS, _PEOPLE = BUCKETS * SPAN, 2 * BUCKETS * SPAN
+"""The first possible `rid` of a unit, of a professional."""
+
+
 def rank_id(kind: int, bucket: int, number: int) -> int:
     return (kind * BUCKETS + bucket) * SPAN + number % SPAN
 
@@ -58,8 +61,12 @@ def kind_of(rid: int) -> int:
     return rid // SPAN // BUCKETS
 
 
-def bucket_of(rid: int) -> int:
-    return rid // SPAN % BUCKETS
+def by_kind(rids: Iterable[int]) -> tuple[list[int], list[int], list[int]]:
+    """The ids of each kind, in their order."""
+    divided: tuple[list[int], list[int], list[int]] = ([], [], [])
+    for rid in rids:
+        divided[0 if rid < _UNITS else 1 if rid < _PEOPLE else 2].append(rid)
+    return divided
 
 
 class Look(NamedTuple):
@@ -141,8 +148,8 @@ class SqliteEngine:
     def look(self, reader: Reader, _key: str, expression: Expression) -> Look:
         rids = self.find(reader, "words", expression, KINDS, LOOKED_AT)
         whole = tuple(KINDS if len(rids) < LOOKED_AT else range(kind_of(rids[-1])))
-        counts = Counter(map(kind_of, rids))
-        return Look(rids, whole, {kind: counts[kind] for kind in whole})
+        read = by_kind(rids)
+        return Look(rids, whole, {kind: len(read[kind]) for kind in whole})
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         low, high = limits(kinds[0])[0], limits(kinds[-1])[1]

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.reader import Asked, Reader, query
 from app.search.documents import KIND_NAMES
-from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, Groups, engine_of, kind_of
+from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, Groups, by_kind, engine_of, kind_of
 from app.search.expression import Expression
 from app.search.names import VERSION, names_of
 from app.search.places import Places, asked_first, find_in_address, find_places
@@ -136,15 +136,14 @@ def best(reader: Reader, found: Answer, kinds: Sequence[int], *, start: int, siz
 def best_of_each(reader: Reader, found: Answer, sizes: Sequence[int]) -> dict[int, list[int]]:
     """By kind, without the empty ones: the ids of the best, from the lists that a page of that kind begins with."""
     ranking = Ranking(found.terms, found.question.key, found.places)
-    by_kind: dict[int, list[int]] = {kind: [] for kind in KINDS if found.counts[kind]}
-    for rid in _of_each(reader, found, tuple(by_kind)):
-        if (kind := kind_of(rid)) in by_kind:
-            by_kind[kind].append(rid)
-    for kind, rids in by_kind.items():
+    kinds = tuple(kind for kind in KINDS if found.counts[kind])
+    divided = by_kind(_of_each(reader, found, kinds))
+    of_kind = {kind: divided[kind] for kind in kinds}
+    for kind, rids in of_kind.items():
         if len(rids) < min(sizes[kind], found.counts[kind]):  # the words are elsewhere in the document
-            by_kind[kind] = candidates_of(reader, found, (kind,), POOL)
-    names_of(reader, [rid for rids in by_kind.values() for rid in rids])
-    return {kind: ranking.sort(names_of(reader, rids))[: sizes[kind]] for kind, rids in by_kind.items()}
+            of_kind[kind] = candidates_of(reader, found, (kind,), POOL)
+    names_of(reader, [rid for rids in of_kind.values() for rid in rids])
+    return {kind: ranking.sort(names_of(reader, rids))[: sizes[kind]] for kind, rids in of_kind.items()}
 
 
 def _of_each(reader: Reader, found: Answer, kinds: tuple[int, ...]) -> Iterable[int]:
@@ -191,7 +190,7 @@ def _row(rid: int, ref: str, updated_on: date | str, card: Any) -> Row:
 
 def _identified(reader: Reader, question: Question) -> Answer:
     extras = reader.column(IDENTIFIED, question.identifier, question.identifier)
-    return Answer(question, Terms(()), extras=extras, counts=_by_kind(extras))
+    return Answer(question, Terms(()), extras=extras, counts=_sizes(extras))
 
 
 def _counted(reader: Reader, question: Question, terms: Terms, places: Places, *, close: bool = False) -> Answer:
@@ -199,7 +198,7 @@ def _counted(reader: Reader, question: Question, terms: Terms, places: Places, *
     expression, common = read_known(reader, terms.expression)
     matches = _matches(reader, question.key, expression, common) if expression else Matches()
     held = places.holders
-    by_zone = _by_kind(set(held) - _already(reader, expression, matches, held)) if held else (0, 0, 0)
+    by_zone = _sizes(set(held) - _already(reader, expression, matches, held)) if held else (0, 0, 0)
     counts = tuple(count + more for count, more in zip(matches.counts, by_zone, strict=True))
     return Answer(question, terms, expression, places, held, counts, close, matches=matches)
 
@@ -218,11 +217,8 @@ def _matches(reader: Reader, key: str, expression: Expression, common: Common) -
     counts = dict.fromkeys(first, COUNTED + 1)
     if not first:
         look = engine.look(reader, key, expression)
-        whole = {kind: [] for kind in look.whole}
         read = look.rids
-        for rid in read:
-            if (kind := kind_of(rid)) in whole:
-                whole[kind].append(rid)
+        whole = {kind: rids for kind, rids in zip(KINDS, by_kind(read), strict=True) if kind in look.whole}
         counts = dict(look.counts)
     others = [kind for kind in KINDS if kind not in counts]
     if others:
@@ -244,7 +240,7 @@ def _by_address(reader: Reader, question: Question, nothing: Answer) -> Answer:
     places = find_in_address(reader, question)
     if not places.named:
         return nothing
-    counts = _by_kind(places.named)
+    counts = _sizes(places.named)
     return Answer(question, Terms(()), None, places, places.holders, counts, by_address=True)
 
 
@@ -254,8 +250,8 @@ def _named(reader: Reader, found: Answer, kinds: tuple[int, ...], most: int) -> 
     if not any(kind in first for kind in kinds):
         return _read_named(reader, found, {kinds: most})
     asked: Groups = {(kind,): 0 if any(kind >= other for other in first) else most for kind in kinds}
-    named = _read_named(reader, found, asked)
-    return (rid for kind in kinds for rid in (*(one for one in named if kind_of(one) == kind), *first.get(kind, ())))
+    named = by_kind(_read_named(reader, found, asked))
+    return (rid for kind in kinds for rid in (*named[kind], *first.get(kind, ())))
 
 
 def _read_named(reader: Reader, found: Answer, asked: Groups) -> list[int]:
@@ -268,8 +264,5 @@ def _read_named(reader: Reader, found: Answer, asked: Groups) -> list[int]:
     return [rid for _begins, rid in read if rid not in strangers]
 
 
-def _by_kind(rids: Iterable[int]) -> tuple[int, ...]:
-    counts = [0] * len(KINDS)
-    for rid in rids:
-        counts[kind_of(rid)] += 1
-    return tuple(counts)
+def _sizes(rids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(map(len, by_kind(rids)))
