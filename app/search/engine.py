@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import combinations
 from typing import Any as Whatever
 from typing import NamedTuple, Protocol
 
-from sqlalchemy import BindParameter, Connection, TextualSelect, bindparam, insert, text
+from sqlalchemy import BindParameter, Connection, Table, TextualSelect, bindparam, insert, text
 
 from app.reader import Asked, Query, Reader
+from app.search import renewal
 from app.search.expression import All, Expression, Word
 from app.search.tables import document
 
@@ -106,10 +108,15 @@ class Engine(Protocol):
     def erase(self, connection: Connection, rows: Sequence[Row]) -> None:
         """`rows` hold rid, name_words and all_words as they were added."""
 
-    def clear(self, connection: Connection) -> None: ...
+    def fill(self, connection: Connection, table: Table, rows: Iterable[tuple[Whatever, ...]]) -> None:
+        """Many rows of a table that holds none of them, all its columns in their order."""
 
-    def tidy(self, connection: Connection) -> None:
-        """After a rebuild."""
+    def start_anew(self, connection: Connection) -> None:
+        """No document is left, or shall be in what `finish_anew` brings."""
+
+    def add_anew(self, connection: Connection, rows: Sequence[Row]) -> None: ...
+
+    def finish_anew(self, connection: Connection) -> None: ...
 
 
 def engine_of(source: Connection | Reader) -> Engine:
@@ -204,12 +211,20 @@ class SqliteEngine:
             values = [{"rid": row["rid"], column: row[column]} for row in rows]
             connection.execute(text(statement.format(index=index, column=column)), values)
 
-    def clear(self, connection: Connection) -> None:
+    def fill(self, connection: Connection, table: Table, rows: Iterable[tuple[Whatever, ...]]) -> None:
+        places = ", ".join("?" for _ in table.columns)
+        driver: Whatever = connection.connection.driver_connection
+        driver.executemany(f"INSERT INTO {table.name} VALUES ({places})", rows)
+
+    def start_anew(self, connection: Connection) -> None:
         connection.execute(text("DELETE FROM search_document"))
         for index in ("names", "words"):
             connection.execute(text(f"INSERT INTO search_in_{index}(search_in_{index}) VALUES ('delete-all')"))
 
-    def tidy(self, connection: Connection) -> None:
+    def add_anew(self, connection: Connection, rows: Sequence[Row]) -> None:
+        self.add(connection, rows)
+
+    def finish_anew(self, connection: Connection) -> None:
         for index in ("names", "words"):
             connection.execute(text(f"INSERT INTO search_in_{index}(search_in_{index}) VALUES ('optimize')"))
 
@@ -324,11 +339,23 @@ class PostgresEngine:
         values = {"rids": [row["rid"] for row in rows]}
         connection.execute(text("DELETE FROM search_document WHERE rid = ANY(:rids)"), values)
 
-    def clear(self, connection: Connection) -> None:
-        connection.execute(text("DELETE FROM search_document"))
+    def fill(self, connection: Connection, table: Table, rows: Iterable[tuple[Whatever, ...]]) -> None:
+        renewal.copy(connection, table.name, [column.name for column in table.columns], rows)
 
-    def tidy(self, connection: Connection) -> None:
-        connection.execute(text("ANALYZE search_document"))
+    def start_anew(self, connection: Connection) -> None:
+        renewal.begin(connection)
+
+    def add_anew(self, connection: Connection, rows: Sequence[Row]) -> None:
+        names = [column.name for column in document.columns]
+        told = ({**row, "card": json.dumps(row["card"], ensure_ascii=False)} for row in rows)
+        written = (
+            (*map(row.__getitem__, names), self._lexemes(row["name_words"]), self._lexemes(row["all_words"]))
+            for row in told
+        )
+        renewal.copy(connection, renewal.NEXT, [*names, "in_names", "in_words"], written)
+
+    def finish_anew(self, connection: Connection) -> None:
+        renewal.take_over(connection)
 
     def render(self, expression: Expression) -> str:
         if isinstance(expression, Word):

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
-from app.search.engine import KINDS, kind_of
+from app.search.engine import KINDS, engine_of, kind_of
 from app.search.tables import common, document
 
 COMMON_FROM = 1_500
@@ -51,23 +51,12 @@ def rebuild_common(connection: Connection) -> None:
                 held.append(rid)
             elif token in named:
                 sought[kind].remove(token)
-    found = [
-        {
-            "token": token,
-            "kind": kind,
-            "hits": count,
-            "rids": json.dumps([*first[kind][token][0], *first[kind][token][1]][:LISTED]),
-        }
+    found = (
+        (token, kind, count, json.dumps([*first[kind][token][0], *first[kind][token][1]][:LISTED]))
         for kind in KINDS
         for token, count in wanted[kind].items()
-    ]
-    connection.execute(insert(common), found)
-
-
-def _first(
-    by_name: list[dict[str, list[int]]], by_text: list[dict[str, list[int]]], kind: int, token: str
-) -> list[int]:
-    return (by_name[kind][token] + by_text[kind][token])[:LISTED]
+    )
+    engine_of(connection).fill(connection, common, found)
 
 
 def _documents(connection: Connection) -> Iterator[tuple[int, str, str]]:

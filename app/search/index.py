@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -100,25 +101,42 @@ def rebuild(session: Session, watch: Watch = lambda items, _doing, _total: items
     `watch`: passes items through, told what is done with them and how many there are.
     """
     connection = _begin(session)
-    engine_of(connection).clear(connection)
+    engine = engine_of(connection)
+    engine.start_anew(connection)
     for table in (zone, word, deletion):
         connection.execute(delete(table))
     index_communes(session)
     known: set[str] = set()
     counts = [_rebuild_kind(connection, kind, known, watch) for kind in BUILDERS]
-    for last in watch((engine_of(connection).tidy, rebuild_common), "Recherche : mise en ordre", 2):
+    learn = partial(_learn_anew, known=known)
+    for last in watch((engine.finish_anew, learn, rebuild_common), "Recherche : mise en ordre", 3):
         last(connection)
     return counts
 
 
 def _rebuild_kind(connection: Connection, kind: int, known: set[str], watch: Watch) -> int:
-    count = 0
+    """`known`: the words of the documents, completed here."""
+    count, engine = 0, engine_of(connection)
     everything = connection.execute(_all_of(kind)).scalars().all()
     for batch in _batches(watch(everything, STAGES[kind], len(everything))):
         built = sorted(BUILDERS[kind](connection, batch), key=lambda row: row["rid"])
-        _add(connection, built, known)
+        engine.fill(connection, zone, _zones_of(built))
+        engine.add_anew(connection, built)
+        known.update(found for row in built for found in row["all_words"].split())
         count += len(built)
     return count
+
+
+def _learn_anew(connection: Connection, known: set[str]) -> None:
+    engine, words = engine_of(connection), sorted(filter(str.isalpha, known))
+    engine.fill(connection, word, ((one,) for one in words))
+    corrected = filter(can_be_misspelt, words)
+    engine.fill(connection, deletion, ((part, one) for one in corrected for part in sorted(deletions(one))))
+
+
+def _zones_of(rows: Sequence[Document]) -> list[tuple[str, int]]:
+    """Taken out of the documents: they are rows of their own."""
+    return [(insee, row["rid"]) for row in rows for insee in row.pop("insees")]
 
 
 def _all_of(kind: int) -> Select[*tuple[Any, ...]]:
@@ -145,7 +163,7 @@ def _begin(session: Session) -> Connection:
 def _replace(connection: Connection, kind: int, refs: Sequence[Any]) -> None:
     if refs:
         _erase(connection, kind, [str(ref) for ref in refs])
-        _add(connection, list(BUILDERS[kind](connection, refs)), set())
+        _add(connection, list(BUILDERS[kind](connection, refs)))
 
 
 def _erase(connection: Connection, kind: int, refs: Sequence[str]) -> None:
@@ -157,16 +175,14 @@ def _erase(connection: Connection, kind: int, refs: Sequence[str]) -> None:
         engine_of(connection).erase(connection, rows)
 
 
-def _add(connection: Connection, rows: Sequence[Document], known: set[str]) -> None:
-    """`known`: words that are in the vocabulary for sure; completed here."""
+def _add(connection: Connection, rows: Sequence[Document]) -> None:
     if not rows:
         return
-    zones = [{"insee": insee, "rid": row["rid"]} for row in rows for insee in row.pop("insees")]
+    zones = [{"insee": insee, "rid": rid} for insee, rid in _zones_of(rows)]
     engine_of(connection).add(connection, rows)
     if zones:
         connection.execute(insert(zone), zones)
-    _learn(connection, {found for row in rows for found in row["all_words"].split()} - known)
-    known.update(found for row in rows for found in row["all_words"].split())
+    _learn(connection, {found for row in rows for found in row["all_words"].split()})
 
 
 def _learn(connection: Connection, found: set[str]) -> None:
