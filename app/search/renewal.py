@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 TABLE, NEXT = "search_document", "search_document_next"
 LOCAL = ("statement_timeout = 0", "lock_timeout = '60s'", "maintenance_work_mem = '256MB'")
+SCHEMA = "SELECT relnamespace::regnamespace::text FROM pg_class WHERE oid = 'search_document'::regclass"
 INDEXES = """
     SELECT c.relname, pg_get_indexdef(i.indexrelid), con.contype::text
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
@@ -29,7 +30,8 @@ _HEAD = re.compile(r"^(CREATE (?:UNIQUE )?INDEX) \S+ ON (\S*?)search_document ")
 def begin(connection: Connection) -> None:
     for setting in LOCAL:
         connection.execute(text(f"SET LOCAL {setting}"))
-    connection.execute(text(f"CREATE TABLE {NEXT} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"))
+    schema = connection.scalar(text(SCHEMA))  # beside the old one, wherever new tables go in this transaction
+    connection.execute(text(f"CREATE TABLE {schema}.{NEXT} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)"))
 
 
 def copy(connection: Connection, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

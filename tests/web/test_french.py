@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app import clock
 from app.web import french
@@ -75,6 +79,14 @@ def test_zero_is_singular_and_thousands_do_not_break() -> None:
 def test_a_phone_is_written_in_pairs(number: str | None, written: str, uri: str) -> None:
     assert french.phone_fr(number).replace(HARD, " ") == written
     assert french.phone_uri(number) == uri
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.from_regex(r"(\+33|0)[1-9][0-9]{8}", fullmatch=True))
+def test_a_landline_is_written_as_the_library_would(number: str) -> None:
+    quick = french._written.__wrapped__(number), french._dialled.__wrapped__(number)
+    with patch.object(french, "_LANDLINE", re.compile("(?!)")):
+        assert quick == (french._written.__wrapped__(number), french._dialled.__wrapped__(number))
 
 
 def test_hours_do_not_break_at_the_end_of_a_line() -> None:

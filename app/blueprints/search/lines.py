@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup, escape
 
-from app.blueprints.search.prepared import Kept, Prepared, Shelf, Wanted, prepare
+from app.blueprints.search.prepared import NEXT, Kept, Prepared, Shelf, Wanted, prepare
 from app.reader import Reader
 from app.search.expression import Word
 from app.search.find import Row, rows
@@ -23,7 +23,7 @@ KINDS = {
     "unite": ("unite", "Unité"),
     "professionnel": ("personne", "Professionnel"),
 }
-RESULT, SUGGESTION = "search/line.html", "search/suggestion.html"
+RESULT, SUGGESTION = "search/result_lines.html", "search/suggestion_lines.html"
 KEPT = {RESULT: 20 * 2**20, SUGGESTION: 4 * 2**20}
 """Bytes of lines that a process keeps ready, by template: about 9,000 results and 6,000 suggestions."""
 Badge = tuple[str, str]
@@ -47,16 +47,18 @@ class Lines:
         """In the order of the ids; what is ready is not read."""
         ready = {rid: line for rid in rids if (line := self.kept.lines.get(rid))}
         if len(ready) < len(rids):
-            made = [self._made(row) for row in rows(reader, [rid for rid in rids if rid not in ready])]
+            made = self._made(rows(reader, [rid for rid in rids if rid not in ready]))
             self.kept.add(made)
             ready.update((line.rid, line) for line in made)
         return [ready[rid] for rid in rids if rid in ready]
 
-    def _made(self, row: Row) -> Prepared:
+    def _made(self, found: Sequence[Row]) -> list[Prepared]:
+        """By one rendering: what a template needs before its first line costs as much as ten lines."""
         said = Slots()
-        shown = told(row, said) if self.template == RESULT else suggested(row, said)
-        html = current_app.jinja_env.get_template(self.template).render(line=shown)
-        return prepare(row.rid, row.type, row.id, html, said)
+        shown = [told(row, said) if self.template == RESULT else suggested(row, said) for row in found]
+        html = current_app.jinja_env.get_template(self.template).render(lines=shown)
+        parts = zip(found, html.split(NEXT), strict=True) if found else ()
+        return [prepare(row.rid, row.type, row.id, part, said) for row, part in parts]
 
 
 def wanted_of(searched: Sequence[Word]) -> list[Wanted]:
@@ -120,12 +122,19 @@ def suggested(row: Row, said: Slots) -> dict[str, Any]:
 def address_of(row: Row) -> str:
     """Where the heading leads: a professional is shown on the page of their unit."""
     if row.type == "etablissement":
-        return url_for("establishments.page", finess=row.id)
+        return _beginnings(request.script_root)[0] + row.id
     return unit_address(row.id if row.type == "unite" else row.card["units"][0]["id"])
 
 
 def unit_address(unit_id: Any) -> str:
-    return url_for("establishments.unit", unit_id=unit_id)
+    return f"{_beginnings(request.script_root)[1]}{unit_id}"
+
+
+@lru_cache(maxsize=16)
+def _beginnings(_script_root: str) -> tuple[str, str]:
+    """Of the addresses of establishments and of units: all that `url_for` would add is the id."""
+    establishment = url_for("establishments.page", finess="0").removesuffix("0")
+    return establishment, url_for("establishments.unit", unit_id=0).removesuffix("0")
 
 
 def detail(row: Row) -> str:

@@ -19,6 +19,8 @@ from app.web.marking import Slots
 
 _SLOT = re.compile(r"<w (\d+)>(.*?)</w>|<commune/>", re.DOTALL)
 NO_PLACE = -1
+NEXT = "<next/>"
+"""Between two lines of one rendering."""
 LAST = "\uffff"
 """After every word, and the beginning of none."""
 Wanted = tuple[str, bool]
