@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, Integer, String
+from sqlalchemy import CheckConstraint, Index, Integer, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.models.base import Base
@@ -39,6 +39,13 @@ class Publication(Base):
         Index("ix_publication_updated_at_kind_key", "updated_at", "kind", "key"),
         Index("ix_publication_kind_updated_at_key", "kind", "updated_at", "key"),
         Index("ix_publication_establishment_finess", "establishment_finess"),
+        Index(
+            "ix_publication_served",
+            "kind",
+            "key",
+            sqlite_where=text("gone_at IS NULL"),
+            postgresql_where=text("gone_at IS NULL"),
+        ),
         Index("ix_publication_departement_updated_at", "departement", "updated_at"),
     )
 

@@ -70,7 +70,8 @@ SCOPES: dict[Predicate, Scope] = {
 def scope(permission: Permission, actor: Actor, model: Any) -> Clause:
     """Filter on `model` keeping the objects on which `allows(permission, actor, object)` is true."""
     rules = (_rule(rule, actor, model) for rule in RULES.get(permission, []))
-    return sa.or_(sa.false(), *(clause for clause in rules if clause is not None))
+    met = [clause for clause in rules if clause is not None]
+    return sa.or_(*met) if met else sa.false()
 
 
 def _rule(rule: list[Predicate], actor: Actor, model: Any) -> Clause | None:

