@@ -61,13 +61,14 @@ def _run(stop: threading.Event) -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     while not stop.is_set():
         with app.app_context():  # a session of its own for each round: nothing stays open while idle
+            handled = _attempt(deliver_pending)  # what waits goes before what is due
             if clock.now() >= due:
                 due = clock.now() + SEAL_EVERY
                 _attempt(_housekeeping)
             if clock.now() >= daily:
                 daily = clock.now() + timedelta(days=1)
                 _attempt(_keep_no_longer)
-            handled = _attempt(deliver_pending) + _attempt(project_publications) + _attempt(send_states)
+            handled += _attempt(project_publications) + _attempt(send_states)
         if not handled:
             stop.wait(IDLE_SECONDS)
 

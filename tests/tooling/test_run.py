@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -50,8 +51,14 @@ class Running:
     def wait_until_it_answers(self) -> None:
         until(lambda: run.answers("127.0.0.1", self.port) or self.process.poll() is not None)
         assert self.process.poll() is None, self.said
-        with urlopen(f"http://127.0.0.1:{self.port}/sante", timeout=PATIENCE) as answer:
-            assert answer.status == 200
+        until(self.is_well)  # the messages of the demonstration leave first
+
+    def is_well(self) -> bool:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/sante", timeout=PATIENCE) as answer:
+                return bool(answer.status == 200)
+        except HTTPError:
+            return False
 
     def children(self) -> list[int]:
         listed = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
