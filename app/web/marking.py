@@ -29,11 +29,12 @@ class Slots:
     def __call__(self, text: str) -> Markup:
         made = []
         for piece, said in spoken(text):
+            written = piece if piece.isalnum() else str(escape(piece))
             if said:
-                made.append(f"<w {len(self.words)}>{escape(piece)}</w>")
+                made.append(f"<w {len(self.words)}>{written}</w>")
                 self.words.append(said)
             else:
-                made.append(str(escape(piece)))
+                made.append(written)
         return Markup("".join(made))  # noqa: S704  every piece is escaped above
 
 

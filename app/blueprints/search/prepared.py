@@ -7,7 +7,6 @@ is bytes and the places of the words, so that an answer costs one look-up a line
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
@@ -17,7 +16,6 @@ from threading import Lock
 
 from app.web.marking import Slots
 
-_SLOT = re.compile(r"<w (\d+)>(.*?)</w>|<commune/>", re.DOTALL)
 NO_PLACE = -1
 NEXT = "<next/>"
 """Between two lines of one rendering."""
@@ -66,23 +64,34 @@ class Prepared:
 
 def prepare(rid: int, type_: str, id_: str, html: str, said: Slots) -> Prepared:
     """From what a template has written."""
-    made, size, done, commune_at = list[bytes](), 0, 0, NO_PLACE
+    made = list[bytes]()
     found: list[tuple[str, int, int]] = []
-    for slot in _SLOT.finditer(html):
-        before = html[done : slot.start()].encode()
-        size, done = size + len(before), slot.end()
-        made.append(before)
-        if slot[1] is None:
-            commune_at = size
-            continue
-        inside = slot[2].encode()
-        found += ((intern(word), size, size + len(inside)) for word in said.words[int(slot[1])])
-        made.append(inside)
-        size += len(inside)
+    before, commune, after = html.partition("<commune/>")
+    size = commune_at = _without_slots(before, said, 0, made, found)
+    if commune:
+        _without_slots(after, said, size, made, found)
     found.sort()
     words = (*(word for word, _, _ in found), LAST)
     places = array("I", (place for _, *both in found for place in both))
-    return Prepared(rid, type_, id_, b"".join((*made, html[done:].encode())), words, places, commune_at)
+    return Prepared(rid, type_, id_, b"".join(made), words, places, commune_at if commune else NO_PLACE)
+
+
+def _without_slots(html: str, said: Slots, size: int, made: list[bytes], found: list[tuple[str, int, int]]) -> int:
+    """Adds bytes to `made`, words and their places to `found`. `size`: of what came before; returns the new one."""
+    first, *slots = html.split("<w ")
+    written = first.encode()
+    made.append(written)
+    size += len(written)
+    for slot in slots:
+        number, _, rest = slot.partition(">")
+        inside, _, following = rest.partition("</w>")
+        word, next_ = inside.encode(), following.encode()
+        end = size + len(word)
+        for one in said.words[int(number)]:
+            found.append((intern(one), size, end))
+        made += (word, next_)
+        size = end + len(next_)
+    return size
 
 
 @dataclass(slots=True)
