@@ -37,12 +37,18 @@ class Responder(threading.Thread):
             while True:
                 for key, _ in selector.select():
                     if key.fileobj is self.ending:
+                        self._hang_up(selector)
                         return
                     if key.fileobj is self.listener:
                         selector.register(self.listener.accept()[0], selectors.EVENT_READ)
                         self.connections += 1
                     elif not self._answer(key.fileobj):
                         selector.unregister(key.fileobj)
+
+    def _hang_up(self, selector: selectors.BaseSelector) -> None:
+        for key in selector.get_map().values():
+            if key.fileobj not in (self.ending, self.listener):
+                key.fileobj.close()  # type: ignore[union-attr]
 
     def _answer(self, client: socket.socket) -> bool:
         if not client.recv(65536):

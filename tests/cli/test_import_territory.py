@@ -182,7 +182,7 @@ def test_those_who_serve_a_merged_commune_are_still_found_by_both_names(done: Im
     a_zone_holding_a_commune_that_merges(done, tmp_path)
     with app.app_context():
         for text in ("Monteux", "Pernes-les-Fontaines"):
-            found = find_results(db.session(), Asked(text))
+            found = find_results(db.reader(), Asked(text))
             assert CPTS in [row.id for row in found.rows], text
     answer = app.test_client().get("/communes/84080")
     assert (answer.status_code, answer.location) == (301, "/communes/84088")
