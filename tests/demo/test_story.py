@@ -34,7 +34,7 @@ from app.models import (
 from app.policies.actor import Role
 from app.queries.actors import held_mandates
 from app.queries.campaigns import campaigns, overview
-from app.search.find import answer, page_of
+from app.search.find import answer, best, rows
 from app.search.question import understand
 from tests.support.client import Visitor
 
@@ -119,7 +119,7 @@ def test_only_the_mails_of_today_are_still_to_send():
 
 @pytest.mark.usefixtures("inside")
 def test_cpts_comtat_finds_one_establishment_one_unit_and_no_professional():
-    found = answer(db.session(), understand("CPTS comtat"))
+    found = answer(db.reader(), understand("CPTS comtat"))
     assert (found.total, *found.counts) == (2, 1, 1, 0)
 
 
@@ -143,8 +143,8 @@ def test_cpts_comtat_finds_one_establishment_one_unit_and_no_professional():
 )
 @pytest.mark.usefixtures("inside")
 def test_a_cpts_comes_first_however_it_is_typed(typed: str, key: str):
-    found = answer(db.session(), understand(typed))
-    first = page_of(db.session(), found, EVERY_KIND, start=0, size=1)
+    found = answer(db.reader(), understand(typed))
+    first = rows(db.reader(), best(db.reader(), found, EVERY_KIND, start=0, size=1))
     assert [row.id for row in first] == [CPTS[key]]
 
 

@@ -28,7 +28,8 @@ from app.models import (
 )
 from app.policies.actor import Actor
 from app.queries.actors import actor_of
-from app.queries.participations import effectors_of
+from app.queries.participations import EFFECTOR_PARTS, effectors_of
+from app.queries.together import Together
 from app.usecases.affiliations import end_affiliation
 from app.usecases.forgetting import forget_person
 from app.usecases.participation_clock import keep_participations
@@ -79,7 +80,8 @@ def events(session: Session) -> list[str]:
 
 def effectors(session: Session, people: Personas) -> list[str]:
     session.rollback()
-    return [one.national_id for one in effectors_of([people.comtat.finess]).get(people.comtat.finess, [])]
+    rows = Together(**EFFECTOR_PARTS).read(finess_codes=[people.comtat.finess], today=day_of(clock.now()))
+    return [one.national_id for one in effectors_of(rows).get(people.comtat.finess, [])]
 
 
 def test_a_doctor_declares_and_the_sas_has_them(session: Session, people: Personas) -> None:

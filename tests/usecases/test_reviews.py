@@ -14,7 +14,7 @@ from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
 from app.models import AccessReview, Affiliation, Mandate, OneTimeLink, Request, ReviewItem, Suspension
 from app.policies.actor import Role
 from app.queries.actors import deciders, held_mandates
-from app.queries.establishments import attachments, units_of
+from app.queries.establishments import establishment_page, unit_page
 from app.search.documents import PROFESSIONAL
 from app.search.index import index_professional
 from app.search.tables import document
@@ -279,8 +279,8 @@ def test_a_suspended_professional_is_neither_counted_nor_named_until_kept(
     for act in (lambda: None, lambda: close(session, frozen_clock), lambda: lift(session, people)):
         act()
         session.expire_all()
-        (line,) = units_of(finess)
-        page = attachments(unit.id, page=1, everyone=False)
+        (line,) = establishment_page(finess).units
+        page = unit_page(unit.id, page=1, everyone=False).attachments
         seen.append((line.professionals, page.total, [one.name for one in page.people], indexed(session, somebody)))
     there, away = (1, 1, ["Sophie Marchal"], 1), (0, 0, [], 0)
     assert seen == [there, away, there]
@@ -324,7 +324,7 @@ def test_a_referent_gives_a_professional_back(
     answer_review(proven(session, people.president), review, kept=keep, removed=[])
     close(session, frozen_clock)
     lift_suspension(proven(session, people.referent), suspension_of(session, people.professional))
-    assert [line.professionals for line in units_of(people.comtat.finess)] == [1]
+    assert [line.professionals for line in establishment_page(people.comtat.finess).units] == [1]
 
 
 def test_nobody_is_suspended_where_no_living_president_could_lift_it(
