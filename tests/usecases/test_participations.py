@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.domain.errors import ImpossibleNow, Invalid, NotAllowed
-from app.domain.participations import NO_PLACE, Declaration, Place
+from app.domain.participations import NO_PLACE, Declaration, Effector, Place
 from app.journal.verify import verify
 from app.models import (
     Affiliation,
@@ -80,13 +80,17 @@ def events(session: Session) -> list[str]:
 
 def effectors(session: Session, people: Personas) -> list[str]:
     session.rollback()
-    rows = Together(**EFFECTOR_PARTS).read(finess_codes=[people.comtat.finess], today=day_of(clock.now()))
-    return [one.national_id for one in effectors_of(rows).get(people.comtat.finess, [])]
+    return [one.national_id for one in told_of(people.comtat.finess).get(people.comtat.finess, [])]
+
+
+def told_of(*finess_codes: str) -> dict[str, list[Effector]]:
+    rows = Together(**EFFECTOR_PARTS).read(finess_codes=list(finess_codes), today=day_of(clock.now()))
+    return effectors_of(rows)
 
 
 def test_a_doctor_declares_and_the_sas_has_them(session: Session, people: Personas) -> None:
     declare(session, people, places=(OFFICE, BRANCH))
-    (found,) = effectors_of([people.comtat.finess, people.other.finess])[people.comtat.finess]
+    (found,) = told_of(people.comtat.finess, people.other.finess)[people.comtat.finess]
     assert (found.national_id, found.speciality) == (f"8{people.professional.person.rpps}", "Médecine générale")
     assert [(place.name, place.city) for place in found.places] == [
         ("Cabinet de la Garrigue", "Carpentras"),
