@@ -20,6 +20,7 @@ from sqlalchemy import String, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.functions import FunctionElement
 
 from app import clock
@@ -157,8 +158,17 @@ def _close(_error: BaseException | None) -> None:
     _reader, borrowed = g.pop("db_reader", (None, None))
     if borrowed is not None:
         if dialect_name() == "postgresql":
-            borrowed.driver_connection.autocommit = False
+            _give_back(borrowed)
         borrowed.close()
+
+
+def _give_back(borrowed: PoolProxiedConnection) -> None:
+    """As the others expect it; a connection that was lost meanwhile goes to nobody else."""
+    driver: Any = borrowed.driver_connection
+    if driver.closed:
+        borrowed.invalidate()
+    else:
+        driver.autocommit = False
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -76,10 +76,6 @@ class Answer:
     def total(self) -> int:
         return sum(self.counts)
 
-    @property
-    def capped(self) -> bool:
-        return max(self.counts) > COUNTED
-
     def count(self, kinds: Sequence[int]) -> int:
         return sum(self.counts[kind] for kind in kinds)
 
@@ -113,7 +109,8 @@ def answer(reader: Reader, question: Question, widened: Iterable[str] = ()) -> A
     terms = close_spellings(reader, question, one_may_miss=miss)
     if not places.holders:
         spelt = places_spelt_like(reader, terms)
-        places = replace(places, insees=places.insees or spelt.insees, named=spelt.named, communes=spelt.communes)
+        communes = {**places.communes, **spelt.communes}
+        places = replace(places, insees=places.insees or spelt.insees, named=spelt.named, communes=communes)
     close = _counted(reader, question, terms.narrow, places, close="orthographe" not in widened)
     if not close.total and terms.narrow != terms:
         close = _counted(reader, question, terms, places, close="orthographe" not in widened)

@@ -258,3 +258,11 @@ def test_an_exact_name_comes_first_in_a_crowd(session: Session, crowd: int) -> N
     for number in (7, 1029):
         first = find_results(reading(session), Asked(f"centre de santé {number}")).rows[0]
         assert first.id == f"84{number:07d}"
+
+
+def test_a_commune_that_no_cpts_serves_is_named_however_it_is_told_apart(
+    session: Session, world: dict[str, Establishment]
+) -> None:
+    for text in ("brest", "brest 29", "29200 brest"):
+        results = find_results(reading(session), Asked(text))
+        assert (results.total, [commune.name for commune in results.communes]) == (0, ["Brest"]), text
