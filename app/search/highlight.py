@@ -27,4 +27,13 @@ def telling(searched: Iterable[Word]) -> list[Word]:
 
 def spoken(text: str) -> list[tuple[str, tuple[str, ...]]]:
     """The pieces of a text in order, each with the words that it stands for: `ST` → `saint`; spaces, none."""
-    return [(piece, words(piece) if piece[0].isalnum() else ()) for piece in _PIECE.findall(text)]
+    return [(piece, stands_for(piece)) for piece in cut(text)]
+
+
+def cut(text: str) -> list[str]:
+    """Its words and what is between them, in order."""
+    return _PIECE.findall(text)
+
+
+def stands_for(piece: str) -> tuple[str, ...]:
+    return words(piece) if piece[0].isalnum() else ()

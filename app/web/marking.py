@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from sys import intern
+from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from app.search.expression import Word
-from app.search.highlight import pieces, spoken
+from app.search.highlight import cut, pieces, stands_for
 
 
 def marked(text: str, searched: Iterable[Word]) -> Markup:
@@ -19,23 +22,30 @@ def marked(text: str, searched: Iterable[Word]) -> Markup:
     return Markup("".join(made))  # noqa: S704  every piece is escaped above
 
 
-class Slots:
-    """Texts of which any word may be marked later: each word stands in a slot, `<w 0>CPTS</w>`."""
+class Said(NamedTuple):
+    """A text of which any word may be marked later: HTML, and its words with where each begins and ends in it."""
 
-    def __init__(self) -> None:
-        self.words: list[tuple[str, ...]] = []
-        """By the number of the slot: what its text stands for."""
+    html: bytes
+    words: tuple[tuple[str, int, int], ...]
 
-    def __call__(self, text: str) -> Markup:
-        made = []
-        for piece, said in spoken(text):
-            written = piece if piece.isalnum() else str(escape(piece))
-            if said:
-                made.append(f"<w {len(self.words)}>{written}</w>")
-                self.words.append(said)
-            else:
-                made.append(written)
-        return Markup("".join(made))  # noqa: S704  every piece is escaped above
+
+@lru_cache(maxsize=4096)
+def said(text: str) -> Said:
+    """An address, a profession, an establishment is in many lines."""
+    html, found, size = list[bytes](), list[tuple[str, int, int]](), 0
+    for written, words in map(_piece, cut(text)):
+        end = size + len(written)
+        for word in words:
+            found.append((word, size, end))
+        html.append(written)
+        size = end
+    return Said(b"".join(html), tuple(found))
+
+
+@lru_cache(maxsize=16_384)
+def _piece(piece: str) -> tuple[bytes, tuple[str, ...]]:
+    """What is written for it, and the words that it stands for."""
+    return str(escape(piece)).encode(), tuple(map(intern, stands_for(piece)))
 
 
 def slot(name: str) -> Markup:

@@ -1,7 +1,8 @@
-"""What stands around the lines of an answer, made once for each shape of it.
+"""HTML made once for each shape of what it shows: what stands around the lines of an answer, and a line.
 
-A template sees a frame (which tab, whether anything was found …) and slots; the texts and numbers of one question are
-written into the slots afterwards. It sees nothing else of the answer, so what it makes can be kept by the frame alone.
+A template sees a frame (which tab, whether anything was found; which facts a line has …) and slots; the texts and
+numbers of one question or document are written into the slots afterwards. It sees nothing else, so what it makes can be
+kept by the frame alone.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from flask import current_app, request
 from app.web.marking import slot
 
 _SLOT = re.compile(rb"<slot (\w+)/>")
-MOST = 256
-"""Made templates that a process keeps, of about 8 kB each."""
+MOST = 512
+"""Made templates that a process keeps: answers of about 8 kB, lines of 2 kB."""
 
 
 class Slotted(NamedTuple):

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app, request, url_for
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from app.blueprints.search.prepared import NEXT, Kept, Prepared, Shelf, Wanted, prepare
+from app.blueprints.search.frames import Frames, Slotted
+from app.blueprints.search.prepared import COMMUNE, Kept, Prepared, Shelf, Wanted, prepare
 from app.reader import Reader
 from app.search.expression import Word
 from app.search.find import Row, rows
 from app.search.highlight import telling
 from app.search.results import Results
 from app.web.french import date_fr, phone_fr, phone_uri, plural
-from app.web.marking import Slots
+from app.web.marking import Said, said
 
 KINDS = {
     "etablissement": ("batiment", "Établissement"),
     "unite": ("unite", "Unité"),
     "professionnel": ("personne", "Professionnel"),
 }
-RESULT, SUGGESTION = "search/result_lines.html", "search/suggestion_lines.html"
+RESULT, SUGGESTION = "search/result_line.html", "search/suggestion_line.html"
 KEPT = {RESULT: 20 * 2**20, SUGGESTION: 4 * 2**20}
 """Bytes of lines that a process keeps ready, by template: about 9,000 results and 6,000 suggestions."""
-Badge = tuple[str, str]
-"""Tone and text."""
 
 
 def init_app(app: Flask) -> None:
@@ -53,12 +52,15 @@ class Lines:
         return [ready[rid] for rid in rids if rid in ready]
 
     def _made(self, found: Sequence[Row]) -> list[Prepared]:
-        """By one rendering: what a template needs before its first line costs as much as ten lines."""
-        said = Slots()
-        shown = [told(row, said) if self.template == RESULT else suggested(row, said) for row in found]
-        html = current_app.jinja_env.get_template(self.template).render(lines=shown)
-        parts = zip(found, html.split(NEXT), strict=True) if found else ()
-        return [prepare(row.rid, row.type, row.id, part, said) for row, part in parts]
+        frames: Frames = current_app.extensions["search_frames"]
+        shapes: dict[Hashable, Slotted] = {}
+        made = []
+        for row in found:
+            shape, values = TOLD[self.template](row)
+            if shape not in shapes:
+                shapes[shape] = frames.of(self.template, shape, beginnings=_beginnings())
+            made.append(prepare(row, shapes[shape], values))
+        return made
 
 
 def wanted_of(searched: Sequence[Word]) -> list[Wanted]:
@@ -86,55 +88,73 @@ def _served(commune: str) -> bytes:
     return current_app.jinja_env.get_template("search/served.html").render(commune=commune).encode()
 
 
-def told(row: Row, said: Slots) -> dict[str, Any]:
+class Shape(NamedTuple):
+    """All that the template of a result looks at."""
+
+    type: str
+    icon: str
+    kind: str
+    facts: tuple[str, ...]
+    """Their icons, empty for none."""
+    phone: bool
+    badges: tuple[str, ...]
+    """Their tones."""
+    units: int
+    details: tuple[str, ...]
+    """Their terms."""
+    email: bool
+
+
+Values = dict[str, bytes | Said]
+"""What goes into the slots of a line; a part that is repeated has its number there: `unit_0`, `unit_1` …"""
+
+
+def told(row: Row) -> tuple[Shape, Values]:
     """A result, for its template."""
-    icon, kind = KINDS[row.type]
     card, person = row.card, row.type == "professionnel"
+    facts = _person_facts(card) if person else _place_facts(card)
+    badges, details = ([], []) if person else (_badges(card), _details(row))
+    units = [] if person else card.get("units", ())
+    phone, email = None if person else card["phone"], None if person else card.get("email")
+    values: Values = {"id": row.id.encode(), "place": _place(row), "title": said(card["title"]), COMMUNE: b""}
+    values["plain_title"] = _html(card["title"])
+    for number, (_icon, fact) in enumerate(facts):
+        values[f"fact_{number}"] = fact
+    if phone:
+        values["phone_uri"], values["phone"] = _phone(phone)
+    for number, (_tone, text) in enumerate(badges):
+        values[f"badge_{number}"] = _often(text)
+    for number, unit in enumerate(units):
+        values[f"unit_{number}"], values[f"unit_id_{number}"] = _html(unit["name"]), b"%d" % unit["id"]
+    for number, (_term, text) in enumerate(details):
+        values[f"detail_{number}"] = _often(text)
+    if email:
+        values["email"] = _html(email)
+    icons, tones, terms = (tuple(first for first, _ in pairs) for pairs in (facts, badges, details))
+    return Shape(row.type, *KINDS[row.type], icons, bool(phone), tones, len(units), terms, bool(email)), values
+
+
+def suggested(row: Row) -> tuple[Hashable, Values]:
+    """A suggestion, for its template: its type and icon are its shape."""
+    title = said(row.card.get("name") or row.card["title"])
+    values: Values = {"id": row.id.encode(), "place": _place(row), "title": title, "detail": _html(detail(row))}
+    return (row.type, KINDS[row.type][0]), values
+
+
+TOLD: Mapping[str, Callable[[Row], tuple[Hashable, Values]]] = {RESULT: told, SUGGESTION: suggested}
+
+
+def _place(row: Row) -> bytes:
+    """The number in the address where the heading leads: a professional is shown on the page of their unit."""
+    return b"%d" % row.card["units"][0]["id"] if row.type == "professionnel" else row.id.encode()
+
+
+def _beginnings() -> dict[str, str]:
+    """Of the addresses of establishments and of units: all that `url_for` would add is the number."""
     return {
-        "type": row.type,
-        "id": row.id,
-        "icon": icon,
-        "kind": kind,
-        "url": address_of(row),
-        "title": said(card["title"]),
-        "plain_title": card["title"],
-        "facts": _person_facts(card, said) if person else _place_facts(card, said),
-        "phone": None if person else _phone(card["phone"]),
-        "badges": [] if person else _badges(card),
-        "details": [] if person else _details(row),
-        "units": [] if person else [(unit_address(unit["id"]), unit["name"]) for unit in card.get("units", ())],
-        "email": card.get("email"),
+        "etablissement": url_for("establishments.page", finess="0").removesuffix("0"),
+        "unite": url_for("establishments.unit", unit_id=0).removesuffix("0"),
     }
-
-
-def suggested(row: Row, said: Slots) -> dict[str, Any]:
-    """A suggestion, for its template."""
-    return {
-        "type": row.type,
-        "id": row.id,
-        "icon": KINDS[row.type][0],
-        "url": address_of(row),
-        "title": said(row.card.get("name") or row.card["title"]),
-        "detail": detail(row),
-    }
-
-
-def address_of(row: Row) -> str:
-    """Where the heading leads: a professional is shown on the page of their unit."""
-    if row.type == "etablissement":
-        return _beginnings(request.script_root)[0] + row.id
-    return unit_address(row.id if row.type == "unite" else row.card["units"][0]["id"])
-
-
-def unit_address(unit_id: Any) -> str:
-    return f"{_beginnings(request.script_root)[1]}{unit_id}"
-
-
-@lru_cache(maxsize=16)
-def _beginnings(_script_root: str) -> tuple[str, str]:
-    """Of the addresses of establishments and of units: all that `url_for` would add is the id."""
-    establishment = url_for("establishments.page", finess="0").removesuffix("0")
-    return establishment, url_for("establishments.unit", unit_id=0).removesuffix("0")
 
 
 def detail(row: Row) -> str:
@@ -149,28 +169,29 @@ def detail(row: Row) -> str:
     return " · ".join(part for part in parts if part)
 
 
-Fact = tuple[str, Markup]
+Fact = tuple[str, bytes | Said]
 """Icon (or nothing) and text."""
 
 
-def _place_facts(card: Mapping[str, Any], said: Slots) -> list[Fact]:
-    facts = [("batiment", said(card["establishment"]))] if card.get("establishment") else []
+def _place_facts(card: Mapping[str, Any]) -> list[Fact]:
+    facts: list[Fact] = [("batiment", said(card["establishment"]))] if card.get("establishment") else []
     return [*facts, ("lieu", said(card["address"]))] if card["address"] else facts
 
 
-def _person_facts(card: Mapping[str, Any], said: Slots) -> list[Fact]:
-    facts = [("", said(card["profession"]))] if card["profession"] else []
+def _person_facts(card: Mapping[str, Any]) -> list[Fact]:
+    facts: list[Fact] = [("", said(card["profession"]))] if card["profession"] else []
     facts += [("lieu", said(commune)) for commune in card["communes"]]
-    return [*facts, *(("batiment", escape(unit["establishment"])) for unit in card["units"])]
+    return [*facts, *(("batiment", _often(unit["establishment"])) for unit in card["units"])]
 
 
-def _badges(card: Mapping[str, Any]) -> list[Badge]:
-    told = [("primaire", activity) for activity in card.get("activities", ())]
+def _badges(card: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Tone and text."""
+    badges = [("primaire", activity) for activity in card.get("activities", ())]
     if card.get("cpts"):
-        told = [("primaire", "CPTS")]
-    told = told or [("neutre", card["category"])]
-    told.append(("neutre", card["departement"]))
-    return [*told, ("neutre", plural(card["communes"], "commune"))] if card["communes"] else told
+        badges = [("primaire", "CPTS")]
+    badges = badges or [("neutre", card["category"])]
+    badges.append(("neutre", card["departement"]))
+    return [*badges, ("neutre", plural(card["communes"], "commune"))] if card["communes"] else badges
 
 
 def _details(row: Row) -> list[tuple[str, str]]:
@@ -178,10 +199,18 @@ def _details(row: Row) -> list[tuple[str, str]]:
     shown, count = row.card["zone"], row.card["communes"]
     more = f" et {plural(count - len(shown), 'autre')}" if count > len(shown) else ""
     zone = [("Communes", ", ".join(shown) + more)] if shown else []
-    return [*zone, ("Mise à jour", date_fr(row.updated_on))]
+    return [*zone, ("Mise à jour", _day(row.updated_on))]
+
+
+def _html(text: str | None) -> bytes:
+    return str(escape(text)).encode()
+
+
+_often = lru_cache(maxsize=4096)(_html)
+_day = lru_cache(maxsize=512)(date_fr)
 
 
 @lru_cache(maxsize=4096)
-def _phone(number: str | None) -> tuple[str, str] | None:
-    """URI and text of a number; worked out once, it takes as long as the search."""
-    return (phone_uri(number), phone_fr(number)) if number else None
+def _phone(number: str) -> tuple[bytes, bytes]:
+    """URI and text of a number; to work it out takes as long as a line."""
+    return _html(phone_uri(number)), _html(phone_fr(number))

@@ -1,24 +1,25 @@
-"""Lines of results and suggestions made once by their template, kept ready, and marked at each answer.
+"""Lines of results and suggestions made once, kept ready, and marked at each answer.
 
-A template writes the words that a question may mark between pseudo-tags (`<w 0>CPTS</w>`) and `<commune/>` where the
-commune asked for may be told: nothing that is escaped can look like them, and none of them is ever sent. What is kept
-is bytes and the places of the words, so that an answer costs one look-up a line and a word that is marked.
+A template writes a line of each shape (frames.py); texts go into its slots. What is kept is bytes and the places of the
+words, so that an answer costs one look-up a line and a word that is marked.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from sys import getsizeof, intern
+from sys import getsizeof
 from threading import Lock
 
-from app.web.marking import Slots
+from app.blueprints.search.frames import Slotted
+from app.search.find import Row
+from app.web.marking import Said
 
 NO_PLACE = -1
-NEXT = "<next/>"
-"""Between two lines of one rendering."""
+COMMUNE = "commune"
+"""The slot where the commune asked for may be told."""
 LAST = "\uffff"
 """After every word, and the beginning of none."""
 Wanted = tuple[str, bool]
@@ -62,36 +63,24 @@ class Prepared:
         to.append(html[done:])
 
 
-def prepare(rid: int, type_: str, id_: str, html: str, said: Slots) -> Prepared:
-    """From what a template has written."""
-    made = list[bytes]()
-    found: list[tuple[str, int, int]] = []
-    before, commune, after = html.partition("<commune/>")
-    size = commune_at = _without_slots(before, said, 0, made, found)
-    if commune:
-        _without_slots(after, said, size, made, found)
+def prepare(row: Row, made: Slotted, values: Mapping[str, bytes | Said]) -> Prepared:
+    """`made`: a line of its shape, whose slots `values` fill; nothing is in that of COMMUNE yet."""
+    written, found, commune_at = [made.texts[0]], list[tuple[str, int, int]](), NO_PLACE
+    size = len(made.texts[0])
+    for name, following in zip(made.names, made.texts[1:], strict=True):
+        html = values[name]
+        if isinstance(html, Said):
+            for word, start, end in html.words:
+                found.append((word, start + size, end + size))
+            html = html.html
+        elif name == COMMUNE:
+            commune_at = size
+        written += (html, following)
+        size += len(html) + len(following)
     found.sort()
     words = (*(word for word, _, _ in found), LAST)
-    places = array("I", (place for _, *both in found for place in both))
-    return Prepared(rid, type_, id_, b"".join(made), words, places, commune_at if commune else NO_PLACE)
-
-
-def _without_slots(html: str, said: Slots, size: int, made: list[bytes], found: list[tuple[str, int, int]]) -> int:
-    """Adds bytes to `made`, words and their places to `found`. `size`: of what came before; returns the new one."""
-    first, *slots = html.split("<w ")
-    written = first.encode()
-    made.append(written)
-    size += len(written)
-    for slot in slots:
-        number, _, rest = slot.partition(">")
-        inside, _, following = rest.partition("</w>")
-        word, next_ = inside.encode(), following.encode()
-        end = size + len(word)
-        for one in said.words[int(number)]:
-            found.append((intern(one), size, end))
-        made += (word, next_)
-        size = end + len(next_)
-    return size
+    places = array("I", [place for _, *both in found for place in both])
+    return Prepared(row.rid, row.type, row.id, b"".join(written), words, places, commune_at)
 
 
 @dataclass(slots=True)
