@@ -43,7 +43,7 @@ GENERATOR = (
     *("territory", "structures", "finess_files", "rpps_file", "words"),
 )
 READERS = {
-    *("communes", "expression", "find", "highlight", "names", "places", "question"),
+    *("communes", "expression", "find", "highlight", "looking", "names", "places", "question"),
     *("ranking", "reading", "results", "suggest", "vocabulary"),
 }
 """Modules of app/search that do not write the index."""

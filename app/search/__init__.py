@@ -1,1 +1,1 @@
-"""Search: one logic on both databases; what is special to each of them is in `engine.py` only."""
+"""Search: one logic on both databases; what only one says is in `sqlite.py`, `postgresql.py`, `vocabulary.py`."""

@@ -10,10 +10,13 @@ from typing import Any
 
 from app.reader import Asked, Reader, query
 from app.search.documents import KIND_NAMES
-from app.search.engine import COUNTED, KINDS, SAMPLED_FROM, SURE, Groups, by_kind, engine_of, kind_of
+from app.search.engine import engine_of
 from app.search.expression import Expression
+from app.search.kinds import KINDS, by_kind, kind_of
+from app.search.looking import COUNTED, Groups
 from app.search.names import VERSION, names_of
 from app.search.places import Places, asked_first, find_in_address, find_places
+from app.search.postgresql import SAMPLED_FROM, SURE
 from app.search.question import Question
 from app.search.ranking import Ranking, Terms
 from app.search.reading import as_typed, close_spellings, places_spelt_like

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from app.search.engine import SPAN
 from app.search.expression import All, Expression, Word, all_but_one, all_of, any_of
+from app.search.kinds import SPAN
 from app.search.names import Candidate
 from app.search.normalise import GENERIC
 from app.search.places import Places

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 from app.domain.distances import EARTH, Point, kilometres
 from app.reader import Reader, query
-from app.search.engine import COUNTED, KINDS
 from app.search.find import Answer, ReadRows, answer, best, candidates_of, rows
+from app.search.kinds import KINDS
+from app.search.looking import COUNTED
 from app.search.places import NamedCommune
 from app.search.question import Question, understand
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.reader import Reader
-from app.search.engine import COUNTED
 from app.search.find import Answer, ReadRows, answer, best_of_each, rows
+from app.search.looking import COUNTED
 from app.search.places import NamedCommune
 from app.search.question import Question, understand
 

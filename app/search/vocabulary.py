@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.reader import Asked, Query, Reader
-from app.search.engine import LONGEST_LIST
 from app.search.expression import All, Any, Expression, Word, any_of
+from app.search.kinds import LONGEST_LIST
 
 MOST_ENDINGS = 64
 """A beginning of six letters or more is asked as the words that it begins, unless they are more than that."""

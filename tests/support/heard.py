@@ -20,7 +20,7 @@ APP = Path(database_module).parent
 ENGINES = ("sqlite", "postgresql")
 SILENT = {str(APP / name) for name in ("db.py", "guarding.py", "schema.py", "models/guards.py")}
 """They say what others ask them to say, or what the migrations say on both engines (test_migrations.py)."""
-SQLITE_S_OWN = "search/engine.py:SqliteEngine."
+SQLITE_S_OWN = "search/sqlite.py:SqliteEngine."
 
 
 @functools.cache
