@@ -25,7 +25,9 @@ from bench.visitor import ask, sign_in
 
 SECONDS = 0.6
 """Of each request in a round, unless all has been asked before."""
-LONGEST = 4.0
+LONGEST = 3.0
+WARM = 6.0
+"""Of the questions of the other seed, before a round: all of them, nearly."""
 AGAIN = 50
 HELLO = "hello"
 
@@ -68,7 +70,7 @@ def one_round(
     portal.renew()
     asked = {path for asking in askings for path in asking.paths}
     others = [get(path, portal.port, warm.headers) for path in warm.paths if path not in asked]
-    drive(portal.port, others, LONGEST)
+    drive(portal.port, others, WARM)
     cookie = sign_in(portal.port, PRESIDENT_EMAIL, PRESIDENT_PASSWORD) if any(a.signed_in for a in askings) else ""
     for asking in shuffled(askings, chance):
         if asking is None:

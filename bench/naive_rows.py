@@ -12,8 +12,8 @@ from bench.queries import Asked
 from bench.results import Row, percentile
 
 ROUNDS = 2
-AT_MOST = 60.0
-"""Seconds: at the scale of a country one round of all questions would take many minutes."""
+AT_MOST = 25.0
+"""Seconds: in a country one round of all questions would take many minutes."""
 
 
 def measure(dataset: Dataset, questions: Sequence[Asked], ours: Sequence[Row], subject: str = "naive") -> list[Row]:
