@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,17 +21,22 @@ from sqlalchemy import String, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.functions import FunctionElement
 
-from app import clock
+from app import clock, wires
 from app.reader import Reader
+from app.wires import PostgresWire, SqliteWire, Wire, Wires
 
 _SPACES = str.maketrans("-’'", "   ")
 _ACCENTED, _PLAIN = "àâäçéèêëîïôöùûüÀÂÄÇÉÈÊËÎÏÔÖÙÛÜ-’''", "aaaceeeeiioouuuaaaceeeeiioouuu   "
 _UUID_PARTS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
 SQLITE_TIME = "%Y-%m-%d %H:%M:%S.%f"
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SQLITE: dict[str, Any] = {"timeout": 10}
+POSTGRES: dict[str, Any] = {
+    "connect_timeout": 5,
+    "options": "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+}
 
 
 class Database:
@@ -39,6 +45,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self.reading_engine = self.engine.execution_options(read_only=True, postgresql_readonly=True)
+        self.wires = Wires(partial(_wire, self.engine))
+        event.listen(self.engine, "engine_disposed", lambda _engine: self.wires.close())
         self.kept: dict[str, Any] = {}
 
     def session(self, *, read_only: bool) -> Session:
@@ -62,12 +70,10 @@ def session() -> Session:
 def reader() -> Reader:
     """Reads of the current context that need no transaction, each of its own moment; given back at its end."""
     if "db_reader" not in g:
-        borrowed = engine().raw_connection()
-        driver: Any = borrowed.driver_connection
-        if dialect_name() == "postgresql":
-            driver.autocommit = True
-        g.db_reader = (Reader(dialect_name(), driver, _database().kept), borrowed)
-    found: Reader = g.db_reader[0]
+        database = _database()
+        g.db_wire = wire = database.wires.take()
+        g.db_reader = Reader(database.engine.dialect.name, wire.ask, database.kept)
+    found: Reader = g.db_reader
     return found
 
 
@@ -137,13 +143,23 @@ def make_engine(url: str) -> Engine:
     """Engine with this house's connection rules. Times out instead of hanging."""
     parsed = sa.make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        made = sa.create_engine(parsed, connect_args={"timeout": 10})
+        made = sa.create_engine(parsed, connect_args=SQLITE)
         event.listen(made, "connect", _prepare_sqlite)
         event.listen(made, "begin", _begin_sqlite)
         return made
     parsed = parsed.set(drivername="postgresql+psycopg")
-    options = "-c statement_timeout=15s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s -c timezone=UTC"
-    return sa.create_engine(parsed, pool_pre_ping=True, connect_args={"connect_timeout": 5, "options": options})
+    return sa.create_engine(parsed, pool_pre_ping=True, connect_args=POSTGRES)
+
+
+def _wire(engine: Engine) -> Wire:
+    """A connection of a reader's own, by the rules above."""
+    arguments, named = engine.dialect.create_connect_args(engine.url)
+    if engine.dialect.name == "sqlite":
+        connection: Any = engine.dialect.connect(*arguments, **{**named, **SQLITE})
+        _prepare_sqlite(connection, None)
+        return SqliteWire(connection)
+    own = {**named, **POSTGRES, "options": f"{POSTGRES['options']} {wires.POSTGRES}", "autocommit": True}
+    return PostgresWire(partial(engine.dialect.connect, *arguments, **own))
 
 
 def _database() -> Database:
@@ -155,20 +171,8 @@ def _close(_error: BaseException | None) -> None:
     opened = g.pop("db_session", None)
     if opened is not None:
         opened.close()
-    _reader, borrowed = g.pop("db_reader", (None, None))
-    if borrowed is not None:
-        if dialect_name() == "postgresql":
-            _give_back(borrowed)
-        borrowed.close()
-
-
-def _give_back(borrowed: PoolProxiedConnection) -> None:
-    """As the others expect it; a connection that was lost meanwhile goes to nobody else."""
-    driver: Any = borrowed.driver_connection
-    if driver.closed:
-        borrowed.invalidate()
-    else:
-        driver.autocommit = False
+    if g.pop("db_reader", None) is not None:
+        _database().wires.give_back(g.pop("db_wire"))
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

@@ -1,14 +1,14 @@
 # ruff: noqa: S608  statements are joined from constant ones; values are always parameters
-"""Reads without a session: constant statements on a connection of the pool, each of its own moment (autocommit).
+"""Reads without a session: constant statements on a connection of their own (wires.py), each of its own moment.
 
 For what is asked at every keystroke. A statement said to SQLAlchemy costs as much again as the statement itself
-(docs/performance.md), so these go to the driver as they are.
+(docs/performance.md), so these go to the database as they are.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -36,6 +36,8 @@ def query(sql: str) -> Query:
 
 Asked = tuple[Query, Sequence[Any]]
 """A statement and its values."""
+Ask = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
+"""Says a statement to a database and brings its rows."""
 
 
 def _told(values: Sequence[Any]) -> tuple[Any, ...]:
@@ -53,18 +55,25 @@ class Reader:
     """Rows are plain tuples. `dialect`: `sqlite` or `postgresql`. `kept`: what this process may keep of the database
     from one reader to the next; whoever keeps something there says as of which version."""
 
-    def __init__(self, dialect: str, driver_connection: Any, kept: dict[str, Any]) -> None:
+    def __init__(self, dialect: str, ask: Ask, kept: dict[str, Any]) -> None:
         self.dialect = dialect
         self.kept = kept
         self._is_sqlite = dialect == "sqlite"
-        self._cursor = driver_connection.cursor()
+        self._say = ask
         self._once: dict[Query, Any] = {}
         self._foreseen: dict[tuple[Query, tuple[Any, ...]], list[tuple[Any, ...]]] = {}
 
     @classmethod
     def within(cls, connection: Connection) -> Reader:
         """Reads what this transaction has written, and keeps nothing of it."""
-        return cls(connection.dialect.name, connection.connection.driver_connection, {})
+        driver: Any = connection.connection.driver_connection
+        cursor = driver.cursor()
+
+        def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+            found: list[tuple[Any, ...]] = cursor.execute(sql, values).fetchall()
+            return found
+
+        return cls(connection.dialect.name, ask, {})
 
     def foresee(self, *asked: Asked) -> None:
         """Asks a server in one message what is going to be asked; in this process a statement alone costs less.
@@ -89,9 +98,7 @@ class Reader:
         return self._ask(statement.postgresql, values)
 
     def _ask(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        self._cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = self._cursor.fetchall()
-        return found
+        return self._say(sql, values)
 
     def column(self, statement: Query, *values: Any) -> list[Any]:
         return [row[0] for row in self.rows(statement, *values)]
