@@ -30,6 +30,7 @@ from app.search.cards import Document
 from app.search.documents import ESTABLISHMENT, PROFESSIONAL, UNIT
 from app.search.engine import engine_of
 from app.search.frequent import rebuild_common
+from app.search.kinds import rank_id
 from app.search.normalise import normalise, words
 from app.search.tables import deletion, document, place, version, word, zone
 from app.search.typo import can_be_misspelt, deletions
@@ -118,6 +119,8 @@ def _rebuild_kind(connection: Connection, kind: int, known: set[str], watch: Wat
     """`known`: the words of the documents, completed here."""
     count, engine = 0, engine_of(connection)
     everything = connection.execute(_all_of(kind)).scalars().all()
+    if kind == PROFESSIONAL:
+        everything = sorted(everything, key=lambda person: rank_id(PROFESSIONAL, 0, person.int))
     for batch in _batches(watch(everything, STAGES[kind], len(everything))):
         built = sorted(BUILDERS[kind](connection, batch), key=lambda row: row["rid"])
         engine.fill(connection, zone, _zones_of(built))
@@ -140,9 +143,14 @@ def _zones_of(rows: Sequence[Document]) -> list[tuple[str, int]]:
 
 
 def _all_of(kind: int) -> Select[*tuple[Any, ...]]:
-    """Every row of a kind; establishments by static rank (CPTS, then the largest communes)."""
+    """Every row of a kind, units and establishments by static rank (CPTS first; then the largest communes)."""
     if kind == UNIT:
-        return select(Unit.id).order_by(Unit.id)
+        others_last = Establishment.category_code != CPTS_CATEGORY
+        return (
+            select(Unit.id)
+            .join(Establishment, Establishment.finess == Unit.establishment_finess)
+            .order_by(others_last, Unit.id)
+        )
     if kind == PROFESSIONAL:
         return select(Affiliation.person_id).where(attached(Affiliation)).distinct()
     return (

@@ -17,6 +17,9 @@ from app.search.tables import document
 
 LOOKED_AT = 121
 """Matches that are read at once; to read one more costs what it takes to count three."""
+CACHE_OF_A_REBUILD, USUAL_CACHE = 256 * 1024, 2_000
+"""KiB. A country's rebuild writes gigabytes in one transaction; in the usual 2 MB each page was written and read back
+many times."""
 
 
 def _only(sqlite: str) -> Query:
@@ -112,6 +115,7 @@ class SqliteEngine:
         driver.executemany(f"INSERT INTO {table.name} VALUES ({places})", rows)
 
     def start_anew(self, connection: Connection) -> None:
+        connection.execute(text(f"PRAGMA cache_size={-CACHE_OF_A_REBUILD}"))
         connection.execute(text("DELETE FROM search_document"))
         for index in ("names", "words"):
             connection.execute(text(f"INSERT INTO search_in_{index}(search_in_{index}) VALUES ('delete-all')"))
@@ -122,6 +126,7 @@ class SqliteEngine:
     def finish_anew(self, connection: Connection) -> None:
         for index in ("names", "words"):
             connection.execute(text(f"INSERT INTO search_in_{index}(search_in_{index}) VALUES ('optimize')"))
+        connection.execute(text(f"PRAGMA cache_size={-USUAL_CACHE}"))
 
     def render(self, expression: Expression) -> str:
         if isinstance(expression, Word):
