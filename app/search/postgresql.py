@@ -56,6 +56,13 @@ class PostgresEngine:
             )
             for kinds in SOME_KINDS
         }
+        self._look = _only(
+            " UNION ALL ".join(
+                f"SELECT count(*) AS hits, (array_agg(rid))[1:{FEW}] AS first FROM"
+                f" (SELECT rid {self._from(kind)} LIMIT {COUNTED + 1}) AS of_{kind}"
+                for kind in KINDS
+            )
+        )
         self._sample = {kind: _only(f"SELECT rid {self._from(kind)} AND rid %% 16 = 0 LIMIT {SURE}") for kind in KINDS}
         self._some = _only("SELECT rid FROM search_document WHERE rid = ANY(%s) AND in_words @@ CAST(%s AS tsquery)")
         columns = [column.name for column in document.columns]
@@ -68,16 +75,13 @@ class PostgresEngine:
         return self._FROM.format(kind=kind, index=index, match=match)
 
     def look(self, reader: Reader, key: str, expression: Expression) -> Look:
-        """Counted first; foresees what is read when they are many."""
-        match = self.render(expression)
-        reader.foresee(
-            (self._counts[KINDS], [match] * len(KINDS)), self._named_first_asked(key, expression, {KINDS: FEW})
-        )
-        counts = dict(zip(KINDS, self.counts(reader, expression, KINDS), strict=True))
-        if sum(counts.values()) > FEW:
-            return Look([], (), counts)
-        found = tuple(kind for kind in KINDS if counts[kind])
-        return Look(self.find(reader, "words", expression, found, FEW) if found else [], KINDS, counts)
+        """Counted, and the first FEW of each kind. Foresees what is read when they are many."""
+        asked: Asked = (self._look, [self.render(expression)] * len(KINDS))
+        reader.foresee(asked, self._named_first_asked(key, expression, {KINDS: FEW}))
+        read = reader.rows(asked[0], *asked[1])
+        counts = {kind: hits for kind, (hits, _rids) in zip(KINDS, read, strict=True)}
+        rids = [rid for _hits, first in read for rid in first or ()]
+        return Look(rids, KINDS if len(rids) == sum(counts.values()) <= FEW else (), counts)
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """At most `most` of each kind."""
