@@ -85,10 +85,11 @@ def fold(text: str) -> str:
     return "".join(char for char in spread if not unicodedata.combining(char)).translate(_LIGATURES)
 
 
+@lru_cache(maxsize=16_384)
 def words(text: str) -> tuple[str, ...]:
     """The words that count: without stop words, unless there is nothing else."""
     tokens = normalise(text).split()
-    return tuple(token for token in tokens if token not in STOP_WORDS) or tuple(tokens)
+    return tuple([token for token in tokens if token not in STOP_WORDS]) or tuple(tokens)
 
 
 def key(text: str) -> str:
