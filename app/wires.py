@@ -127,7 +127,8 @@ class PostgresWire:
 
 def _good(result: PGresult, status: ExecStatus) -> PGresult:
     if result.status != status:
-        raise error_from_result(result, encoding="utf-8")
+        error = error_from_result(result, encoding="utf-8")
+        raise error if error.sqlstate else psycopg.OperationalError(str(error))  # without a code: nobody answered
     return result
 
 

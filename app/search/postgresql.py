@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import Any as Whatever
 
 from sqlalchemy import BindParameter, Connection, Table, TextualSelect, bindparam, text
@@ -56,13 +57,7 @@ class PostgresEngine:
             )
             for kinds in SOME_KINDS
         }
-        self._look = _only(
-            " UNION ALL ".join(
-                f"SELECT count(*) AS hits, (array_agg(rid))[1:{FEW}] AS first FROM"
-                f" (SELECT rid {self._from(kind)} LIMIT {COUNTED + 1}) AS of_{kind}"
-                for kind in KINDS
-            )
-        )
+        self._look = _only(" UNION ALL ".join(map(self._looked_at, KINDS)))
         self._sample = {kind: _only(f"SELECT rid {self._from(kind)} AND rid %% 16 = 0 LIMIT {SURE}") for kind in KINDS}
         self._some = _only("SELECT rid FROM search_document WHERE rid = ANY(%s) AND in_words @@ CAST(%s AS tsquery)")
         columns = [column.name for column in document.columns]
@@ -74,13 +69,23 @@ class PostgresEngine:
     def _from(self, kind: int, index: str = "words", match: str = "%s") -> str:
         return self._FROM.format(kind=kind, index=index, match=match)
 
+    def _looked_at(self, kind: int) -> str:
+        """Of what is common, a sample suffices to count; the whole is looked for when that does not settle it."""
+        return (
+            f"SELECT CASE sampled.hits WHEN {SURE} THEN {COUNTED + 1} ELSE whole.hits END AS hits, whole.first FROM"
+            f" (SELECT count(*) AS hits FROM (SELECT 1 {self._from(kind)} AND rid %% 16 = 0 LIMIT {SURE}) AS s)"
+            f" AS sampled, LATERAL (SELECT count(*) AS hits, (array_agg(rid))[1:{FEW}] AS first FROM"
+            f" (SELECT rid {self._from(kind)} AND sampled.hits < {SURE} LIMIT {COUNTED + 1}) AS w) AS whole"
+        )
+
     def look(self, reader: Reader, key: str, expression: Expression) -> Look:
         """Counted, and the first FEW of each kind. Foresees what is read when they are many."""
-        asked: Asked = (self._look, [self.render(expression)] * len(KINDS))
+        asked: Asked = (self._look, [self.render(expression)] * 2 * len(KINDS))
         reader.foresee(asked, self._named_first_asked(key, expression, {KINDS: FEW}))
         read = reader.rows(asked[0], *asked[1])
-        counts = {kind: hits for kind, (hits, _rids) in zip(KINDS, read, strict=True)}
-        rids = [rid for _hits, first in read for rid in first or ()]
+        counts = {kind: hits for kind, (hits, _first) in zip(KINDS, read, strict=True)}
+        known = takewhile(lambda row: row[1] or not row[0], read)  # until a kind that was only sampled
+        rids = [rid for _hits, first in known for rid in first or ()][:FEW]
         return Look(rids, KINDS if len(rids) == sum(counts.values()) <= FEW else (), counts)
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
