@@ -41,3 +41,9 @@ def all_but_one(parts: tuple[Expression, ...]) -> Expression:
     if len(parts) < 2:
         return all_of(parts)
     return any_of(tuple(all_of(kept) for kept in combinations(parts, len(parts) - 1)))
+
+
+def words_of(expression: Expression) -> tuple[Word, ...]:
+    if isinstance(expression, Word):
+        return (expression,)
+    return tuple(word for part in expression.parts for word in words_of(part))

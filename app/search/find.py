@@ -80,11 +80,13 @@ class Answer:
         return sum(self.counts)
 
     def count(self, kinds: Sequence[int]) -> int:
-        return sum(self.counts[kind] for kind in kinds)
+        return sum(map(self.counts.__getitem__, kinds))
 
 
 def _foreseen(reader: Reader, question: Question) -> list[Asked]:
     """What is read of any question that is not a number."""
+    if reader.dialect == "sqlite":  # foresees nothing
+        return []
     text, known = " ".join(question.place_words), known_asked(question.expression, reader.dialect)
     return [*([asked_first(text)] if text else []), *([known] if known else [])]
 
@@ -212,18 +214,15 @@ def _matches(reader: Reader, key: str, expression: Expression, common: Common) -
             first[kind] = common.first(kind)
         elif hits >= SAMPLED_FROM and len(sample := engine.sample(reader, expression, kind)) == SURE:
             first[kind] = sample
-    whole: dict[int, list[int]] = {}
-    read: Sequence[int] = ()
-    counts = dict.fromkeys(first, COUNTED + 1)
     if not first:
         look = engine.look(reader, key, expression)
-        read = look.rids
-        whole = {kind: rids for kind, rids in zip(KINDS, by_kind(read), strict=True) if kind in look.whole}
-        counts = dict(look.counts)
-    others = [kind for kind in KINDS if kind not in counts]
-    if others:
+        divided = by_kind(look.rids)
+        whole = {kind: divided[kind] for kind in look.whole}
+        return Matches(tuple(look.counts[kind] for kind in KINDS), look.rids, whole)
+    counts = dict.fromkeys(first, COUNTED + 1)
+    if others := [kind for kind in KINDS if kind not in first]:
         counts.update(zip(others, engine.counts(reader, expression, others), strict=True))
-    return Matches(tuple(counts[kind] for kind in KINDS), read, whole, first)
+    return Matches(tuple(counts[kind] for kind in KINDS), first=first)
 
 
 def _already(reader: Reader, expression: Expression | None, matches: Matches, held: Sequence[int]) -> set[int]:

@@ -27,8 +27,7 @@ def names_of(reader: Reader, rids: Sequence[int]) -> list[Candidate]:
     if of_version != version or len(kept) > MOST_KEPT:
         kept = {}
         reader.kept["names"] = (version, kept)
-    missing = [rid for rid in rids if rid not in kept]
-    if missing:
+    if missing := [rid for rid in rids if rid not in kept]:
         for rid, key, words in reader.rows(NAMES, missing):
             kept[rid] = Candidate(rid, key, f" {words} ")
     return [kept[rid] for rid in rids if rid in kept]

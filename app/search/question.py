@@ -9,10 +9,12 @@ from functools import cached_property
 from app.domain.identifiers import Finess, InvalidIdentifier, Rpps
 from app.search.addresses import telling_part
 from app.search.expression import Expression, Word, all_of
-from app.search.normalise import ABBREVIATIONS, GENERIC, fold, key, normalise, words
+from app.search.normalise import ABBREVIATIONS, GENERIC, fold, normalise, words
 
 LONGEST = 200
 MOST_WORDS = 12
+_LAST_OF_ABBREVIATED = frozenset(expansion.split()[-1] for expansion in ABBREVIATIONS.values())
+_DIGIT = re.compile("[0-9]")
 _FINESS_INSIDE = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z][0-9]{7}(?![0-9A-Z])")
 
 
@@ -36,7 +38,8 @@ class Question:
 
     @cached_property
     def key(self) -> str:
-        return key(self.told)
+        """What distinguishes a name that is typed so."""
+        return " ".join(self.place_words) or " ".join(words(self.told))
 
     @cached_property
     def full(self) -> str:
@@ -64,8 +67,8 @@ class Question:
 
 def understand(text: str) -> Question:
     text = " ".join(text[:LONGEST].split())
-    identifier = _identifier(text)
-    told = telling_part(text)
+    identifier = _identifier(text) if _DIGIT.search(text) else None
+    told = telling_part(text) if "." in text else text
     return Question(text=text, identifier=identifier, words=_typed_words(told), told=told)
 
 
@@ -82,8 +85,10 @@ def _identifier(text: str) -> str | None:
 def _typed_words(text: str) -> tuple[str, ...]:
     """Its words; an abbreviation being typed (`st`, maybe `station`) stays as it is: the index knows both."""
     found = list(dict.fromkeys(words(text)))[:MOST_WORDS]
+    if not found or found[-1] not in _LAST_OF_ABBREVIATED:
+        return tuple(found)
     pieces = re.findall(r"[a-z0-9]+", fold(text))
-    if pieces and pieces[-1] in ABBREVIATIONS and found:
+    if pieces and pieces[-1] in ABBREVIATIONS:
         expansion = ABBREVIATIONS[pieces[-1]].split()
         if found[-len(expansion) :] == expansion:
             found[-len(expansion) :] = [pieces[-1]]

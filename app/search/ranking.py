@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from app.search.expression import All, Expression, Word, all_but_one, all_of, any_of
+from app.search.expression import All, Expression, Word, all_but_one, all_of, any_of, words_of
 from app.search.kinds import SPAN
 from app.search.names import Candidate
 from app.search.normalise import GENERIC
@@ -35,7 +35,7 @@ class Term:
     @cached_property
     def needles(self) -> tuple[Needles, ...]:
         """Of each reading: a word, or words that stand together."""
-        return tuple(tuple(map(_needle, _words_of(reading))) for reading in self.readings)
+        return tuple(tuple(map(_needle, words_of(reading))) for reading in self.readings)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Terms:
     @property
     def words(self) -> tuple[Word, ...]:
         """Every word taken for one of the typed ones."""
-        return tuple(word for term in self.terms for word in _words_of(term.expression))
+        return tuple(word for term in self.terms for word in words_of(term.expression))
 
     @property
     def narrow(self) -> Terms:
@@ -90,21 +90,24 @@ class Ranking:
                 costs = [ELSEWHERE for needle in plain if needle not in name]
             else:
                 costs = [_cost(name, readings) for readings in telling]
-            tier = self._tier(rid, key, in_name=bool(telling) and ELSEWHERE not in costs)
-            ordered.append((tier, sum(costs), position.get(rid, 0), len(key) if telling else 0, rid))
-        return [order[-1] for order in sorted(ordered)]
+            cost, starts, held = sum(costs), key.startswith(self.key), rid in position
+            in_name = bool(telling) and ELSEWHERE not in costs
+            if rid < SPAN or key == self.key:
+                tier = self._first_tier(rid, key, starts=starts, held=held, in_name=in_name)
+            else:
+                tier = 6 if starts else 7 if held else 8 if in_name else 9
+            ordered.append((tier, cost, position[rid] if held else 0, len(key) if telling else 0, rid))
+        ordered.sort()
+        return [order[-1] for order in ordered]
 
-    def _tier(self, rid: int, key: str, *, in_name: bool) -> int:
+    def _first_tier(self, rid: int, key: str, *, starts: bool, held: bool, in_name: bool) -> int:
         """CPTS come first at equal quality; a commune named in full leads to its CPTS (B-05)."""
-        cpts, starts, held = rid < SPAN, key.startswith(self.key), rid in self.places.named
-        exact = starts and key == self.key
+        exact, cpts = key == self.key, rid < SPAN
         if cpts and (exact or held):
             return 0 if exact else 1
         if exact:
             return 2
-        if cpts and (starts or in_name or rid in self.places.begun):
-            return 3 if starts else 4 if in_name else 5
-        return 6 if starts else 7 if held else 8 if in_name else 9
+        return 3 if starts else 4 if in_name else 5 if rid in self.places.begun else 9
 
 
 def _cost(name: str, readings: Sequence[Needles]) -> int:
@@ -124,9 +127,3 @@ def _holds(name: str, reading: Expression) -> bool:
 
 def _needle(word: Word) -> str:
     return f" {word.text}" if word.prefix else f" {word.text} "
-
-
-def _words_of(reading: Expression) -> tuple[Word, ...]:
-    if isinstance(reading, Word):
-        return (reading,)
-    return tuple(word for part in reading.parts for word in _words_of(part))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ class Asked:
     widened: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Results:
     asked: Asked
     question: Question
@@ -90,7 +90,8 @@ def find_results(reader: Reader, asked: Asked, read: ReadRows = rows) -> Results
     communes = found.places.communes
     named = [communes[insee] for insee in found.places.insees[:3] if insee in communes]
     shown = Results(asked, question, found, [], named)
-    return replace(shown, rows=read(reader, _rids(reader, shown)))
+    shown.rows = read(reader, _rids(reader, shown))
+    return shown
 
 
 def only_finess(results: Results) -> str | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, TextualSelect, insert, text
 from app.reader import Query, Reader
 from app.search.expression import All, Expression, Word
 from app.search.kinds import KINDS, Row, by_kind, kind_of, limits
-from app.search.looking import COUNTED, SOME_KINDS, Groups, Look, starting
+from app.search.looking import COUNTED, Groups, Look, starting
 from app.search.tables import document
 
 LOOKED_AT = 121
@@ -38,23 +38,19 @@ class SqliteEngine:
             for index in ("names", "words")
         }
         matched = self._MATCH.format(index="words")
-        self._counts = {
-            kinds: _only(
-                "SELECT "
-                + ", ".join(
-                    f"(SELECT count(*) FROM ({matched}?{self._RANGE}{low} AND {high} LIMIT {COUNTED + 1}))"
-                    for low, high in map(limits, kinds)
-                )
-            )
-            for kinds in SOME_KINDS
-        }
+        counted = f"(SELECT count(*) FROM ({matched}?{self._RANGE}? AND ? LIMIT ?))"
+        self._counts = [_only(f"SELECT {', '.join([counted] * size)}") for size in range(1, len(KINDS) + 1)]
         self._between = _only(f"{matched}?{self._RANGE}? AND ?")
 
     def look(self, reader: Reader, _key: str, expression: Expression) -> Look:
+        """Of many, those that follow are counted."""
         rids = self.find(reader, "words", expression, KINDS, LOOKED_AT)
-        whole = tuple(KINDS if len(rids) < LOOKED_AT else range(kind_of(rids[-1])))
-        read = by_kind(rids)
-        return Look(rids, whole, {kind: len(read[kind]) for kind in whole})
+        counts = list(map(len, by_kind(rids)))
+        if len(rids) < LOOKED_AT:
+            return Look(rids, KINDS, counts)
+        last = kind_of(rids[-1])
+        more = self._count(reader, expression, KINDS[last:], rids[-1] + 1, counts[last])
+        return Look(rids, KINDS[:last], [*counts[:last], counts[last] + more[0], *more[1:]])
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         low, high = limits(kinds[0])[0], limits(kinds[-1])[1]
@@ -75,8 +71,17 @@ class SqliteEngine:
         return _only(" UNION ALL ".join(parts))
 
     def counts(self, reader: Reader, expression: Expression, kinds: Sequence[int]) -> list[int]:
-        match = self.render(expression)
-        return list(reader.rows(self._counts[tuple(kinds)], *(match for _ in kinds))[0])
+        return self._count(reader, expression, kinds)
+
+    def _count(
+        self, reader: Reader, expression: Expression, kinds: Sequence[int], start: int = 0, read: int = 0
+    ) -> list[int]:
+        """From the document `start` on, when so many of the first of these kinds were read before it."""
+        match, values = self.render(expression), list[Whatever]()
+        for kind in kinds:
+            low, high = limits(kind)
+            values += (match, max(low, start), high, COUNTED + 1 - (read if kind == kinds[0] else 0))
+        return list(reader.rows(self._counts[len(kinds) - 1], *values)[0])
 
     def sample(self, _reader: Reader, _expression: Expression, _kind: int) -> list[int]:
         return []

@@ -4,11 +4,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.reader import Asked, Query, Reader
-from app.search.expression import All, Any, Expression, Word, any_of
+from app.search.expression import All, Any, Expression, Word, any_of, words_of
 from app.search.kinds import LONGEST_LIST
 
 MOST_ENDINGS = 64
@@ -43,7 +43,7 @@ class Common:
 
 def known_asked(expression: Expression, dialect: str) -> Asked | None:
     """The one statement; None when nothing can be gained: SQLite stops by itself in the middle of a list."""
-    beginnings = sorted({word.text for word in _words(expression) if _is_long(word)})
+    beginnings = sorted({word.text for word in words_of(expression) if _is_long(word)})
     tokens = _required(expression) if isinstance(expression, Word) or dialect == "postgresql" else []
     return (KNOWN, [beginnings, tokens]) if beginnings or tokens else None
 
@@ -92,11 +92,3 @@ def _required(expression: Expression) -> list[str]:
     if not all(isinstance(part, Word) for part in parts):
         return []
     return sorted({f"^{part.text}" if part.prefix else part.text for part in parts if isinstance(part, Word)})
-
-
-def _words(expression: Expression) -> Iterator[Word]:
-    if isinstance(expression, Word):
-        yield expression
-        return
-    for part in expression.parts:
-        yield from _words(part)
