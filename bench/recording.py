@@ -27,35 +27,20 @@ class Heard(list[Said]):
             self.append(Said(statement, parameters))
 
 
-class Cursor:
-    """A cursor of the driver that notes what it is told."""
-
-    def __init__(self, cursor: Any, heard: Heard) -> None:
-        self._cursor = cursor
-        self._heard = heard
-
-    def execute(self, statement: str, parameters: Any = ()) -> Any:
-        self._heard.note(statement, parameters)
-        return self._cursor.execute(statement, parameters)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._cursor, name)
-
-
 @contextmanager
 def recording() -> Iterator[Heard]:
     """Every statement that reaches a driver meanwhile: through SQLAlchemy, on any engine, and through app/reader.py."""
-    heard, opened = Heard(), Reader.__init__
+    heard, ask = Heard(), Reader._ask
 
     def hear(_connection: Any, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
         heard.note(statement, parameters)
 
-    def open_and_hear(reader: Reader, *given: Any) -> None:
-        opened(reader, *given)
-        reader._cursor = Cursor(reader._cursor, heard)
+    def hear_and_ask(reader: Reader, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        heard.note(sql, values)
+        return ask(reader, sql, values)
 
     sa.event.listen(sa.Engine, "before_cursor_execute", hear)
-    with patch.object(Reader, "__init__", open_and_hear):
+    with patch.object(Reader, "_ask", hear_and_ask):
         try:
             yield heard
         finally:
@@ -63,12 +48,15 @@ def recording() -> Iterator[Heard]:
 
 
 class Raw:
-    """A connection of the driver alone, prepared as the portal's are, never in a transaction."""
+    """Connections as the portal has them, without the portal, never in a transaction: that of readers for what they
+    said, one of the driver alone for the rest."""
 
     def __init__(self, app: Flask) -> None:
-        self._pooled = app.extensions["database"].engine.raw_connection()
+        database = app.extensions["database"]
+        self._wires, self._wire = database.wires, database.wires.take()
+        self._pooled = database.engine.raw_connection()
         self._connection: Any = self._pooled.driver_connection
-        self._is_postgresql = app.extensions["database"].engine.dialect.name == "postgresql"
+        self._is_postgresql = database.engine.dialect.name == "postgresql"
         if self._is_postgresql:
             self._connection.autocommit = True
 
@@ -77,13 +65,17 @@ class Raw:
         cursor = self._connection.cursor()
         rows = 0
         for statement, parameters in again:
-            cursor.execute(statement, parameters)
-            rows += len(cursor.fetchall())
+            if self._is_postgresql and isinstance(parameters, list | tuple):  # SQLAlchemy names them
+                rows += len(self._wire.ask(statement, parameters))
+            else:
+                cursor.execute(statement, parameters)
+                rows += len(cursor.fetchall())
         cursor.close()
         return rows
 
     def close(self) -> None:
         """Back to the pool as it came."""
+        self._wires.give_back(self._wire)
         if self._is_postgresql:
             self._connection.autocommit = False
         self._pooled.close()

@@ -140,7 +140,7 @@ def test_a_database_that_is_away_is_said_and_not_kept(
     def away() -> object:
         raise sqlite3.OperationalError("unable to open database file")
 
-    monkeypatch.setattr(app.extensions["database"].engine, "raw_connection", away)
+    monkeypatch.setattr(app.extensions["database"].wires, "take", away)
     for asked in (HTMX, {}):
         answer = client._open(RESULTS, method="GET", headers=asked)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
