@@ -258,8 +258,9 @@ def _read_named(reader: Reader, found: Answer, asked: Groups) -> list[int]:
     if found.expression is None:
         return []
     read = engine_of(reader).named_first(reader, found.question.key, found.expression, asked)
-    begun = names_of(reader, [rid for begins, rid in read if begins])
-    strangers = {one.rid for one in begun if not found.terms.hold(one)}
+    begun = {rid for begins, rid in read if begins}
+    names = names_of(reader, [rid for _begins, rid in read])  # those of the others are compared later
+    strangers = {one.rid for one in names if one.rid in begun and not found.terms.hold(one)}
     return [rid for _begins, rid in read if rid not in strangers]
 
 
