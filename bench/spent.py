@@ -16,7 +16,10 @@ from typing import Any
 from bench.results import Row
 
 LAYERS = (
-    ("SQL and its driver", ("sqlite3.", "psycopg", "app/reader.py", "select.poll", "select.epoll", "'poll'")),
+    (
+        "SQL and its driver",
+        ("sqlite3.", "psycopg", "app/reader.py", "app/wires.py", "select.poll", "select.epoll", "'poll'"),
+    ),
     ("search in Python", ("app/search/", "rapidfuzz")),
     ("templates", (".html", "jinja2", "markupsafe")),
     ("lines and fragments", ("app/blueprints/search/", "app/web/answer_cache.py", "app/web/marking.py")),
