@@ -141,9 +141,10 @@ def best_of_each(reader: Reader, found: Answer, sizes: Sequence[int]) -> dict[in
     kinds = tuple(kind for kind in KINDS if found.counts[kind])
     divided = by_kind(_of_each(reader, found, kinds))
     of_kind = {kind: divided[kind] for kind in kinds}
-    for kind, rids in of_kind.items():
-        if len(rids) < min(sizes[kind], found.counts[kind]):  # the words are elsewhere in the document
-            of_kind[kind] = candidates_of(reader, found, (kind,), POOL)
+    for kind, rids in of_kind.items():  # the words may be elsewhere than in names
+        if found.expression and len(rids) < min(sizes[kind], found.counts[kind]):
+            more = engine_of(reader).find(reader, "words", found.expression, (kind,), POOL)
+            of_kind[kind] = list(dict.fromkeys((*rids, *more)))[:POOL]
     names_of(reader, [rid for rids in of_kind.values() for rid in rids])
     return {kind: ranking.sort(names_of(reader, rids))[: sizes[kind]] for kind, rids in of_kind.items()}
 
