@@ -15,7 +15,7 @@ from bench.results import Row
 from bench.scales import SCALES, Scale
 
 ROUNDS = 4
-POINTS: tuple[Scale, ...] = (SCALES["small"], SCALES["regional"], SCALES["national"].part(0.2))
+POINTS: tuple[Scale, ...] = (SCALES["small"], SCALES["regional"])
 """What leads to the country."""
 
 
