@@ -69,7 +69,7 @@ class Raw:
                 rows += len(self._wire.ask(statement, parameters))
             else:
                 cursor.execute(statement, parameters)
-                rows += len(cursor.fetchall())
+                rows += len(cursor.fetchall()) if cursor.description else 0  # an UPDATE: a session notes that it lives
         cursor.close()
         return rows
 
