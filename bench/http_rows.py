@@ -23,9 +23,9 @@ from bench.results import Row, percentile
 from bench.servers import Server, client_cpu, served
 from bench.visitor import ask, sign_in
 
-SECONDS = 0.6
+SECONDS = 0.4
 """Of each request in a round, unless all has been asked before."""
-LONGEST = 3.0
+LONGEST = 2.0
 WARM = 6.0
 """Of the questions of the other seed, before a round: all of them, nearly."""
 AGAIN = 50

@@ -26,7 +26,7 @@ from bench.rpps_file import COLUMNS
 from bench.servers import served
 
 EVERY = 0.02
-IDLE = 12.0
+IDLE = 9.0
 CHANGED_EACH = 100
 """One professional in a hundred has another given name in the changed file."""
 TABS = ("", "&onglet=etablissements", "&onglet=unites", "&onglet=professionnels")
