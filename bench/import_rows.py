@@ -32,6 +32,7 @@ CHANGED_EACH = 100
 TABS = ("", "&onglet=etablissements", "&onglet=unites", "&onglet=professionnels")
 COPY = "bench_copy"
 MANY = 500_000
+"""Professionals."""
 
 
 def measure(dataset: Dataset, asking: Asking) -> list[Row]:

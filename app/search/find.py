@@ -219,7 +219,7 @@ def _matches(reader: Reader, key: str, expression: Expression, common: Common) -
         look = engine.look(reader, key, expression)
         divided = by_kind(look.rids)
         whole = {kind: divided[kind] for kind in look.whole}
-        return Matches(tuple(look.counts[kind] for kind in KINDS), look.rids, whole)
+        return Matches(tuple(look.counts), look.rids, whole)
     counts = dict.fromkeys(first, COUNTED + 1)
     if others := [kind for kind in KINDS if kind not in first]:
         counts.update(zip(others, engine.counts(reader, expression, others), strict=True))

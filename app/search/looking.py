@@ -21,8 +21,8 @@ class Look(NamedTuple):
     rids: list[int]
     whole: tuple[int, ...]
     """Kinds all of whose matches are in `rids`."""
-    counts: Mapping[int, int] | Sequence[int]
-    """By kind, up to 1,001."""
+    counts: Sequence[int]
+    """Of each kind, up to 1,001."""
 
 
 def starting(kinds: Sequence[int], value: str) -> str:

@@ -83,10 +83,10 @@ class PostgresEngine:
         asked: Asked = (self._look, [self.render(expression)] * 2 * len(KINDS))
         reader.foresee(asked, self._named_first_asked(key, expression, {KINDS: FEW}))
         read = reader.rows(asked[0], *asked[1])
-        counts = {kind: hits for kind, (hits, _first) in zip(KINDS, read, strict=True)}
+        counts = [hits for hits, _first in read]
         known = takewhile(lambda row: row[1] or not row[0], read)  # until a kind that was only sampled
         rids = [rid for _hits, first in known for rid in first or ()][:FEW]
-        return Look(rids, KINDS if len(rids) == sum(counts.values()) <= FEW else (), counts)
+        return Look(rids, KINDS if len(rids) == sum(counts) <= FEW else (), counts)
 
     def find(self, reader: Reader, index: str, expression: Expression, kinds: Sequence[int], most: int) -> list[int]:
         """At most `most` of each kind."""
