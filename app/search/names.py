@@ -16,8 +16,9 @@ MOST_KEPT = 30_000
 class Candidate(NamedTuple):
     rid: int
     key: str
+    """Words that distinguish it, each between two spaces."""
     name: str
-    """Its words, each between two spaces."""
+    """Every word of its names, in the same way."""
 
 
 def names_of(reader: Reader, rids: Sequence[int]) -> list[Candidate]:
@@ -29,5 +30,5 @@ def names_of(reader: Reader, rids: Sequence[int]) -> list[Candidate]:
         reader.kept["names"] = (version, kept)
     if missing := [rid for rid in rids if rid not in kept]:
         for rid, key, words in reader.rows(NAMES, missing):
-            kept[rid] = Candidate(rid, key, f" {words} ")
+            kept[rid] = Candidate(rid, f" {key} ", f" {words} ")
     return [kept[rid] for rid in rids if rid in kept]

@@ -80,29 +80,34 @@ class Ranking:
     places: Places
 
     def sort(self, candidates: Sequence[Candidate]) -> list[int]:
-        """Their ids, best first: by tier, cost of the words, place in the list of a commune, length, static rank."""
+        """Their ids, best first: by tier, cost of the words, how many of them only its other names hold (a legal
+        entity's, say), place in the list of a commune, length, static rank."""
         telling = [term.needles for term in self.terms.terms if term.word != GENERIC]
         plain = [readings[0][0] for readings in telling if len(readings) == 1 and len(readings[0]) == 1]
         plain_only, position = len(plain) == len(telling), self.places.named
+        beginning, whole = f" {self.key}", f" {self.key} "
         ordered = []
         for rid, key, name in candidates:
             if plain_only:
-                costs = [ELSEWHERE for needle in plain if needle not in name]
+                beside = [needle for needle in plain if needle not in key]
+                costs = [ELSEWHERE for needle in beside if needle not in name]
+                others = len(beside)
             else:
                 costs = [_cost(name, readings) for readings in telling]
-            cost, starts, held = sum(costs), key.startswith(self.key), rid in position
-            in_name = bool(telling) and ELSEWHERE not in costs
-            if rid < SPAN or key == self.key:
-                tier = self._first_tier(rid, key, starts=starts, held=held, in_name=in_name)
+                others = sum(_cost(key, readings) == ELSEWHERE for readings in telling)
+            cost, exact, held = sum(costs), key == whole, rid in position
+            starts, in_name = exact or key.startswith(beginning), bool(telling) and ELSEWHERE not in costs
+            if rid < SPAN or exact:
+                tier = self._first_tier(rid, exact=exact, starts=starts, held=held, in_name=in_name)
             else:
                 tier = 6 if starts else 7 if held else 8 if in_name else 9
-            ordered.append((tier, cost, position[rid] if held else 0, len(key) if telling else 0, rid))
+            ordered.append((tier, cost, others, position[rid] if held else 0, len(key) if telling else 0, rid))
         ordered.sort()
         return [order[-1] for order in ordered]
 
-    def _first_tier(self, rid: int, key: str, *, starts: bool, held: bool, in_name: bool) -> int:
+    def _first_tier(self, rid: int, *, exact: bool, starts: bool, held: bool, in_name: bool) -> int:
         """CPTS come first at equal quality; a commune named in full leads to its CPTS (B-05)."""
-        exact, cpts = key == self.key, rid < SPAN
+        cpts = rid < SPAN
         if cpts and (exact or held):
             return 0 if exact else 1
         if exact:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.models import Establishment
+from app.models import Establishment, LegalEntity
 from app.search.find import answer
 from app.search.index import rebuild
 from app.search.question import understand
@@ -103,6 +103,20 @@ def test_a_word_without_a_close_one_is_never_dropped(
 ) -> None:
     results = find_results(reading(session), Asked(text))
     assert (results.total, results.rows) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["pharmacie de sarrian", "sarrians pharmacie", "pharmaciesarrians", "pharmassie sarrians"]
+)
+def test_the_name_of_a_place_counts_more_than_that_of_its_legal_entity(session: Session, text: str) -> None:
+    """However it is typed; the shorter name, and the one registered first, is the other one."""
+    category = {"category_code": "620", "category_label": "Pharmacie d’officine"}
+    other = factories.establishment(session, "PHARMACIE LAC", **category)
+    legal_entity = session.get_one(LegalEntity, other.legal_entity_finess)
+    legal_entity.name = "SELARL DE SARRIANS"
+    meant = factories.establishment(session, "PHARMACIE DES LAVANDES DE SARRIANS", **category)
+    rebuild(session)
+    assert [row.id for row in find_results(reading(session), Asked(text)).rows] == [meant.finess, other.finess]
 
 
 def test_a_typo_in_a_commune_leads_to_its_cpts(session: Session, world: dict[str, Establishment]) -> None:
