@@ -12,7 +12,7 @@ from app.reader import Asked, Reader, query
 from app.search.documents import KIND_NAMES
 from app.search.engine import engine_of
 from app.search.expression import Expression
-from app.search.kinds import KINDS, by_kind, kind_of
+from app.search.kinds import KINDS, by_kind, divide, kind_of
 from app.search.looking import COUNTED, Groups
 from app.search.names import VERSION, names_of
 from app.search.places import Places, asked_first, find_in_address, find_places
@@ -217,7 +217,7 @@ def _matches(reader: Reader, key: str, expression: Expression, common: Common) -
             first[kind] = sample
     if not first:
         look = engine.look(reader, key, expression)
-        divided = by_kind(look.rids)
+        divided = divide(look.rids)
         whole = {kind: divided[kind] for kind in look.whole}
         return Matches(tuple(look.counts), look.rids, whole)
     counts = dict.fromkeys(first, COUNTED + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,6 +32,12 @@ def by_kind(rids: Iterable[int]) -> tuple[list[int], list[int], list[int]]:
     for rid in rids:
         divided[0 if rid < _UNITS else 1 if rid < _PEOPLE else 2].append(rid)
     return divided
+
+
+def divide(rids: list[int]) -> tuple[list[int], list[int], list[int]]:
+    """The same of ids whose kinds ascend, without a look at each."""
+    units, people = bisect_left(rids, _UNITS), bisect_left(rids, _PEOPLE)
+    return rids[:units], rids[units:people], rids[people:]
 
 
 def limits(kind: int) -> tuple[int, int]:

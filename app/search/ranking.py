@@ -88,15 +88,9 @@ class Ranking:
         beginning, whole = f" {self.key}", f" {self.key} "
         ordered = []
         for rid, key, name in candidates:
-            if plain_only:
-                beside = [needle for needle in plain if needle not in key]
-                costs = [ELSEWHERE for needle in beside if needle not in name]
-                others = len(beside)
-            else:
-                costs = [_cost(name, readings) for readings in telling]
-                others = sum(_cost(key, readings) == ELSEWHERE for readings in telling)
-            cost, exact, held = sum(costs), key == whole, rid in position
-            starts, in_name = exact or key.startswith(beginning), bool(telling) and ELSEWHERE not in costs
+            cost, others, in_name = _met(plain, key, name) if plain_only else _met_closely(telling, key, name)
+            exact, held, in_name = key == whole, rid in position, in_name and bool(telling)
+            starts = exact or key.startswith(beginning)
             if rid < SPAN or exact:
                 tier = self._first_tier(rid, exact=exact, starts=starts, held=held, in_name=in_name)
             else:
@@ -113,6 +107,24 @@ class Ranking:
         if exact:
             return 2
         return 3 if starts else 4 if in_name else 5 if rid in self.places.begun else 9
+
+
+def _met(needles: Sequence[str], key: str, name: str) -> tuple[int, int, bool]:
+    """What the words cost, how many the key does not hold, whether the name holds them all."""
+    others = elsewhere = 0
+    for needle in needles:
+        if needle not in key:
+            others += 1
+            if needle not in name:
+                elsewhere += 1
+    return elsewhere * ELSEWHERE, others, not elsewhere
+
+
+def _met_closely(telling: Sequence[Sequence[Needles]], key: str, name: str) -> tuple[int, int, bool]:
+    """The same of words that may be read in several ways."""
+    costs = [_cost(name, readings) for readings in telling]
+    others = sum([_cost(key, readings) == ELSEWHERE for readings in telling])
+    return sum(costs), others, ELSEWHERE not in costs
 
 
 def _cost(name: str, readings: Sequence[Needles]) -> int:

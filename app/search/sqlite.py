@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, TextualSelect, insert, text
 
 from app.reader import Query, Reader
 from app.search.expression import All, Expression, Word
-from app.search.kinds import KINDS, Row, by_kind, kind_of, limits
+from app.search.kinds import KINDS, Row, divide, kind_of, limits
 from app.search.looking import COUNTED, Groups, Look, starting
 from app.search.tables import document
 
@@ -45,7 +45,7 @@ class SqliteEngine:
     def look(self, reader: Reader, _key: str, expression: Expression) -> Look:
         """Of many, those that follow are counted."""
         rids = self.find(reader, "words", expression, KINDS, LOOKED_AT)
-        counts = list(map(len, by_kind(rids)))
+        counts = list(map(len, divide(rids)))
         if len(rids) < LOOKED_AT:
             return Look(rids, KINDS, counts)
         last = kind_of(rids[-1])

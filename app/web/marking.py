@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from sys import intern
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -23,29 +22,44 @@ def marked(text: str, searched: Iterable[Word]) -> Markup:
 
 
 class Said(NamedTuple):
-    """A text of which any word may be marked later: HTML, and its words with where each begins and ends in it."""
+    """A text of which any word may be marked later."""
 
     html: bytes
-    words: tuple[tuple[str, int, int], ...]
+    spoken: str
+    """Its words in order, a space before each."""
+    places: tuple[int, ...]
+    """Of each of these words: where it begins and where it ends in `html`."""
 
 
 @lru_cache(maxsize=4096)
 def said(text: str) -> Said:
     """An address, a profession, an establishment is in many lines."""
-    html, found, size = list[bytes](), list[tuple[str, int, int]](), 0
-    for written, words in map(_piece, cut(text)):
-        end = size + len(written)
-        for word in words:
-            found.append((word, size, end))
-        html.append(written)
-        size = end
-    return Said(b"".join(html), tuple(found))
+    pieces = [_piece(piece) for piece in cut(text)]
+    places, end = list[int](), 0
+    for piece in pieces:
+        if piece.words:
+            places += (end, end + piece.size) * piece.words
+        end += piece.size
+    html, spoken = b"".join([piece.html for piece in pieces]), "".join([piece.spoken for piece in pieces])
+    return Said(html, spoken, tuple(places))
+
+
+class Piece(NamedTuple):
+    """A word of a text, or what is between two."""
+
+    html: bytes
+    size: int
+    """Of its HTML, in bytes."""
+    spoken: str
+    """The words that it stands for, a space before each."""
+    words: int
+    """How many they are."""
 
 
 @lru_cache(maxsize=16_384)
-def _piece(piece: str) -> tuple[bytes, tuple[str, ...]]:
-    """What is written for it, and the words that it stands for."""
-    return str(escape(piece)).encode(), tuple(map(intern, stands_for(piece)))
+def _piece(piece: str) -> Piece:
+    html, words = str(escape(piece)).encode(), stands_for(piece)
+    return Piece(html, len(html), "".join([f" {word}" for word in words]), len(words))
 
 
 def slot(name: str) -> Markup:

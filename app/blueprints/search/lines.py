@@ -10,7 +10,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import escape
 
 from app.blueprints.search.frames import Frames, Slotted
-from app.blueprints.search.prepared import COMMUNE, Kept, Prepared, Shelf, Wanted, prepare
+from app.blueprints.search.prepared import COMMUNE, Kept, Prepared, Shelf, prepare
 from app.reader import Reader
 from app.search.expression import Word
 from app.search.find import Row, rows
@@ -63,8 +63,8 @@ class Lines:
         return made
 
 
-def wanted_of(searched: Sequence[Word]) -> list[Wanted]:
-    return [(word.text, word.prefix) for word in telling(searched)]
+def wanted_of(searched: Sequence[Word]) -> list[str]:
+    return [f" {word.text}" if word.prefix else f" {word.text} " for word in telling(searched)]
 
 
 def marked_lines(lines: Sequence[Prepared], searched: Sequence[Word]) -> list[bytes]:
@@ -111,27 +111,30 @@ Values = dict[str, bytes | Said]
 
 def told(row: Row) -> tuple[Shape, Values]:
     """A result, for its template."""
-    card, person = row.card, row.type == "professionnel"
-    facts = _person_facts(card) if person else _place_facts(card)
-    badges, details = ([], []) if person else (_badges(card), _details(row))
-    units = [] if person else card.get("units", ())
-    phone, email = None if person else card["phone"], None if person else card.get("email")
+    card, kind, person = row.card, KINDS[row.type], row.type == "professionnel"
     values: Values = {"id": row.id.encode(), "place": _place(row), "title": said(card["title"]), COMMUNE: b""}
     values["plain_title"] = _html(card["title"])
-    for number, (_icon, fact) in enumerate(facts):
-        values[f"fact_{number}"] = fact
+    icons, tones, terms = list[str](), list[str](), list[str]()
+    for icon, fact in _person_facts(card) if person else _place_facts(card):
+        values[f"fact_{len(icons)}"] = fact
+        icons.append(icon)
+    if person:
+        return Shape(row.type, *kind, tuple(icons), False, (), 0, (), False), values
+    units, phone, email = card.get("units", ()), card["phone"], card.get("email")
     if phone:
         values["phone_uri"], values["phone"] = _phone(phone)
-    for number, (_tone, text) in enumerate(badges):
-        values[f"badge_{number}"] = _often(text)
+    for tone, text in _badges(card):
+        values[f"badge_{len(tones)}"] = _often(text)
+        tones.append(tone)
     for number, unit in enumerate(units):
         values[f"unit_{number}"], values[f"unit_id_{number}"] = _html(unit["name"]), b"%d" % unit["id"]
-    for number, (_term, text) in enumerate(details):
-        values[f"detail_{number}"] = _often(text)
+    for term, text in _details(row):
+        values[f"detail_{len(terms)}"] = _often(text)
+        terms.append(term)
     if email:
         values["email"] = _html(email)
-    icons, tones, terms = (tuple(first for first, _ in pairs) for pairs in (facts, badges, details))
-    return Shape(row.type, *KINDS[row.type], icons, bool(phone), tones, len(units), terms, bool(email)), values
+    badges, details = tuple(tones), tuple(terms)
+    return Shape(row.type, *kind, tuple(icons), bool(phone), badges, len(units), details, bool(email)), values
 
 
 def suggested(row: Row) -> tuple[Hashable, Values]:

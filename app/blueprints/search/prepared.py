@@ -7,7 +7,6 @@ words, so that an answer costs one look-up a line and a word that is marked.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from sys import getsizeof
@@ -20,10 +19,6 @@ from app.web.marking import Said
 NO_PLACE = -1
 COMMUNE = "commune"
 """The slot where the commune asked for may be told."""
-LAST = "\uffff"
-"""After every word, and the beginning of none."""
-Wanted = tuple[str, bool]
-"""A word to mark, or the beginning of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +29,26 @@ class Prepared:
     type: str
     id: str
     html: bytes
-    words: tuple[str, ...]
-    """In alphabetical order, then LAST; a word that is there twice is twice here."""
+    spoken: str
+    """The words that may be marked, each between two spaces."""
     places: array[int]
     """Of each of these words: where its text begins and ends in `html`."""
     commune_at: int = NO_PLACE
 
     @property
     def size(self) -> int:
-        """Bytes, words apart: they are the same objects in every line."""
-        return getsizeof(self.html) + getsizeof(self.words) + getsizeof(self.places) + 150
+        return getsizeof(self.html) + getsizeof(self.spoken) + getsizeof(self.places) + 150
 
-    def write(self, wanted: Sequence[Wanted], commune: bytes, to: list[bytes]) -> None:
-        """The line, with its marks and, unless it is empty, `commune`."""
-        words, places, html, done = self.words, self.places, self.html, 0
+    def write(self, wanted: Sequence[str], commune: bytes, to: list[bytes]) -> None:
+        """The line with its marks on `wanted` (` a word `, ` the beginning of one`) and, unless empty, `commune`."""
+        spoken, places, html, done = self.spoken, self.places, self.html, 0
         found: list[tuple[int, int]] = []
-        for text, is_prefix in wanted:
-            at = bisect_left(words, text)
-            while words[at].startswith(text) if is_prefix else words[at] == text:
-                found.append((places[2 * at], places[2 * at + 1]))
-                at += 1
+        for text in wanted:
+            at = spoken.find(text)
+            while at >= 0:
+                word = 2 * spoken.count(" ", 0, at)
+                found.append((places[word], places[word + 1]))
+                at = spoken.find(text, at + 1)
         for start, end in sorted(set(found)) if len(found) > 1 else found:
             to += (html[done:start], b"<mark>", html[start:end], b"</mark>")
             done = end
@@ -65,22 +60,19 @@ class Prepared:
 
 def prepare(row: Row, made: Slotted, values: Mapping[str, bytes | Said]) -> Prepared:
     """`made`: a line of its shape, whose slots `values` fill; nothing is in that of COMMUNE yet."""
-    written, found, commune_at = [made.texts[0]], list[tuple[str, int, int]](), NO_PLACE
+    written, spoken, places, commune_at = [made.texts[0]], "", array("I"), NO_PLACE
     size = len(made.texts[0])
     for name, following in zip(made.names, made.texts[1:], strict=True):
         html = values[name]
         if isinstance(html, Said):
-            for word, start, end in html.words:
-                found.append((word, start + size, end + size))
+            spoken += html.spoken
+            places.extend([place + size for place in html.places])
             html = html.html
         elif name == COMMUNE:
             commune_at = size
         written += (html, following)
         size += len(html) + len(following)
-    found.sort()
-    words = (*(word for word, _, _ in found), LAST)
-    places = array("I", [place for _, *both in found for place in both])
-    return Prepared(row.rid, row.type, row.id, b"".join(written), words, places, commune_at)
+    return Prepared(row.rid, row.type, row.id, b"".join(written), f"{spoken} ", places, commune_at)
 
 
 @dataclass(slots=True)
