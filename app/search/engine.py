@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any as Whatever
 from typing import Protocol
 
-from sqlalchemy import Connection, Table, TextualSelect
+from sqlalchemy import Connection, FromClause, Table, TextualSelect
 
 from app.reader import Reader
 from app.search.expression import Expression
@@ -48,12 +48,20 @@ class Engine(Protocol):
     def fill(self, connection: Connection, table: Table, rows: Iterable[tuple[Whatever, ...]]) -> None:
         """Many rows of a table that holds none of them, all its columns in their order."""
 
+    @property
+    def anew(self) -> FromClause:
+        """The table of the documents that `add_anew` adds: `rid`, `name_words`, `all_words` and what else it needs."""
+
     def start_anew(self, connection: Connection) -> None:
-        """No document is left, or shall be in what `finish_anew` brings."""
+        """No document is left, or shall be in what `take_over` brings."""
 
     def add_anew(self, connection: Connection, rows: Sequence[Row]) -> None: ...
 
-    def finish_anew(self, connection: Connection) -> None: ...
+    def index_anew(self, connection: Connection) -> None:
+        """When all are added."""
+
+    def take_over(self, connection: Connection) -> None:
+        """The last thing to do: from here on, readers may have to wait for the commit."""
 
 
 _SQLITE = SqliteEngine()

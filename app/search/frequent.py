@@ -14,7 +14,7 @@ from functools import lru_cache
 from sqlalchemy import Connection, delete, select
 
 from app.search.engine import KINDS, engine_of, kind_of
-from app.search.tables import common, document
+from app.search.tables import common
 
 COMMON_FROM = 1_500
 """Documents of a kind from which a word has a list: well above what is counted exactly."""
@@ -33,7 +33,8 @@ def _tokens(words: str) -> set[str]:
 
 
 def rebuild_common(connection: Connection) -> None:
-    """Two readings of all documents: which words are common, then the first documents of each, names first."""
+    """Two readings of all documents, before they take over: which words are common, then the first documents of each,
+    names first."""
     connection.execute(delete(common))
     hits: list[Counter[str]] = [Counter() for _ in KINDS]
     for rid, _names, everything in _documents(connection):
@@ -61,10 +62,8 @@ def rebuild_common(connection: Connection) -> None:
 
 def _documents(connection: Connection) -> Iterator[tuple[int, str, str]]:
     """In the order of their static rank, a chunk at a time."""
-    last = -1
-    statement = (
-        select(document.c.rid, document.c.name_words, document.c.all_words).order_by(document.c.rid).limit(CHUNK)
-    )
-    while read := connection.execute(statement.where(document.c.rid > last)).all():
+    last, document = -1, engine_of(connection).anew.c
+    statement = select(document.rid, document.name_words, document.all_words).order_by(document.rid).limit(CHUNK)
+    while read := connection.execute(statement.where(document.rid > last)).all():
         yield from ((rid, names, everything) for rid, names, everything in read)
         last = read[-1].rid

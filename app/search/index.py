@@ -109,9 +109,9 @@ def rebuild(session: Session, watch: Watch = lambda items, _doing, _total: items
     index_communes(session)
     known: set[str] = set()
     counts = [_rebuild_kind(connection, kind, known, watch) for kind in BUILDERS]
-    learn = partial(_learn_anew, known=known)
-    for last in watch((engine.finish_anew, learn, rebuild_common), "Recherche : mise en ordre", 3):
-        last(connection)
+    last = (partial(_learn_anew, known=known), engine.index_anew, rebuild_common, engine.take_over)
+    for step in watch(last, "Recherche : mise en ordre", len(last)):
+        step(connection)
     return counts
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import takewhile
 from typing import Any as Whatever
 
-from sqlalchemy import BindParameter, Connection, Table, TextualSelect, bindparam, text
+from sqlalchemy import BindParameter, Connection, MetaData, Table, TextualSelect, bindparam, text
 
 from app.reader import Asked, Query, Reader
 from app.search import renewal
@@ -38,6 +38,8 @@ class PostgresEngine:
     """
 
     _FROM = "FROM search_document WHERE kind = {kind} AND in_{index} @@ CAST({match} AS tsquery)"
+
+    anew = document.to_metadata(MetaData(), name=renewal.NEXT)
 
     def __init__(self) -> None:
         self._find = {
@@ -153,7 +155,10 @@ class PostgresEngine:
         )
         renewal.copy(connection, renewal.NEXT, [*names, "in_names", "in_words"], written)
 
-    def finish_anew(self, connection: Connection) -> None:
+    def index_anew(self, connection: Connection) -> None:
+        renewal.index(connection)
+
+    def take_over(self, connection: Connection) -> None:
         renewal.take_over(connection)
 
     def render(self, expression: Expression) -> str:

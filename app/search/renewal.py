@@ -46,12 +46,16 @@ def copy(connection: Connection, table: str, names: Sequence[str], rows: Iterabl
         raise DBAPIError(statement, None, error) from error
 
 
-def take_over(connection: Connection) -> None:
+def index(connection: Connection) -> None:
     """With the indexes of the old table, whatever migrations made of them."""
-    indexes = connection.execute(text(INDEXES)).all()
-    for name, definition, _constraint in indexes:
+    for name, definition, _constraint in connection.execute(text(INDEXES)).all():
         connection.execute(text(_HEAD.sub(rf"\1 {name}_next ON \2{NEXT} ", definition)))
     connection.execute(text(f"ANALYZE {NEXT}"))
+
+
+def take_over(connection: Connection) -> None:
+    """From here on readers wait for the commit: nothing that takes time may follow."""
+    indexes = connection.execute(text(INDEXES)).all()
     connection.execute(text(f"DROP TABLE {TABLE}"))
     connection.execute(text(f"ALTER TABLE {NEXT} RENAME TO {TABLE}"))
     for name, _definition, constraint in indexes:

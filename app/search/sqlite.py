@@ -31,6 +31,7 @@ class SqliteEngine:
 
     _MATCH = "SELECT rowid AS rid FROM search_in_{index} WHERE search_in_{index} MATCH "
     _RANGE = " AND rowid BETWEEN "
+    anew = document
 
     def __init__(self) -> None:
         self._find = {
@@ -128,9 +129,11 @@ class SqliteEngine:
     def add_anew(self, connection: Connection, rows: Sequence[Row]) -> None:
         self.add(connection, rows)
 
-    def finish_anew(self, connection: Connection) -> None:
+    def index_anew(self, connection: Connection) -> None:
         for index in ("names", "words"):
             connection.execute(text(f"INSERT INTO search_in_{index}(search_in_{index}) VALUES ('optimize')"))
+
+    def take_over(self, connection: Connection) -> None:
         connection.execute(text(f"PRAGMA cache_size={-USUAL_CACHE}"))
 
     def render(self, expression: Expression) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from flask import Flask
-from sqlalchemy import delete, text
+from sqlalchemy import Connection, delete, text
 from sqlalchemy.orm import Session
 
+from app import db
+from app.search import index
+from app.search.frequent import rebuild_common
 from app.search.index import rebuild
 from app.search.results import Asked, find_results
 from app.search.tables import document, version
@@ -28,6 +32,25 @@ def test_the_command_writes_the_index_and_says_how_much(app: Flask, session: Ses
     assert "2 établissements, 2 unités, 1 professionnel." in result.output.replace("\u00a0", " ")
     assert find_results(reading(session), Asked("comtat")).total == 2
     assert session.scalar(version.select().with_only_columns(version.c.version)) > (before or 0)
+
+
+def test_readers_have_the_former_index_until_it_is_replaced(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The two long readings of all documents lock nobody out: on PostgreSQL they once followed the DROP TABLE."""
+    factories.establishment(session, "CPTS DU COMTAT")
+    rebuild(session)
+    session.commit()
+    factories.establishment(session, "CPTS COMTAT NORD")
+    seen = []
+
+    def read_meanwhile(connection: Connection) -> None:
+        rebuild_common(connection)
+        seen.append(find_results(db.reader(), Asked("comtat")).total)
+
+    monkeypatch.setattr(index, "rebuild_common", read_meanwhile)
+    rebuild(session)
+    session.commit()
+    assert seen == [1]
+    assert find_results(db.reader(), Asked("comtat")).total == 2
 
 
 SHAPE = (
