@@ -13,7 +13,7 @@ from app.search.normalise import GENERIC
 from app.search.places import Places
 
 ELSEWHERE = 9
-"""Cost of a word that the name does not hold."""
+"""Cost of a word that the name does not hold: more than that of any reading."""
 Needles = tuple[str, ...]
 """Strings that ` the words of a name ` holds, all of them."""
 
@@ -131,7 +131,7 @@ def _cost(name: str, readings: Sequence[Needles]) -> int:
     """0 when the name holds the word as typed, more for further readings, ELSEWHERE when it holds none."""
     for cost, needles in enumerate(readings):
         if all(needle in name for needle in needles):
-            return cost
+            return min(cost, ELSEWHERE - 1)
     return ELSEWHERE
 
 

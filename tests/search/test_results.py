@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.models import Establishment, LegalEntity
+from app.search.expression import Word
 from app.search.find import answer
 from app.search.index import rebuild
+from app.search.names import Candidate
+from app.search.places import Places
 from app.search.question import understand
+from app.search.ranking import Ranking, Term, Terms
 from app.search.results import PAGE, TABS, Asked, Results, find_results, only_finess
 from app.search.suggest import suggest
 from tests import factories
@@ -117,6 +121,14 @@ def test_the_name_of_a_place_counts_more_than_that_of_its_legal_entity(session: 
     meant = factories.establishment(session, "PHARMACIE DES LAVANDES DE SARRIANS", **category)
     rebuild(session)
     assert [row.id for row in find_results(reading(session), Asked(text)).rows] == [meant.finess, other.finess]
+
+
+def test_the_last_of_many_readings_still_answers() -> None:
+    """The tenth way to write a word is still the word."""
+    readings = tuple(Word(f"vignac{letter}") for letter in "abcdefghij")
+    ranking = Ranking(Terms((Term("vygnac", readings),)), "vygnac", Places())
+    holding, without = Candidate(2, " vignacj ", " vignacj "), Candidate(1, " autre ", " autre ")
+    assert ranking.sort([without, holding]) == [2, 1]
 
 
 def test_a_typo_in_a_commune_leads_to_its_cpts(session: Session, world: dict[str, Establishment]) -> None:
