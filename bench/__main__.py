@@ -5,7 +5,7 @@
     python -m bench --engine sqlite --only http      a part of it
 
 Tables are printed, everything is in bench/results.json; `python -m bench.compare` reads it beside what was kept. A goal
-that is missed is told; only a run that fails ends with another code than 0.
+that is missed is told; only a run of which a part failed ends with another code than 0.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import signal
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,17 +50,19 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # servers are ended then too
     scale = SCALES[given.scale] if given.part == 1 else SCALES[given.scale].part(given.part)
     results = Results(scale.name, given.seed, facts(given.engine))
-    start = time.monotonic()
+    start, failed = time.monotonic(), list[str]()
     try:
         for engine in given.engine:
-            for row in measured(scale, engine, given):
+            for row in measured(scale, engine, given, failed):
                 results.rows.append(row)
     finally:  # hours may have been measured before something fails
         results.facts["minutes"] = round((time.monotonic() - start) / 60, 1)
         results.goals = judge(results, given.engine)
         results.write(LATEST)
     tell(results)
-    return 0
+    if failed:
+        print(f"Not measured, for the reason told above: {', '.join(failed)}.")
+    return 1 if failed else 0
 
 
 def parsed() -> argparse.Namespace:
@@ -77,7 +80,8 @@ def parsed() -> argparse.Namespace:
     return given
 
 
-def measured(scale: Scale, engine: str, given: argparse.Namespace) -> Iterator[Row]:
+def measured(scale: Scale, engine: str, given: argparse.Namespace, failed: list[str]) -> Iterator[Row]:
+    """`failed`: the parts that did not end well are added to it; the others are measured all the same."""
     if "growth" in given.only and is_national(scale):
         for point in growth.POINTS:
             with (
@@ -89,8 +93,13 @@ def measured(scale: Scale, engine: str, given: argparse.Namespace) -> Iterator[R
         run = begun(dataset, given.rounds)
         for part, measure in PARTS.items():
             if part in given.only:
+                found: Sequence[Row] = ()
                 with step(f"  {part}"):
-                    found = measure(run)
+                    try:
+                        found = measure(run)
+                    except Exception:  # noqa: BLE001  whatever it is, hours of measuring may follow
+                        traceback.print_exc()
+                        failed.append(f"{part} on {engine}")
                 run.ours.extend(found)
                 yield from found
 
@@ -118,7 +127,7 @@ def naively(run: Run) -> Sequence[Row]:
 
 
 def in_django(run: Run) -> Sequence[Row]:
-    return django_rows.measure(run.dataset, run.askings[0])
+    return django_rows.measure(run.dataset, run.askings[0], run.others)
 
 
 def relevance(run: Run) -> Sequence[Row]:

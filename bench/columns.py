@@ -44,6 +44,7 @@ COLUMNS = {
     "mib": Column("peak MiB", "{:,.0f}", "less", THROUGHPUT),
     "own": Column("of its own, MiB", "{:,.0f}", "less", THROUGHPUT),
     "over_idle": Column("p95 ÷ idle", "{:.2f}", "less", LATENCY),
+    "late": Column("had to wait", "{:,.0f}"),
     "times": Column("ours is … times", "{:.1f}", "more", LATENCY),
     "us": Column("CPU µs a request", "{:,.0f}"),
     "part": Column("share", "{:.0%}"),

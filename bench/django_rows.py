@@ -12,7 +12,7 @@ import psycopg
 from bench.asking import Asking
 from bench.dataset import Dataset
 from bench.http_load import Load, drive, get
-from bench.http_rows import HELLO, SECONDS
+from bench.http_rows import HELLO, SECONDS, questions_apart
 from bench.peers.naive import SCHEMA, built
 from bench.results import Row, percentile
 from bench.servers import client_cpu, served
@@ -24,8 +24,9 @@ LONGEST = 3.0
 CONNECTIONS = 8
 
 
-def measure(dataset: Dataset, asking: Asking) -> list[Row]:
-    """`asking`: fragments, the portal's. Nothing on SQLite, where Django has no full-text search."""
+def measure(dataset: Dataset, asking: Asking, warm: Asking) -> list[Row]:
+    """`asking`: fragments, the portal's; `warm`: others, before each round. Nothing on SQLite, where Django has no
+    full-text search."""
     if dataset.engine == "sqlite":
         return []
     with ExitStack() as stack:
@@ -40,6 +41,7 @@ def measure(dataset: Dataset, asking: Asking) -> list[Row]:
         loads: dict[str, list[Load]] = {}
         for _ in range(ROUNDS):
             portal.renew()
+            drive(portal.port, questions_apart(warm, asking, portal.port), LONGEST)
             questions = [path.partition("?")[2] for path in chance.sample(asking.paths, len(asking.paths))]
             runs = {
                 HELLO: (hello.port, itertools.repeat(get("/", hello.port)), SECONDS),

@@ -65,9 +65,11 @@ def grown(of: str) -> Callable[[Results, str], float | None]:
 
 
 def times_django(peer: str) -> Callable[[Results, str], float | None]:
-    """By shares of hello, each in its own run: Django's search is on PostgreSQL."""
+    """On PostgreSQL in the same rounds. On SQLite, where Django has no such search, by the share of hello of each."""
 
     def ratio(results: Results, engine: str) -> float | None:
+        if engine == "postgresql":
+            return results.value("django", engine, peer, "times")
         ours, theirs = (
             results.value("http", engine, FRAGMENT, "share"),
             results.value("django", "postgresql", peer, "share"),

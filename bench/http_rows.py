@@ -10,7 +10,7 @@ import itertools
 import random
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -52,7 +52,8 @@ def measure(dataset: Dataset, askings: Sequence[Asking], warm: Asking, rounds: i
         portal = stack.enter_context(served("wsgi:app", environment))
         hello = stack.enter_context(served("bench.peers.hello:app", environment))
         stack.enter_context(client_cpu())
-        sizes = {asking.name: size_of(portal, asking) for asking in askings}
+        cookie = sign_in(portal.port, PRESIDENT_EMAIL, PRESIDENT_PASSWORD)
+        sizes = {asking.name: size_of(portal, asking, cookie) for asking in askings}
         for number in range(rounds):
             print(f"    round {number + 1} of {rounds}", flush=True)
             for name, load in one_round(portal, hello, askings, warm, chance):
@@ -68,9 +69,7 @@ def one_round(
     portal: Server, hello: Server, askings: Sequence[Asking], warm: Asking, chance: random.Random
 ) -> Iterable[tuple[str, Load]]:
     portal.renew()
-    asked = {path for asking in askings for path in asking.paths}
-    others = [get(path, portal.port, warm.headers) for path in warm.paths if path not in asked]
-    drive(portal.port, others, WARM)
+    drive(portal.port, questions_apart(warm, askings[0], portal.port), WARM)
     cookie = sign_in(portal.port, PRESIDENT_EMAIL, PRESIDENT_PASSWORD) if any(a.signed_in for a in askings) else ""
     for asking in shuffled(askings, chance):
         if asking is None:
@@ -78,6 +77,12 @@ def one_round(
             continue
         for ready in prepared(portal, asking, cookie, chance):
             yield ready.name, drive(ready.port, ready.sent, ready.seconds, status=ready.status)
+
+
+def questions_apart(warm: Asking, asking: Asking, port: int) -> list[bytes]:
+    """Those of `warm` that are not to be asked afterwards."""
+    asked = set(asking.paths)
+    return [get(path, port, warm.headers) for path in warm.paths if path not in asked]
 
 
 def shuffled(askings: Sequence[Asking], chance: random.Random) -> list[Asking | None]:
@@ -88,7 +93,7 @@ def shuffled(askings: Sequence[Asking], chance: random.Random) -> list[Asking | 
 
 
 def prepared(portal: Server, asking: Asking, cookie: str, chance: random.Random) -> Iterable[Ready]:
-    headers = {**asking.headers, **({"Cookie": cookie} if asking.signed_in else {})}
+    headers = headers_of(asking, cookie)
     requests = [get(path, portal.port, headers) for path in asking.paths]
     if not asking.varies:
         drive(portal.port, requests * 5, SECONDS)
@@ -97,6 +102,10 @@ def prepared(portal: Server, asking: Asking, cookie: str, chance: random.Random)
     yield Ready(asking.name, portal.port, chance.sample(requests, len(requests)), LONGEST)
     if asking.headers == HTMX:
         yield from asked_again(portal, asking, chance)
+
+
+def headers_of(asking: Asking, cookie: str) -> dict[str, str]:
+    return {**asking.headers, **({"Cookie": cookie} if asking.signed_in else {})}
 
 
 def asked_again(portal: Server, asking: Asking, chance: random.Random) -> Iterable[Ready]:
@@ -111,13 +120,11 @@ def asked_again(portal: Server, asking: Asking, chance: random.Random) -> Iterab
     yield Ready(f"{asking.name}, 304", portal.port, itertools.cycle(kept), SECONDS, status=304)
 
 
-def size_of(portal: Server, asking: Asking) -> float:
-    """KiB of a typical answer, signed-in pages apart."""
-    if asking.signed_in:
-        asking = replace(asking, signed_in=False)
+def size_of(portal: Server, asking: Asking, cookie: str) -> float:
+    """KiB of a typical answer."""
+    headers = headers_of(asking, cookie)
     sizes = [
-        len(ask(portal.port, path, asking.headers)[2]) / 1024
-        for path in asking.paths[:: max(1, len(asking.paths) // 40)]
+        len(ask(portal.port, path, headers)[2]) / 1024 for path in asking.paths[:: max(1, len(asking.paths) // 40)]
     ]
     return percentile(sizes, 0.5)
 
@@ -146,5 +153,5 @@ def row_of(engine: str, name: str, loads: list[Load], hello: list[Load], size: f
         "share": [load.rate / reference.rate for load, reference in zip(loads, hello, strict=True)],
         **{f"p{share}": [1000 * percentile(load.latencies, share / 100) for load in loads] for share in (50, 95, 99)},
     }
-    more = {"busy": max(load.busy for load in loads)} | ({"kib": size} if size else {})
+    more = {"kib": size} if size else {}
     return Row.of_rounds("http", engine, name, rounds, **more)

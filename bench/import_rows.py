@@ -86,7 +86,12 @@ def waited(engine: str, name: str, waits: Waits, idle: Waits | None = None) -> R
     values = {f"p{share}": 1000 * percentile(waits.seconds, share / 100) for share in (50, 95, 99)}
     if idle is not None:
         values["over_idle"] = values["p95"] / (1000 * percentile(idle.seconds, 0.95))
-    return Row("readers", engine, name, {**values, "max": 1000 * max(waits.seconds), "queries": len(waits.seconds)})
+    return Row(
+        "readers",
+        engine,
+        name,
+        {**values, "max": 1000 * max(waits.seconds), "late": waits.late, "queries": len(waits.seconds)},
+    )
 
 
 @contextmanager

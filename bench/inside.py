@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
 from werkzeug.test import create_environ
 
-from app import db
 from bench.asking import Asking
 from bench.dataset import PRESIDENT_EMAIL, PRESIDENT_PASSWORD
-
-TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+from bench.visitor import TOKEN
 
 
 class Inside:
@@ -62,9 +58,3 @@ class Inside:
             kept: Any = browser.get_cookie(self.app.config["SESSION_COOKIE_NAME"])
             self._cookie = f"{kept.key}={kept.value}"
         return self._cookie
-
-
-@contextmanager
-def open_reader() -> Iterator[Any]:
-    """What a public search reads with."""
-    yield db.reader()

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from bench.dataset import Dataset
 from bench.peers.naive import Naive, built
+from bench.process_rows import SEARCH
 from bench.queries import Asked
 from bench.results import Row, percentile
 
@@ -16,15 +17,15 @@ AT_MOST = 25.0
 """Seconds: in a country one round of all questions would take many minutes."""
 
 
-def measure(dataset: Dataset, questions: Sequence[Asked], ours: Sequence[Row], subject: str = "naive") -> list[Row]:
+def measure(dataset: Dataset, questions: Sequence[Asked], ours: Sequence[Row]) -> list[Row]:
     """`ours`: rows found before, to say how many times faster the portal's own is (p95)."""
     with built(dataset) as naive:
         fastest = timed(naive, [question.text for question in questions], random.Random(dataset.seed))
     times = [1000 * seconds for seconds in fastest.values()]
     values = {f"p{share}": percentile(times, share / 100) for share in (50, 95, 99)}
-    own = next((row.values["p95"] for row in ours if row.name == "search alone"), None)
+    own = next((row.values["p95"] for row in ours if row.name == SEARCH), None)
     compared = {"times": values["p95"] / own} if own else {}
-    return [Row(subject, dataset.engine, naive.name, {**values, "max": max(times), "queries": len(times), **compared})]
+    return [Row("naive", dataset.engine, naive.name, {**values, "max": max(times), "queries": len(times), **compared})]
 
 
 def timed(naive: Naive, texts: Sequence[str], chance: random.Random) -> dict[str, float]:

@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 from bench.http_load import Unexpected
@@ -15,7 +15,7 @@ from bench.visitor import Kept
 
 @dataclass
 class Waits:
-    """`late`: how often a question left after its time, since the one before was not answered yet."""
+    """From when each question was due: one that had to wait for the answer before it has waited. `late`: how many."""
 
     seconds: list[float] = field(default_factory=list)
     late: int = 0
@@ -29,7 +29,8 @@ def readers(port: int, paths: Sequence[str], headers: dict[str, str], every: flo
 
     def read() -> None:
         try:
-            _read(Kept(port), itertools.cycle(paths), headers, every, waits, ending)
+            with closing(Kept(port)) as browser:
+                _read(browser, itertools.cycle(paths), headers, every, waits, ending)
         except (OSError, Unexpected) as failure:
             failures.append(failure)
 
@@ -55,9 +56,7 @@ def _read(
             time.sleep(pause)
         else:
             waits.late += 1
-            due = time.perf_counter()
-        start = time.perf_counter()
         status = browser.status(next(paths), headers)
         if status != 200:
             raise Unexpected(f"{status} during an import")
-        waits.seconds.append(time.perf_counter() - start)
+        waits.seconds.append(time.perf_counter() - due)

@@ -7,7 +7,7 @@ import os
 import platform
 import sqlite3
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -56,9 +56,6 @@ class Results:
     def value(self, subject: str, engine: str, name: str, column: str) -> float | None:
         found = (row.values.get(column) for row in self.rows if row.key == (subject, engine, name))
         return next(found, None)
-
-    def subjects(self) -> Iterator[str]:
-        yield from dict.fromkeys(row.subject for row in self.rows)
 
     def write(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -34,7 +34,9 @@ SUBJECTS = {
     "growth": Subject("Growth", "rows", ("rows", "p50", "p95", "max")),
     "django": Subject("Django on the same PostgreSQL", "peer", ("rate", "share", "p95", "times")),
     "imports": Subject("Imports", "command", ("lines", "seconds", "lines_rate", "mib")),
-    "readers": Subject("The fragment while an import runs", "meanwhile", ("rate", "p50", "p95", "over_idle")),
+    "readers": Subject(
+        "The fragment while an import runs", "meanwhile", ("p50", "p95", "max", "over_idle", "late", "queries")
+    ),
     "relevance": Subject("Relevance", "queries", ("recall", "mrr", "first", "fifth", "queries")),
     "memory": Subject("Memory and disk", "what", ("mib", "own", "gib")),
 }

@@ -59,3 +59,6 @@ class Kept:
             answer = self._connection.getresponse()
         answer.read()
         return answer.status
+
+    def close(self) -> None:
+        self._connection.close()

@@ -1,4 +1,4 @@
-"""The words of a displayed text that answer what was typed, in <mark>: the one place where their HTML is made."""
+"""The words of a displayed text that answer what was typed, in <mark>, now or later."""
 
 from __future__ import annotations
 
