@@ -15,7 +15,7 @@ export PYTHONDONTWRITEBYTECODE :=
 QUICK := -m "not postgres and not browser and not slow" $(WALKS:%=--ignore=tests/%)
 
 .DEFAULT_GOAL := help
-.PHONY: help install assets run test check static quick prove bench bench-national bench-export lock format clean
+.PHONY: help install assets run test check static quick prove bench bench-national bench-keep bench-export lock format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,11 @@ bench: install $(VENV)/.bench ## searches, pages and imports beside their peers:
 bench-national: install $(VENV)/.bench ## the same for the whole country, and the growth that leads to it (hours the first time)
 	@$(BIN)/python -m bench --scale national
 	@$(BIN)/python -m bench.compare || true
+
+bench-keep: install $(VENV)/.bench ## keep what was measured last; tables and plots of docs/performance.md from what is kept
+	@$(BIN)/python -m bench.compare --keep || true
+	@$(BIN)/python -m bench.report
+	@$(BIN)/python -m bench.plots
 
 bench-export: install ## what an export costs in memory, on a made-up region in PostgreSQL (minutes)
 	@$(BIN)/python -m bench.bench_export
