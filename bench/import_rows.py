@@ -60,7 +60,7 @@ def row_of(engine: str, name: str, measured: Measured) -> Row:
 
 
 def while_importing(dataset: Dataset, portal: Portal, asking: Asking, people: Path, other: Path) -> list[Row]:
-    """The copy holds the changed file: that one again, then the first one."""
+    """The copy holds the changed file: that one again, then the first one; and the index, written anew."""
     chance = random.Random(dataset.seed)
     with served("wsgi:app", portal.environment, pinned=False) as server:
 
@@ -77,6 +77,7 @@ def while_importing(dataset: Dataset, portal: Portal, asking: Asking, people: Pa
         busy = {
             "RPPS, unchanged": seen(lambda: portal.run("import", "rpps", other)),
             "RPPS, 1 % changed": seen(lambda: portal.run("import", "rpps", people)),
+            "the whole index": seen(lambda: portal.run("search", "rebuild")),
         }
     rows = [waited(dataset.engine, name, waits, idle) for name, waits in busy.items()]
     return [waited(dataset.engine, "nothing", idle), *rows]
