@@ -28,7 +28,7 @@ from bench.results import LATEST, Results, Row, facts
 from bench.scales import SCALES, Scale
 from bench.tables import SUBJECTS, in_terminal, lines, of_goals
 
-ROUNDS = 5
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def begun(dataset: Dataset, rounds: int) -> Run:
 
 
 def in_process(run: Run) -> Sequence[Row]:
-    return process_rows.measure(run.dataset, run.askings, run.questions, max(3, run.rounds // 2))
+    return process_rows.measure(run.dataset, run.askings, run.questions, max(2, run.rounds // 2))
 
 
 def over_http(run: Run) -> Sequence[Row]:

@@ -49,7 +49,7 @@ def searches(questions: Sequence[Asked]) -> list[Asking]:
     named = named[:: max(1, len(named) // WHOLE_PAGES)]
     return [
         Asking("search fragment", _paths("/recherche?q=", texts), HTMX),
-        Asking("suggestions", _paths("/recherche/suggestions?q=", texts[::2]), HTMX),
+        Asking("suggestions", _paths("/recherche/suggestions?q=", texts[::4]), HTMX),
         Asking("results, whole page", _paths("/recherche?q=", named)),
     ]
 

@@ -14,7 +14,7 @@ from bench.queries import workload
 from bench.results import Row
 from bench.scales import SCALES, Scale
 
-ROUNDS = 3
+ROUNDS = 2
 POINTS: tuple[Scale, ...] = (SCALES["small"], SCALES["regional"])
 """What leads to the country."""
 

@@ -26,7 +26,7 @@ from bench.visitor import ask, sign_in
 SECONDS = 0.4
 """Of each request in a round, unless all has been asked before."""
 LONGEST = 2.0
-WARM = 6.0
+WARM = 4.0
 """Of the questions of the other seed, before a round: all of them, nearly."""
 AGAIN = 50
 HELLO = "hello"

@@ -26,7 +26,7 @@ from bench.rpps_file import COLUMNS
 from bench.servers import served
 
 EVERY = 0.02
-IDLE = 9.0
+IDLE = 6.0
 CHANGED_EACH = 100
 """One professional in a hundred has another given name in the changed file."""
 TABS = ("", "&onglet=etablissements", "&onglet=unites", "&onglet=professionnels")
@@ -60,7 +60,7 @@ def row_of(engine: str, name: str, measured: Measured) -> Row:
 
 
 def while_importing(dataset: Dataset, portal: Portal, asking: Asking, people: Path, other: Path) -> list[Row]:
-    """The copy holds the changed file: that one again, then the first one; and the index, written anew."""
+    """The copy holds the changed file: that one again, then the first one."""
     chance = random.Random(dataset.seed)
     with served("wsgi:app", portal.environment, pinned=False) as server:
 
@@ -77,7 +77,6 @@ def while_importing(dataset: Dataset, portal: Portal, asking: Asking, people: Pa
         busy = {
             "RPPS, unchanged": seen(lambda: portal.run("import", "rpps", other)),
             "RPPS, 1 % changed": seen(lambda: portal.run("import", "rpps", people)),
-            "the whole index": seen(lambda: portal.run("search", "rebuild")),
         }
     rows = [waited(dataset.engine, name, waits, idle) for name, waits in busy.items()]
     return [waited(dataset.engine, "nothing", idle), *rows]

@@ -13,7 +13,7 @@ from bench.queries import Asked
 from bench.results import Row, percentile
 
 ROUNDS = 2
-AT_MOST = 25.0
+AT_MOST = 15.0
 """Seconds: in a country one round of all questions would take many minutes."""
 
 
