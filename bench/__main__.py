@@ -28,7 +28,7 @@ from bench.results import LATEST, Results, Row, facts
 from bench.scales import SCALES, Scale
 from bench.tables import SUBJECTS, in_terminal, lines, of_goals
 
-ROUNDS = 4
+ROUNDS = 3
 
 
 @dataclass(frozen=True)

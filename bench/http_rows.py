@@ -25,9 +25,10 @@ from bench.visitor import ask, sign_in
 
 SECONDS = 0.4
 """Of each request in a round, unless all has been asked before."""
-LONGEST = 2.0
-WARM = 4.0
-"""Of the questions of the other seed, before a round: all of them, nearly."""
+LONGEST = 8.0
+"""The same of searches: all the questions of a region, some of a country's are left out."""
+WARM = 8.0
+"""Of the questions of the other seed, before a round: all of them in a region."""
 AGAIN = 50
 HELLO = "hello"
 
