@@ -31,8 +31,16 @@ class Server:
     """Path that answers once the worker is up."""
 
     @property
+    def master(self) -> psutil.Process:
+        return psutil.Process(self.process.pid)
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        return [one for one in self.master.children() if one.status() != psutil.STATUS_ZOMBIE]
+
+    @property
     def worker(self) -> psutil.Process:
-        return self._workers()[0]
+        return self.workers[0]
 
     def renew(self) -> None:
         """A worker that remembers nothing, in the place of this one."""
@@ -44,13 +52,10 @@ class Server:
     def wait(self) -> None:
         deadline = time.monotonic() + START_WITHIN
         while time.monotonic() < deadline and self.process.poll() is None:
-            if self._workers() and self._answers():
+            if self.workers and self._answers():
                 return
             time.sleep(0.05)
         raise SystemExit("gunicorn did not start.")
-
-    def _workers(self) -> list[psutil.Process]:
-        return [one for one in psutil.Process(self.process.pid).children() if one.status() != psutil.STATUS_ZOMBIE]
 
     def _answers(self) -> bool:
         with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 10) as probe:
