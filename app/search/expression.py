@@ -11,6 +11,11 @@ class Word:
     text: str
     prefix: bool = False
 
+    @property
+    def needle(self) -> str:
+        """What ` a text whose words stand between spaces ` holds when it has this one."""
+        return f" {self.text}" if self.prefix else f" {self.text} "
+
     def matches(self, other: str) -> bool:
         return other.startswith(self.text) if self.prefix else other == self.text
 

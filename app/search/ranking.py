@@ -35,7 +35,7 @@ class Term:
     @cached_property
     def needles(self) -> tuple[Needles, ...]:
         """Of each reading: a word, or words that stand together."""
-        return tuple(tuple(map(_needle, words_of(reading))) for reading in self.readings)
+        return tuple(tuple(word.needle for word in words_of(reading)) for reading in self.readings)
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,6 @@ def _cost(name: str, readings: Sequence[Needles]) -> int:
 
 def _holds(name: str, reading: Expression) -> bool:
     if isinstance(reading, Word):
-        return _needle(reading) in name
+        return reading.needle in name
     check = all if isinstance(reading, All) else any
     return check(_holds(name, part) for part in reading.parts)
-
-
-def _needle(word: Word) -> str:
-    return f" {word.text}" if word.prefix else f" {word.text} "

@@ -64,7 +64,7 @@ class Lines:
 
 
 def wanted_of(searched: Sequence[Word]) -> list[str]:
-    return [f" {word.text}" if word.prefix else f" {word.text} " for word in telling(searched)]
+    return [word.needle for word in telling(searched)]
 
 
 def marked_lines(lines: Sequence[Prepared], searched: Sequence[Word]) -> list[bytes]:
