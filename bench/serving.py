@@ -63,12 +63,12 @@ def kinds(dataset: Dataset, fragments: Asking, warm: Asking) -> list[list[str]]:
 
 def memory(dataset: Dataset, fragments: Asking) -> list[list[str]]:
     """MiB of the master, of each worker, of all: resident, their own, their own and shares of the rest."""
-    others = [path for asking in pages(dataset) if not asking.signed_in for path in asking.paths]
-    paths = [*fragments.paths[: ASKED - len(others)], *others]
+    others = [(path, asking.headers) for asking in pages(dataset) if not asking.signed_in for path in asking.paths]
+    asked = [*((path, fragments.headers) for path in fragments.paths[: ASKED - len(others)]), *others]
     lines = []
     for workers in (1, 2):
         with served("wsgi:app", dataset.portal.environment, workers=workers, pinned=False) as server:
-            drive(server.port, [get(path, server.port) for path in paths], LONGEST)
+            drive(server.port, [get(path, server.port, headers) for path, headers in asked], LONGEST)
             lines.append([str(workers), *weights(server)])
     return [["workers", "master RSS / USS / PSS", "each worker", "in all, PSS"], *lines]
 
